@@ -1,0 +1,108 @@
+"""Answer what a person may do, and where. Grants are read once per user object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.roles import ROLES, Permission, Role
+from core.refusals import Refusal, Refused
+
+if TYPE_CHECKING:  # the models ask this module, so it may not import them
+    from accounts.models import RoleGrant
+
+Params = ParamSpec("Params")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a permission holds: everywhere, in some teams, or nowhere."""
+
+    everywhere: bool
+    team_ids: frozenset[int]
+
+    def covers(self, team_id: int | None) -> bool:
+        """Say whether a team lies within reach; a thing without a team needs reach everywhere."""
+        return self.everywhere or (team_id is not None and team_id in self.team_ids)
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.team_ids)
+
+
+NOWHERE = Reach(everywhere=False, team_ids=frozenset())
+
+
+def grants_of(user: Any) -> list[RoleGrant]:
+    """Return the grants that hold now. Kept on the user object for one request; nobody else may rely on it."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    kept: list[RoleGrant] | None = user.__dict__.get("_grants")
+    if kept is None:
+        kept = list(user.grants.active(timezone.now()).select_related("team"))
+        user.__dict__["_grants"] = kept
+    return kept
+
+
+def roles_of(user: Any) -> set[str]:
+    """Return the roles that a person holds now, in any team."""
+    return {grant.role for grant in grants_of(user)}
+
+
+def has_role(user: Any, role: Role) -> bool:
+    """Say whether a person holds a role now, in any team."""
+    return role.value in roles_of(user)
+
+
+def may(user: Any, permission: Permission) -> bool:
+    """Say whether a person holds a permission anywhere."""
+    return any(permission in ROLES[grant.role].permissions for grant in grants_of(user))
+
+
+def reach(user: Any, permission: Permission) -> Reach:
+    """Return where a person holds a permission."""
+    grants = [grant for grant in grants_of(user) if permission in ROLES[grant.role].permissions]
+    teams = frozenset(grant.team_id for grant in grants if grant.team_id is not None)
+    return Reach(everywhere=any(grant.team_id is None for grant in grants), team_ids=teams)
+
+
+def why_not(user: Any, permission: Permission) -> Refusal | None:
+    """Refuse somebody who holds the permission nowhere."""
+    if may(user, permission):
+        return None
+    return Refusal("wrong_role", 403, _("Your role does not include this. Ask an admin if you need it."))
+
+
+def to_log_in(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the log-in page and back here afterwards."""
+    return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+
+
+View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
+
+
+def requires(permission: Permission) -> Callable[[View[Params]], View[Params]]:
+    """Send strangers to the log-in page and refuse the wrong role."""
+
+    def decorate(view: View[Params]) -> View[Params]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return to_log_in(request)
+            refusal = why_not(request.user, permission)
+            if refusal is not None:
+                raise Refused(refusal)
+            return view(request, *args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

@@ -1,0 +1,9 @@
+"""People, teams and what they may do where."""
+
+from accounts.models.agents import Agent, AgentIdentity, TeamMembership
+from accounts.models.notifications import Notification
+from accounts.models.teams import RoleGrant, Team
+from accounts.models.users import User
+from accounts.models.workspace import Workspace
+
+__all__ = ["Agent", "AgentIdentity", "Notification", "RoleGrant", "Team", "TeamMembership", "User", "Workspace"]

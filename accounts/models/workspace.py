@@ -1,0 +1,32 @@
+"""One installation is one workspace: a single row of settings."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Workspace(models.Model):
+    """The settings of this installation. Row 1 is the only one."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=120, default="QA Portal")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    shows_reviewer_name = models.BooleanField(default=True)
+    second_reader_for_card_fail = models.BooleanField(default=False)
+    edit_window_minutes = models.PositiveIntegerField(default=15)
+    dispute_window_days = models.PositiveSmallIntegerField(default=7)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="one_workspace")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Workspace:
+        """Return the settings, with their defaults when nobody has saved any."""
+        return cls.objects.filter(pk=1).first() or cls()

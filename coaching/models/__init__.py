@@ -1,0 +1,6 @@
+"""Weekly looks, coaching plans with their evidence and actions, and outcomes."""
+
+from coaching.models.looks import Look
+from coaching.models.plans import Action, Evidence, Plan
+
+__all__ = ["Action", "Evidence", "Look", "Plan"]

@@ -1,0 +1,173 @@
+"""A conversation's indexed facts, its completions, and its transcripts. A transcript is one row."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import reach
+from accounts.models import Agent, Team
+from accounts.roles import Permission
+
+
+class Source(models.Model):
+    """Where conversations come from, and the rules for them."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    holds_finished_conversations = models.BooleanField(default=True)
+    masks_personal_data = models.BooleanField(default=False)
+    retention_days = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    """Questions about conversations."""
+
+    def visible_to(self, user: models.Model) -> ConversationQuerySet:
+        """Return the conversations of the teams that a person was granted."""
+        scope = reach(user, Permission.READ_CONVERSATIONS)
+        return self if scope.everywhere else self.filter(team__in=scope.team_ids)
+
+    def completed(self) -> ConversationQuerySet:
+        """Return conversations that have ended."""
+        return self.exclude(completed_at=None)
+
+
+class Conversation(models.Model):
+    """One conversation: identity is (source, external id)."""
+
+    class Channel(models.TextChoices):
+        CHAT = "chat", "Chat"
+        MESSAGING = "messaging", "Messaging"
+        EMAIL = "email", "E-mail"
+        TICKET = "ticket", "Help desk ticket"
+        VOICE = "voice", "Voice transcript"
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="conversations")
+    external_id = models.CharField(max_length=255)
+    channel = models.CharField(max_length=10, choices=Channel)
+    subject = models.TextField(blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    customer_external_id = models.CharField(max_length=255, blank=True)
+    customer_name = models.CharField(max_length=255, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completion_number = models.PositiveIntegerField(default=0)
+    assignee = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    most_active_agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    last_agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="conversations")
+    csat = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    transcript = models.ForeignKey("Transcript", models.PROTECT, null=True, blank=True, related_name="+")
+    content_hash = models.CharField(max_length=64)
+    # Facts, computed at import. Seconds; None when they cannot be known.
+    message_count = models.PositiveIntegerField(default=0)
+    agent_messages = models.PositiveIntegerField(default=0)
+    customer_messages = models.PositiveIntegerField(default=0)
+    agent_words = models.PositiveIntegerField(default=0)
+    customer_words = models.PositiveIntegerField(default=0)
+    first_response_seconds = models.PositiveIntegerField(null=True, blank=True)
+    median_response_seconds = models.PositiveIntegerField(null=True, blank=True)
+    longest_response_seconds = models.PositiveIntegerField(null=True, blank=True)
+    duration_seconds = models.PositiveIntegerField(null=True, blank=True)
+    handled_at_once = models.PositiveIntegerField(null=True, blank=True)
+    reopen_count = models.PositiveIntegerField(default=0)
+    imported_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-completed_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="conversation_identity"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-completed_at", "-id"], name="conversation_completed"),
+            models.Index(fields=["team", "-completed_at"], name="conversation_team"),
+            models.Index(fields=["assignee", "-completed_at"], name="conversation_assignee"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class Completion(models.Model):
+    """One ending of a conversation, the unit of sampling. A re-opened one that ends again is the next number."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="completions")
+    number = models.PositiveIntegerField(default=1)
+    completed_at = models.DateTimeField()
+    known_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["conversation", "number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["conversation", "number"], name="completion_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["completed_at"], name="completion_when"),
+            models.Index(fields=["known_at"], name="completion_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}/{self.number}"
+
+
+class Transcript(models.Model):
+    """What was said, whole. A changed import makes a new one; the old stays while a review refers to it."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="transcripts")
+    content_hash = models.CharField(max_length=64)
+    # JSON text and not a JSON column: it is always read whole, kept exactly, and decoded with msgspec.
+    body = models.TextField()
+    message_count = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["conversation", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "content_hash"], name="transcript_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.content_hash[:8]}"
+
+    @cached_property
+    def messages(self) -> list[Any]:
+        """Return the messages in the source's order, decoded."""
+        from conversations.messages import decode
+
+        return decode(self.body)
+
+
+class Participant(models.Model):
+    """Who wrote how much in the current transcript."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    role = models.CharField(max_length=10)
+    external_id = models.CharField(max_length=255, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="participations")
+    messages = models.PositiveIntegerField(default=0)
+    words = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["conversation", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "role", "external_id"], name="participant_once"),
+            models.CheckConstraint(condition=Q(messages__gte=0), name="participant_messages"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.external_id or self.role

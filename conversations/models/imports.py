@@ -1,0 +1,87 @@
+"""What an import read, and what it could not take."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import may
+from accounts.roles import Permission
+from conversations.models.conversations import Source
+from core.models import Job
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    """Questions about imports."""
+
+    def visible_to(self, user: models.Model) -> ImportRunQuerySet:
+        """Return all runs to those who may import, none to others."""
+        return self if may(user, Permission.IMPORT_CONVERSATIONS) else self.none()
+
+
+class ImportRun(models.Model):
+    """One file (or pull) being read: received = created + updated + unchanged + rejected."""
+
+    class Status(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        INCOMPLETE = "incomplete", "Incomplete"
+        CANCELLED = "cancelled", "Cancelled"
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="runs")
+    file_name = models.CharField(max_length=255)
+    stored_as = models.CharField(max_length=255, blank=True)
+    size = models.BigIntegerField(default=0)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
+    received = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    repaired = models.PositiveIntegerField(default=0, help_text="Records in which unusable characters were replaced.")
+    next_line = models.PositiveBigIntegerField(default=1)
+    next_byte = models.PositiveBigIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="import_run")
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportRunQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(
+                    received=models.F("created") + models.F("updated") + models.F("unchanged") + models.F("rejected")
+                ),
+                name="every_line_accounted_for",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.status}"
+
+
+class Reject(models.Model):
+    """One record that could not be taken: where it stood, why, and what it said."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejects")
+    line = models.PositiveBigIntegerField()
+    byte = models.PositiveBigIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    path = models.CharField(max_length=255, blank=True)
+    reason = models.TextField()
+    raw = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["run", "line"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "line"], name="reject_once")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"

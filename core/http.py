@@ -1,0 +1,37 @@
+"""Answer with a page or with one part of it. The server names the part, never the client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from core.refusals import Refusal
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    part: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the whole template, or the partial named `part` inside it."""
+    name = f"{template}#{part}" if part else template
+    return render(request, name, context, status=status)
+
+
+def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Answer with the refusal: JSON where JSON was asked for, a part for htmx, else a page."""
+    if wants_json(request):
+        body = {"code": refusal.code, "sentence": str(refusal.sentence), **refusal.details}
+        return JsonResponse(body, status=refusal.status)
+    part = "refusal" if getattr(request, "htmx", False) else None
+    return render_page(request, "refused.html", {"refusal": refusal}, part=part, status=refusal.status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Say whether the caller is a script that reads JSON."""
+    return request.headers.get("Accept", "").startswith("application/json")

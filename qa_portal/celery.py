@@ -1,0 +1,14 @@
+"""The Celery application: settings from Django, tasks from every app."""
+
+from __future__ import annotations
+
+import os
+
+# Before Celery(...): delay_on_commit exists only when Django is known at that moment.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qa_portal.settings")
+
+from celery import Celery
+
+app = Celery("qa_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

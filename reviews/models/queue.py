@@ -1,0 +1,127 @@
+"""What waits to be scored, and who holds it. Several items may hang on one pick; only primary ones feed averages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.access import reach
+from accounts.models import Agent, Team
+from accounts.roles import Permission
+from conversations.models import Conversation, Transcript
+from rubrics.models import RubricVersion
+from sampling.models import Pick, Plan
+
+
+class QueueItemQuerySet(models.QuerySet["QueueItem"]):
+    """Questions about queue items."""
+
+    def open(self) -> QueueItemQuerySet:
+        """Return items that still want a review."""
+        return self.filter(status__in=[QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED])
+
+    def claimable(self, now: datetime) -> QueueItemQuerySet:
+        """Return open items that nobody holds, or whose lease ran out."""
+        return self.open().filter(Q(claimed_by=None) | Q(claimed_until__lt=now))
+
+    def held_by(self, user: models.Model, now: datetime) -> QueueItemQuerySet:
+        """Return the items that a person holds a running lease on."""
+        return self.filter(status=QueueItem.Status.CLAIMED, claimed_by=user.pk, claimed_until__gte=now)
+
+    def in_working_order(self) -> QueueItemQuerySet:
+        """Order by due date, then by the draw's own order (ascending u), never by a person's choice."""
+        return self.order_by("due_at", "u", "id")
+
+    def offered_to(self, user: models.Model) -> QueueItemQuerySet:
+        """Return the items a person may be given: in their teams, in their plans, not their own conversations."""
+        scope = reach(user, Permission.SCORE)
+        mine = self if scope.everywhere else self.filter(team__in=scope.team_ids)
+        chosen = Q(plan__reviewers__user=user.pk) | Q(plan__reviewers=None) | Q(plan=None)
+        assigned = Q(assigned_to=None) | Q(assigned_to=user.pk)
+        own = Q(agent__user=user.pk)
+        # A review of the same pick in another seat would not be blind.
+        seen = Q(pick__items__review__author=user.pk) & ~Q(pick__items=F("pk"))
+        return mine.filter(chosen).filter(assigned).exclude(own).exclude(seen).distinct()
+
+    def visible_to(self, user: models.Model) -> QueueItemQuerySet:
+        """Return the items that a person may be given or holds."""
+        return self.offered_to(user)
+
+
+class QueueItem(models.Model):
+    """One seat at one conversation: available → claimed → submitted, or skipped, expired, withdrawn."""
+
+    class Purpose(models.TextChoices):
+        PRIMARY = "primary", "Primary"
+        CALIBRATION = "calibration", "Calibration"
+        SECOND_READ = "second_read", "Second read"
+        DISPUTE = "dispute", "Dispute"
+        SELF = "self", "Self review"
+
+    class Status(models.TextChoices):
+        AVAILABLE = "available", "Available"
+        CLAIMED = "claimed", "Claimed"
+        SUBMITTED = "submitted", "Submitted"
+        SKIPPED = "skipped", "Skipped"
+        EXPIRED = "expired", "Expired"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    TRANSITIONS: ClassVar = {
+        "available": {"claimed", "expired", "withdrawn"},
+        "claimed": {"available", "submitted", "skipped", "expired", "withdrawn"},
+        "submitted": set(),
+        "skipped": set(),
+        "expired": set(),
+        "withdrawn": set(),
+    }
+
+    pick = models.ForeignKey(Pick, models.PROTECT, related_name="items")
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.PRIMARY)
+    seat = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=Status, default=Status.AVAILABLE)
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="items")
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="items")
+    transcript = models.ForeignKey(Transcript, models.PROTECT, related_name="items")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="items")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="items")
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="items")
+    pool = models.CharField(max_length=10, choices=Pick.Pool, default=Pick.Pool.RANDOM)
+    u = models.FloatField(default=0)
+    due_at = models.DateTimeField()
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="claimed_items"
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    skip_reason = models.CharField(max_length=30, blank=True)
+    skip_note = models.TextField(blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = QueueItemQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["due_at", "u", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pick", "purpose", "seat"], name="item_once"),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_until=None)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+                name="item_claim_paired",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at", "u", "id"], condition=Q(status__in=["available", "claimed"]), name="item_open_order"
+            ),
+            models.Index(fields=["claimed_by", "status"], name="item_holder"),
+            models.Index(fields=["team", "status"], name="item_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation} ({self.purpose} {self.seat})"

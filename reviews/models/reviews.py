@@ -1,0 +1,213 @@
+"""A review and its revisions. Never edited in place once submitted: every change of score is a new revision."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import reach
+from accounts.models import Agent, Team
+from accounts.roles import Permission
+from conversations.models import Conversation, Transcript
+from reviews.models.queue import QueueItem
+from rubrics.models import Criterion, Option, RootCause, RubricVersion
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    """Questions about reviews."""
+
+    def published(self) -> ReviewQuerySet:
+        """Return the reviews that the agent may read."""
+        return self.filter(status=Review.Status.PUBLISHED)
+
+    def unread(self) -> ReviewQuerySet:
+        """Return published reviews that the agent has not opened."""
+        return self.published().filter(read_at=None)
+
+    def feedback_for(self, user: Any) -> ReviewQuerySet:
+        """Return a person's own published reviews as an agent."""
+        return self.published().filter(agent__user=user.pk)
+
+    def visible_to(self, user: models.Model) -> ReviewQuerySet:
+        """Return own work, what others submitted in teams within reach, and own feedback. Blindness is in visibility.py."""
+        scope = reach(user, Permission.READ_REVIEWS)
+        own = Q(author=user.pk) | Q(agent__user=user.pk, status=Review.Status.PUBLISHED)
+        finished = ~Q(status=Review.Status.DRAFT)
+        others = finished if scope.everywhere else finished & Q(team__in=scope.team_ids)
+        return self.filter(own | others)
+
+
+class Review(models.Model):
+    """One person's scoring of one queue item. The draft lives here until it is submitted."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Submitted"
+        PUBLISHED = "published", "Published"
+        VOIDED = "voided", "Voided"
+
+    TRANSITIONS: ClassVar = {
+        "draft": {"submitted"},
+        "submitted": {"published", "voided"},
+        "published": {"voided"},
+        "voided": set(),
+    }
+
+    item = models.ForeignKey(QueueItem, models.PROTECT, related_name="reviews", related_query_name="review")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    # Copied from the item, so that lists and feedback need no join through the queue.
+    purpose = models.CharField(max_length=12, choices=QueueItem.Purpose, default=QueueItem.Purpose.PRIMARY)
+    pool = models.CharField(max_length=10, default="random")
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="reviews")
+    transcript = models.ForeignKey(Transcript, models.PROTECT, related_name="reviews")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="reviews")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="reviews")
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="reviews")
+    draft = models.JSONField(default=dict, blank=True)
+    draft_number = models.PositiveIntegerField(default=0)
+    active_seconds = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    release_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    read_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    reply = models.TextField(blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.TextField(blank=True)
+    current = models.OneToOneField("Revision", models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["item", "author"], name="one_review_per_author"),
+            models.UniqueConstraint(
+                fields=["item"], condition=~Q(status="draft"), name="one_submitted_review_per_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft", submitted_at=None, current=None)
+                | (~Q(status="draft") & Q(submitted_at__isnull=False, current__isnull=False)),
+                name="review_submitted_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False), name="review_published_when"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["agent", "-published_at"], name="review_agent"),
+            models.Index(fields=["team", "-published_at"], name="review_team"),
+            models.Index(fields=["author", "status"], name="review_author"),
+            models.Index(fields=["status", "release_at"], name="review_release"),
+            models.Index(fields=["-published_at"], name="review_published"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Review {self.pk} of {self.conversation}"
+
+
+class Revision(models.Model):
+    """The scores of a review at one time, with who changed them and why. Immutable."""
+
+    class Outcome(models.TextChoices):
+        PASS = "pass", "Pass"
+        FAIL = "fail", "Fail"
+        NONE = "none", "No outcome"
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    raw_score = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    final_score = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
+    outcome = models.CharField(max_length=4, choices=Outcome)
+    failed_by = models.JSONField(default=list, blank=True)
+    coverage = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    bonus = models.DecimalField(max_digits=7, decimal_places=4, default=0)
+    section_scores = models.JSONField(default=dict, blank=True)
+    skill_scores = models.JSONField(default=dict, blank=True)
+    errors = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["review", "number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["review", "number"], name="revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} revision {self.number}"
+
+
+class Answer(models.Model):
+    """What was answered to one criterion in one revision (a full copy each time). Immutable."""
+
+    class State(models.TextChoices):
+        SCORED = "scored", "Scored"
+        NOT_APPLICABLE = "not_applicable", "Not applicable"
+        NOT_ASKED = "not_asked", "Not asked"
+        INFORMATION = "information", "Information"
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="answers")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="answers")
+    state = models.CharField(max_length=14, choices=State)
+    option = models.ForeignKey(Option, models.PROTECT, null=True, blank=True, related_name="answers")
+    root_cause = models.ForeignKey(RootCause, models.PROTECT, null=True, blank=True, related_name="answers")
+    value = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["revision", "criterion"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["revision", "criterion"], name="answer_once")]
+        indexes: ClassVar = [models.Index(fields=["criterion", "option"], name="answer_criterion")]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id}: {self.state}"
+
+
+class Comment(models.Model):
+    """Free text about a criterion, a message or the whole: kept apart from answers so that it can be erased."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="comments")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="comments")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, null=True, blank=True, related_name="comments")
+    message_index = models.PositiveIntegerField(null=True, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["review", "id"]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
+
+
+class Pin(models.Model):
+    """A message, or a range of it, tied to a criterion. Offsets in code points of the plain-text projection."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="pins")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="pins")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="pins")
+    transcript = models.ForeignKey(Transcript, models.PROTECT, related_name="pins")
+    message_index = models.PositiveIntegerField()
+    message_hash = models.CharField(max_length=64)
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["review", "message_index", "start", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(start=None, end=None) | Q(start__isnull=False, end__gt=models.F("start")),
+                name="pin_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.message_index} for {self.criterion_id}"

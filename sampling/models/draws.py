@@ -1,0 +1,152 @@
+"""One plan over one period: the frozen frame per stratum, and the picks."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Agent, Team
+from conversations.models import Completion, Conversation
+from rubrics.models import RubricVersion
+from sampling.models.plans import Plan
+
+
+class DrawQuerySet(models.QuerySet["Draw"]):
+    """Questions about draws."""
+
+    def standing(self) -> DrawQuerySet:
+        """Return the draws that were not voided."""
+        return self.filter(voided_at=None)
+
+    def visible_to(self, user: models.Model) -> DrawQuerySet:
+        """Return the draws of the plans a person may read."""
+        return self.filter(plan__in=Plan.objects.visible_to(user))
+
+
+class Draw(models.Model):
+    """A draw is never deleted; a voided one stays visible with its reason."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="draws")
+    period = models.CharField(max_length=24)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=64)
+    # The plan as it stood when the frame was frozen.
+    frozen_settings = models.JSONField(default=dict)
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="draws")
+    fingerprint = models.CharField(max_length=64)
+    frame_size = models.PositiveIntegerField(default=0)
+    picked = models.PositiveIntegerField(default=0)
+    too_late = models.PositiveIntegerField(default=0)
+    without_reviewee = models.PositiveIntegerField(default=0)
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    due_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    void_reason = models.TextField(blank=True)
+
+    objects = DrawQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-starts_at", "plan"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "period"], condition=Q(voided_at=None), name="draw_once"),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, void_reason="") | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                name="draw_void_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.period}"
+
+
+class FrameStratum(models.Model):
+    """One agent's (and stratum's) share of a frame. The inclusion probability is derived from it, never stored.
+
+    N: units in the frame; n: quota; k: length of the prefix looked at; n_e: eligible among the first k
+    that count towards the quota; m: eligible among the first k, nonresponse included.
+    """
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="strata")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="strata")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="strata")
+    stratum = models.CharField(max_length=60, default="all")
+    frame_size = models.PositiveIntegerField()
+    quota = models.PositiveIntegerField()
+    prefix = models.PositiveIntegerField()
+    eligible = models.PositiveIntegerField()
+    drawn = models.PositiveIntegerField()
+    # [[completion id, u], …] in ascending u: what the next release needs, and what the receipt shows.
+    units = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar = ["draw", "agent", "stratum"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draw", "agent", "stratum"], name="stratum_once"),
+            models.CheckConstraint(condition=Q(prefix__lte=models.F("frame_size")), name="stratum_prefix_in_frame"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["agent", "draw"], name="stratum_agent")]
+
+    def __str__(self) -> str:
+        return f"{self.agent} in {self.draw}"
+
+
+class PickQuerySet(models.QuerySet["Pick"]):
+    """Questions about picks."""
+
+    def visible_to(self, user: models.Model) -> PickQuerySet:
+        """Return the picks of the plans a person may read."""
+        return self.filter(draw__in=Draw.objects.visible_to(user))
+
+
+class Pick(models.Model):
+    """One conversation in a queue, and how it got there."""
+
+    class Pool(models.TextChoices):
+        RANDOM = "random", "Random"
+        TARGETED = "targeted", "Targeted"
+        MANUAL = "manual", "Manual"
+
+    class Dropped(models.TextChoices):
+        NO = "", "In the sample"
+        INELIGIBLE = "ineligible", "Not eligible"
+        NONRESPONSE = "nonresponse", "Not reviewed"
+
+    draw = models.ForeignKey(Draw, models.PROTECT, null=True, blank=True, related_name="picks")
+    stratum = models.ForeignKey(FrameStratum, models.PROTECT, null=True, blank=True, related_name="picks")
+    conversation = models.ForeignKey(Conversation, models.PROTECT, related_name="picks")
+    completion = models.ForeignKey(Completion, models.PROTECT, related_name="picks")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="picks")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="picks")
+    pool = models.CharField(max_length=10, choices=Pool, default=Pool.RANDOM)
+    rank = models.PositiveIntegerField(default=0)
+    u = models.FloatField(null=True, blank=True)
+    released_at = models.DateTimeField()
+    dropped = models.CharField(max_length=12, choices=Dropped, blank=True, default=Dropped.NO)
+    drop_reason = models.CharField(max_length=30, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PickQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["draw", "stratum", "rank"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["draw", "conversation"], name="pick_once"),
+            models.CheckConstraint(
+                condition=Q(pool="manual") | Q(draw__isnull=False, stratum__isnull=False, u__isnull=False),
+                name="pick_was_drawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(dropped="", dropped_at=None) | (~Q(dropped="") & Q(dropped_at__isnull=False)),
+                name="pick_dropped_when",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["agent", "released_at"], name="pick_agent")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation} in {self.draw}"

@@ -1,0 +1,92 @@
+"""A sampling plan: which conversations, how many, by which rubric, for whom."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from accounts.access import may
+from accounts.roles import Permission
+from rubrics.models import Rubric
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    """Questions about plans."""
+
+    def active(self) -> PlanQuerySet:
+        """Return the plans that draw."""
+        return self.filter(status=Plan.Status.ACTIVE)
+
+    def visible_to(self, user: models.Model) -> PlanQuerySet:
+        """Return all plans to those who may read sampling, none to others."""
+        return self if may(user, Permission.READ_SAMPLING) else self.none()
+
+
+class Plan(models.Model):
+    """A standing order: draw this many of these conversations every period."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        ARCHIVED = "archived", "Archived"
+
+    TRANSITIONS: ClassVar = {"active": {"paused", "archived"}, "paused": {"active", "archived"}, "archived": set()}
+
+    class Cycle(models.TextChoices):
+        DAILY = "daily", "Every day"
+        WEEKLY = "weekly", "Every week"
+        TWO_WEEKLY = "two_weekly", "Every two weeks"
+        MONTHLY = "monthly", "Every month"
+
+    class Reviewee(models.TextChoices):
+        ASSIGNEE = "assignee", "The assignee"
+        MOST_ACTIVE = "most_active", "The most active agent"
+        LAST = "last", "The last agent"
+
+    # Part of every hash of this plan: the same plan in another database draws the same conversations.
+    identity = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
+    population = models.JSONField(default=dict, blank=True)
+    reviewee_rule = models.CharField(max_length=12, choices=Reviewee, default=Reviewee.ASSIGNEE)
+    includes_bots = models.BooleanField(default=False)
+    rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="plans")
+    quota_per_agent = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1)])
+    cycle = models.CharField(max_length=10, choices=Cycle, default=Cycle.WEEKLY)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    settle_hours = models.PositiveSmallIntegerField(default=24)
+    due_days = models.PositiveSmallIntegerField(default=7)
+    hide_agent = models.BooleanField(default=False)
+    hide_score = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(quota_per_agent__gte=1), name="plan_quota_min")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanReviewer(models.Model):
+    """Somebody who scores what a plan draws. A plan without reviewers is open to all who may score the team."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="reviewers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sampling_plans")
+    capacity = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+
+    class Meta:
+        ordering: ClassVar = ["plan", "user"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "user"], name="plan_reviewer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.plan}"
