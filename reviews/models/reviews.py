@@ -32,7 +32,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.published().filter(agent__user=user.pk)
 
     def visible_to(self, user: models.Model) -> ReviewQuerySet:
-        """Return own work, what others submitted in teams within reach, and own feedback. Blindness is in visibility.py."""
+        """Return own work, what others submitted in teams within reach, and own feedback.
+
+        What a phase hides (blindness) is decided in visibility.py.
+        """
         scope = reach(user, Permission.READ_REVIEWS)
         own = Q(author=user.pk) | Q(agent__user=user.pk, status=Review.Status.PUBLISHED)
         finished = ~Q(status=Review.Status.DRAFT)

@@ -24,7 +24,7 @@ class MasterKey(models.Model):
 
 
 class PeriodKey(models.Model):
-    """The key of one plan and period: its SHA-256 is public before the period starts, the key itself after the close."""
+    """The key of one plan and period: its SHA-256 is public before the period, the key itself after the close."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="period_keys")
     period = models.CharField(max_length=24)
