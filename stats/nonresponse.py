@@ -1,0 +1,91 @@
+"""What drawn but unreviewed conversations do to an average (statistics.md 1.8)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+AMBER_BELOW = 0.8
+NO_AVERAGE_BELOW = 0.5
+LEAST_IN_A_CLASS = 5
+
+
+class ResponseCell(TypedDict):
+    """Name a class: eligible units assigned, those of them reviewed, and the reviewed ones' mean in points."""
+
+    assigned: int
+    reviewed: int
+    mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseAdjusted:
+    """Hold the response rate, the raw and the class-adjusted mean, and the worst-case bounds in points.
+
+    level: "full" at a rate of .8 or more, "amber" below it (show the bounds), "no_average" below .5 or without
+    reviews. The numbers stay here for the audit page even when no average may be shown.
+    """
+
+    rate: float | None
+    raw: float | None = None
+    adjusted: float | None = None
+    bound_lo: float | None = None
+    bound_hi: float | None = None
+    level: str = "no_average"
+    reason: str | None = None
+
+
+def nonresponse_adjust(cells: Sequence[ResponseCell]) -> ResponseAdjusted:
+    """Weight class means by what was assigned: Σ A_c ȳ_c / Σ A_c, bounds [r ȳ, r ȳ + 100(1−r)].
+
+    cells: classes as they are (see merge_classes for the floor of five). A class without a review counts in the
+    rate and the bounds and is presumed to be like the others in the adjusted mean.
+    Source: weighting-class adjustment (Little 1986); worst-case bounds (Manski 1989).
+    """
+    assigned = sum(cell["assigned"] for cell in cells)
+    if assigned <= 0:
+        return ResponseAdjusted(None, reason="nothing_assigned")
+    seen = [(cell, cell["mean"]) for cell in cells if cell["reviewed"] > 0]
+    reviewed = sum(cell["reviewed"] for cell, _ in seen)
+    rate = reviewed / assigned
+    if any(mean is None for _, mean in seen):
+        return ResponseAdjusted(rate, reason="class_without_mean")
+    if not reviewed:
+        return ResponseAdjusted(0.0, reason="no_reviews")
+    raw = math.fsum(cell["reviewed"] * (mean or 0.0) for cell, mean in seen) / reviewed
+    adjusted = math.fsum(cell["assigned"] * (mean or 0.0) for cell, mean in seen) / sum(c["assigned"] for c, _ in seen)
+    low = rate * raw
+    return ResponseAdjusted(rate, raw, adjusted, low, low + 100 * (1 - rate), _level(rate))
+
+
+def merge_classes(cells: Sequence[ResponseCell], *, least: int = LEAST_IN_A_CLASS) -> list[ResponseCell]:
+    """Merge classes, smallest into next smallest, until each has at least `least` assigned and one review.
+
+    Fewer classes are returned, in order of size; a single one is returned as it is.
+    """
+    merged = sorted(cells, key=lambda cell: cell["assigned"])
+    while len(merged) > 1:
+        weak = next((c for c in merged if c["assigned"] < least or c["reviewed"] == 0), None)
+        if weak is None:
+            break
+        rest = [cell for cell in merged if cell is not weak]
+        merged = sorted([_joined(weak, rest[0]), *rest[1:]], key=lambda cell: cell["assigned"])
+    return merged
+
+
+def _joined(left: ResponseCell, right: ResponseCell) -> ResponseCell:
+    reviewed = left["reviewed"] + right["reviewed"]
+    total = sum(cell["reviewed"] * (cell["mean"] or 0.0) for cell in (left, right))
+    return {
+        "assigned": left["assigned"] + right["assigned"],
+        "reviewed": reviewed,
+        "mean": total / reviewed if reviewed else None,
+    }
+
+
+def _level(rate: float) -> str:
+    if rate < NO_AVERAGE_BELOW:
+        return "no_average"
+    return "amber" if rate < AMBER_BELOW else "full"

@@ -1,0 +1,91 @@
+"""How many reviews a question needs (statistics.md 1.9)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stats.intervals import wilson_half_width
+from stats.quantiles import TWO_SIDED, normal_quantile, t_quantile
+
+# Pooled standard deviation of a review's score in points, until a team has its own.
+DEFAULT_SD = 21.0
+# Beyond this the answer is "never", not a number of reviews.
+MOST = 1_000_000_000
+# Keeps 40/0.8 at 50 although 0.8 is stored a hair below.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSize:
+    """Hold the reviews needed n and the conversations to assign so that n come back; None with a reason if never."""
+
+    n: int | None
+    assign: int | None
+    reason: str | None = None
+
+
+def n_for_mean(E: float, *, S: float = DEFAULT_SD, N: int | None = None, resp: float = 1.0) -> SampleSize:
+    """Find the smallest n whose t interval for the mean is at most ±E, and assign = ⌈n/resp⌉.
+
+    E: half width in points; S: standard deviation of scores in points; N: conversations in the period, None for many;
+    resp: share of assigned reviews that get done, in (0, 1]. assign may exceed N: reason says so.
+    """
+    n = _smallest(lambda size: _mean_half_width(size, S=S, N=N), E=E, least=2, N=N)
+    if n is None:
+        return SampleSize(None, None, "precision_out_of_reach")
+    if not 0 < resp <= 1:
+        return SampleSize(n, None, "no_response_rate")
+    assign = math.ceil(n / resp - ROUNDING)
+    return SampleSize(n, assign, "more_than_there_are" if N is not None and assign > N else None)
+
+
+def n_for_rate(E: float, *, p: float, N: int | None = None) -> int | None:
+    """Find the smallest n whose Wilson interval for a rate near p has a half width of at most E.
+
+    E, p: shares in [0, 1]; N: conversations in the period, None for many. None when no n is enough.
+    """
+    return _smallest(lambda size: _rate_half_width(size, p=p, N=N), E=E, least=1, N=N)
+
+
+def n_two_means(delta: float, *, S: float = DEFAULT_SD, power: float = 0.8) -> int | None:
+    """Return the reviews each of two agents needs to be told apart: ⌈2((z.975 + z_power) S/δ)²⌉.
+
+    delta: true difference in points; S: standard deviation in points; power: in (0, 1). None for no difference.
+    """
+    if delta == 0 or not 0 < power < 1:
+        return None
+    needed = 2 * ((normal_quantile(TWO_SIDED) + normal_quantile(power)) * S / delta) ** 2
+    return max(1, math.ceil(needed - ROUNDING)) if needed <= MOST else None
+
+
+def _mean_half_width(n: int, *, S: float, N: int | None) -> float:
+    if N is not None and n >= N:
+        return 0.0
+    return t_quantile(TWO_SIDED, df=n - 1) * S * math.sqrt((1 if N is None else 1 - n / N) / n)
+
+
+def _rate_half_width(n: int, *, p: float, N: int | None) -> float:
+    if N is not None and n >= N:
+        return 0.0
+    return wilson_half_width(p, n=n if N is None else n * (N - 1) / (N - n))
+
+
+def _smallest(half_width: Callable[[int], float], *, E: float, least: int, N: int | None) -> int | None:
+    """Search by halving: both half widths only fall as n grows."""
+    if E < 0 or (N is not None and N <= 0):
+        return None
+    highest = least if N is None else N
+    while N is None and half_width(highest) > E:
+        highest *= 2
+        if highest > MOST:
+            return None
+    lowest = min(least, highest)
+    while lowest < highest:
+        middle = (lowest + highest) // 2
+        if half_width(middle) <= E:
+            highest = middle
+        else:
+            lowest = middle + 1
+    return highest
