@@ -8,246 +8,592 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('conversations', '0001_initial'),
-        ('rubrics', '0001_initial'),
-        ('sampling', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("conversations", "0001_initial"),
+        ("rubrics", "0001_initial"),
+        ("sampling", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='QueueItem',
+            name="QueueItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('primary', 'Primary'), ('calibration', 'Calibration'), ('second_read', 'Second read'), ('dispute', 'Dispute'), ('self', 'Self review')], default='primary', max_length=12)),
-                ('seat', models.PositiveSmallIntegerField(default=1)),
-                ('status', models.CharField(choices=[('available', 'Available'), ('claimed', 'Claimed'), ('submitted', 'Submitted'), ('skipped', 'Skipped'), ('expired', 'Expired'), ('withdrawn', 'Withdrawn')], default='available', max_length=10)),
-                ('pool', models.CharField(choices=[('random', 'Random'), ('targeted', 'Targeted'), ('manual', 'Manual')], default='random', max_length=10)),
-                ('u', models.FloatField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('skip_reason', models.CharField(blank=True, max_length=30)),
-                ('skip_note', models.TextField(blank=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='accounts.agent')),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('claimed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='claimed_items', to=settings.AUTH_USER_MODEL)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='conversations.conversation')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pick', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='sampling.pick')),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='sampling.plan')),
-                ('rubric_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='rubrics.rubricversion')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='accounts.team')),
-                ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='conversations.transcript')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("primary", "Primary"),
+                            ("calibration", "Calibration"),
+                            ("second_read", "Second read"),
+                            ("dispute", "Dispute"),
+                            ("self", "Self review"),
+                        ],
+                        default="primary",
+                        max_length=12,
+                    ),
+                ),
+                ("seat", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("available", "Available"),
+                            ("claimed", "Claimed"),
+                            ("submitted", "Submitted"),
+                            ("skipped", "Skipped"),
+                            ("expired", "Expired"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="available",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "pool",
+                    models.CharField(
+                        choices=[("random", "Random"), ("targeted", "Targeted"), ("manual", "Manual")],
+                        default="random",
+                        max_length=10,
+                    ),
+                ),
+                ("u", models.FloatField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("skip_reason", models.CharField(blank=True, max_length=30)),
+                ("skip_note", models.TextField(blank=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="accounts.agent"
+                    ),
+                ),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="claimed_items",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pick",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="sampling.pick"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="sampling.plan",
+                    ),
+                ),
+                (
+                    "rubric_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="rubrics.rubricversion"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="conversations.transcript"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_at', 'u', 'id'],
+                "ordering": ["due_at", "u", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('published', 'Published'), ('voided', 'Voided')], default='draft', max_length=10)),
-                ('purpose', models.CharField(choices=[('primary', 'Primary'), ('calibration', 'Calibration'), ('second_read', 'Second read'), ('dispute', 'Dispute'), ('self', 'Self review')], default='primary', max_length=12)),
-                ('pool', models.CharField(default='random', max_length=10)),
-                ('draft', models.JSONField(blank=True, default=dict)),
-                ('draft_number', models.PositiveIntegerField(default=0)),
-                ('active_seconds', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('release_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
-                ('reply', models.TextField(blank=True)),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('void_reason', models.TextField(blank=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='accounts.agent')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to=settings.AUTH_USER_MODEL)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='conversations.conversation')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', related_query_name='review', to='reviews.queueitem')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rubric_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='rubrics.rubricversion')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='accounts.team')),
-                ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='conversations.transcript')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("published", "Published"),
+                            ("voided", "Voided"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("primary", "Primary"),
+                            ("calibration", "Calibration"),
+                            ("second_read", "Second read"),
+                            ("dispute", "Dispute"),
+                            ("self", "Self review"),
+                        ],
+                        default="primary",
+                        max_length=12,
+                    ),
+                ),
+                ("pool", models.CharField(default="random", max_length=10)),
+                ("draft", models.JSONField(blank=True, default=dict)),
+                ("draft_number", models.PositiveIntegerField(default=0)),
+                ("active_seconds", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("release_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                ("reply", models.TextField(blank=True)),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ("void_reason", models.TextField(blank=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="accounts.agent"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        related_query_name="review",
+                        to="reviews.queueitem",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rubric_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="rubrics.rubricversion"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="conversations.transcript",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('raw_score', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('final_score', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('outcome', models.CharField(choices=[('pass', 'Pass'), ('fail', 'Fail'), ('none', 'No outcome')], max_length=4)),
-                ('failed_by', models.JSONField(blank=True, default=list)),
-                ('coverage', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
-                ('bonus', models.DecimalField(decimal_places=4, default=0, max_digits=7)),
-                ('section_scores', models.JSONField(blank=True, default=dict)),
-                ('skill_scores', models.JSONField(blank=True, default=dict)),
-                ('errors', models.JSONField(blank=True, default=dict)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='reviews.review')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("raw_score", models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
+                ("final_score", models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("pass", "Pass"), ("fail", "Fail"), ("none", "No outcome")], max_length=4
+                    ),
+                ),
+                ("failed_by", models.JSONField(blank=True, default=list)),
+                ("coverage", models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
+                ("bonus", models.DecimalField(decimal_places=4, default=0, max_digits=7)),
+                ("section_scores", models.JSONField(blank=True, default=dict)),
+                ("skill_scores", models.JSONField(blank=True, default=dict)),
+                ("errors", models.JSONField(blank=True, default=dict)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="reviews.review"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['review', 'number'],
+                "ordering": ["review", "number"],
             },
         ),
         migrations.AddField(
-            model_name='review',
-            name='current',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.revision'),
+            model_name="review",
+            name="current",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="reviews.revision",
+            ),
         ),
         migrations.CreateModel(
-            name='Pin',
+            name="Pin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_index', models.PositiveIntegerField()),
-                ('message_hash', models.CharField(max_length=64)),
-                ('start', models.PositiveIntegerField(blank=True, null=True)),
-                ('end', models.PositiveIntegerField(blank=True, null=True)),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='rubrics.criterion')),
-                ('transcript', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='conversations.transcript')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='reviews.review')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pins', to='reviews.revision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("message_index", models.PositiveIntegerField()),
+                ("message_hash", models.CharField(max_length=64)),
+                ("start", models.PositiveIntegerField(blank=True, null=True)),
+                ("end", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pins", to="rubrics.criterion"
+                    ),
+                ),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pins", to="conversations.transcript"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pins", to="reviews.review"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pins", to="reviews.revision"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['review', 'message_index', 'start', 'id'],
+                "ordering": ["review", "message_index", "start", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_index', models.PositiveIntegerField(blank=True, null=True)),
-                ('text', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('criterion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='rubrics.criterion')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='reviews.review')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='reviews.revision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("message_index", models.PositiveIntegerField(blank=True, null=True)),
+                ("text", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="rubrics.criterion",
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="reviews.review"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="reviews.revision"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['review', 'id'],
+                "ordering": ["review", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('scored', 'Scored'), ('not_applicable', 'Not applicable'), ('not_asked', 'Not asked'), ('information', 'Information')], max_length=14)),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='rubrics.criterion')),
-                ('option', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='rubrics.option')),
-                ('root_cause', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='rubrics.rootcause')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='reviews.revision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("scored", "Scored"),
+                            ("not_applicable", "Not applicable"),
+                            ("not_asked", "Not asked"),
+                            ("information", "Information"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("value", models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="rubrics.criterion"
+                    ),
+                ),
+                (
+                    "option",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="rubrics.option",
+                    ),
+                ),
+                (
+                    "root_cause",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="rubrics.rootcause",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="reviews.revision"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['revision', 'criterion'],
+                "ordering": ["revision", "criterion"],
             },
         ),
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(max_length=100)),
-                ('pool', models.CharField(max_length=10)),
-                ('n', models.IntegerField(default=0)),
-                ('total', models.BigIntegerField(default=0)),
-                ('squares', models.BigIntegerField(default=0)),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cells', to=settings.AUTH_USER_MODEL)),
-                ('rubric_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cells', to='rubrics.rubricversion')),
-                ('stratum', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cells', to='sampling.framestratum')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("metric", models.CharField(max_length=100)),
+                ("pool", models.CharField(max_length=10)),
+                ("n", models.IntegerField(default=0)),
+                ("total", models.BigIntegerField(default=0)),
+                ("squares", models.BigIntegerField(default=0)),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cells", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "rubric_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cells", to="rubrics.rubricversion"
+                    ),
+                ),
+                (
+                    "stratum",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cells", to="sampling.framestratum"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['stratum', 'metric'],
-                'constraints': [models.UniqueConstraint(fields=('stratum', 'metric', 'rubric_version', 'reviewer', 'pool'), name='cell_once')],
+                "ordering": ["stratum", "metric"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stratum", "metric", "rubric_version", "reviewer", "pool"), name="cell_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='queueitem',
-            index=models.Index(condition=models.Q(('status__in', ['available', 'claimed'])), fields=['due_at', 'u', 'id'], name='item_open_order'),
+            model_name="queueitem",
+            index=models.Index(
+                condition=models.Q(("status__in", ["available", "claimed"])),
+                fields=["due_at", "u", "id"],
+                name="item_open_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='queueitem',
-            index=models.Index(fields=['claimed_by', 'status'], name='item_holder'),
+            model_name="queueitem",
+            index=models.Index(fields=["claimed_by", "status"], name="item_holder"),
         ),
         migrations.AddIndex(
-            model_name='queueitem',
-            index=models.Index(fields=['team', 'status'], name='item_team'),
+            model_name="queueitem",
+            index=models.Index(fields=["team", "status"], name="item_team"),
         ),
         migrations.AddConstraint(
-            model_name='queueitem',
-            constraint=models.UniqueConstraint(fields=('pick', 'purpose', 'seat'), name='item_once'),
+            model_name="queueitem",
+            constraint=models.UniqueConstraint(fields=("pick", "purpose", "seat"), name="item_once"),
         ),
         migrations.AddConstraint(
-            model_name='queueitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_by', None), ('claimed_until', None)), models.Q(('claimed_by__isnull', False), ('claimed_until__isnull', False)), _connector='OR'), name='item_claim_paired'),
+            model_name="queueitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claimed_by", None), ("claimed_until", None)),
+                    models.Q(("claimed_by__isnull", False), ("claimed_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="item_claim_paired",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('review', 'number'), name='revision_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("review", "number"), name="revision_once"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['agent', '-published_at'], name='review_agent'),
+            model_name="review",
+            index=models.Index(fields=["agent", "-published_at"], name="review_agent"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['team', '-published_at'], name='review_team'),
+            model_name="review",
+            index=models.Index(fields=["team", "-published_at"], name="review_team"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['author', 'status'], name='review_author'),
+            model_name="review",
+            index=models.Index(fields=["author", "status"], name="review_author"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['status', 'release_at'], name='review_release'),
+            model_name="review",
+            index=models.Index(fields=["status", "release_at"], name="review_release"),
         ),
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['-published_at'], name='review_published'),
+            model_name="review",
+            index=models.Index(fields=["-published_at"], name="review_published"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('item', 'author'), name='one_review_per_author'),
+            model_name="review",
+            constraint=models.UniqueConstraint(fields=("item", "author"), name="one_review_per_author"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft'), _negated=True), fields=('item',), name='one_submitted_review_per_item'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "draft"), _negated=True),
+                fields=("item",),
+                name="one_submitted_review_per_item",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('current', None), ('status', 'draft'), ('submitted_at', None)), models.Q(models.Q(('status', 'draft'), _negated=True), ('current__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='review_submitted_when'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("current", None), ("status", "draft"), ("submitted_at", None)),
+                    models.Q(
+                        models.Q(("status", "draft"), _negated=True),
+                        ("current__isnull", False),
+                        ("submitted_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="review_submitted_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='review_published_when'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
+                ),
+                name="review_published_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', None), ('start', None)), models.Q(('end__gt', models.F('start')), ('start__isnull', False)), _connector='OR'), name='pin_range'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end", None), ("start", None)),
+                    models.Q(("end__gt", models.F("start")), ("start__isnull", False)),
+                    _connector="OR",
+                ),
+                name="pin_range",
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['criterion', 'option'], name='answer_criterion'),
+            model_name="answer",
+            index=models.Index(fields=["criterion", "option"], name="answer_criterion"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('revision', 'criterion'), name='answer_once'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("revision", "criterion"), name="answer_once"),
         ),
     ]

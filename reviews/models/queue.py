@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import reach
 from accounts.models import Agent, Team
 from accounts.roles import Permission
 from conversations.models import Conversation, Transcript
 from rubrics.models import RubricVersion
-from sampling.models import Pick, Plan
+from sampling.models import Pick, Plan, PlanReviewer
 
 
 class QueueItemQuerySet(models.QuerySet["QueueItem"]):
@@ -40,12 +40,13 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         """Return the items a person may be given: in their teams, in their plans, not their own conversations."""
         scope = reach(user, Permission.SCORE)
         mine = self if scope.everywhere else self.filter(team__in=scope.team_ids)
-        chosen = Q(plan__reviewers__user=user.pk) | Q(plan__reviewers=None) | Q(plan=None)
-        assigned = Q(assigned_to=None) | Q(assigned_to=user.pk)
-        own = Q(agent__user=user.pk)
-        # A review of the same pick in another seat would not be blind.
-        seen = Q(pick__items__review__author=user.pk) & ~Q(pick__items=F("pk"))
-        return mine.filter(chosen).filter(assigned).exclude(own).exclude(seen).distinct()
+        reviewers = PlanReviewer.objects.filter(plan=OuterRef("plan"))
+        chosen = Q(plan=None) | ~Exists(reviewers) | Exists(reviewers.filter(user=user.pk))
+        free = Q(assigned_to=None) | Q(assigned_to=user.pk)
+        # A second look at a pick by the same person would not be blind.
+        other_seat = QueueItem.objects.filter(pick=OuterRef("pick"), review__author=user.pk).exclude(pk=OuterRef("pk"))
+        own = Agent.objects.filter(pk=OuterRef("agent"), user=user.pk)
+        return mine.filter(chosen, free, ~Exists(own), ~Exists(other_seat))
 
     def visible_to(self, user: models.Model) -> QueueItemQuerySet:
         """Return the items that a person may be given or holds."""

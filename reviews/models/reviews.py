@@ -152,6 +152,9 @@ class Answer(models.Model):
 
     class State(models.TextChoices):
         SCORED = "scored", "Scored"
+        BONUS = "bonus", "Bonus or penalty"
+        EXCLUDED = "excluded", "Not the agent's cause"
+        UNANSWERED = "unanswered", "Not answered"
         NOT_APPLICABLE = "not_applicable", "Not applicable"
         NOT_ASKED = "not_asked", "Not asked"
         INFORMATION = "information", "Information"

@@ -1,0 +1,99 @@
+"""Who may do what to a queue item or a review, and the words when not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.access import may, reach
+from accounts.models import User
+from accounts.roles import Permission
+from core.refusals import Refusal
+from reviews.models import QueueItem, Review
+
+
+def why_not_claim(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
+    """Explain why a person may not take an item."""
+    if not reach(user, Permission.SCORE).covers(item.team_id):
+        return Refusal("not_your_team", 404, _("This item is not in a team that you score."))
+    if item.agent.user_id == user.pk:
+        return Refusal("own_conversation", 409, _("You handled this conversation, so someone else reviews it."))
+    if item.status not in {QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED}:
+        return Refusal("item_ended", 409, _("This item is already %(status)s.") % {"status": item.get_status_display()})
+    if held_by_another(user, item, now=now):
+        return Refusal("taken", 409, _("Someone else is reviewing this conversation. Take the next one."))
+    if not QueueItem.objects.offered_to(user).filter(pk=item.pk).exists():
+        return Refusal("not_for_you", 409, _("The plan gives this item to other reviewers."))
+    return None
+
+
+def held_by_another(user: User, item: QueueItem, *, now: datetime) -> bool:
+    """Say whether somebody else holds a running lease."""
+    running = item.claimed_until is not None and item.claimed_until >= now
+    return running and item.claimed_by_id != user.pk
+
+
+def why_not_draft(user: User, review: Review) -> Refusal | None:
+    """Explain why a person may not write into a draft."""
+    if review.author_id != user.pk:
+        return Refusal("not_your_review", 404, _("There is no such review for you."))
+    if review.status != Review.Status.DRAFT:
+        return Refusal("already_submitted", 409, _("This review was submitted already, perhaps in another tab."))
+    return None
+
+
+def why_not_submit(user: User, review: Review, *, now: datetime) -> Refusal | None:
+    """Explain why a draft cannot be submitted now; what is missing in it is checked apart."""
+    item = review.item
+    if item.status == QueueItem.Status.SUBMITTED or held_by_another(user, item, now=now):
+        return Refusal(
+            "lease_lost", 409, _("Your hold on this item ran out and someone else took it. Your draft is kept.")
+        )
+    if item.status not in {QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED}:
+        return Refusal(
+            "item_ended",
+            409,
+            _("This item was %(status)s meanwhile. Your draft is kept.")
+            % {"status": item.get_status_display().lower()},
+        )
+    return None
+
+
+def why_not_skip(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
+    """Explain why a person may not skip an item: only its holder may."""
+    if item.status != QueueItem.Status.CLAIMED or item.claimed_by_id != user.pk or held_by_another(user, item, now=now):
+        return Refusal("not_held", 409, _("You do not hold this item any more, so there is nothing to skip."))
+    return None
+
+
+def why_not_publish(user: User, review: Review) -> Refusal | None:
+    """Explain why a person may not publish a review."""
+    everywhere = reach(user, Permission.MANAGE_SAMPLING).everywhere
+    if review.author_id != user.pk and not everywhere:
+        return Refusal("not_your_review", 403, _("Only its author or a QA manager publishes a review."))
+    if review.status == Review.Status.PUBLISHED:
+        return Refusal("already_published", 409, _("This review is published already."))
+    if review.status != Review.Status.SUBMITTED:
+        return Refusal("not_submitted", 409, _("Only a submitted review can be published."))
+    if review.purpose != "primary":
+        return Refusal("not_for_the_agent", 409, _("This kind of review is not shown to the agent."))
+    return None
+
+
+def why_not_acknowledge(user: User, review: Review) -> Refusal | None:
+    """Explain why a person may not acknowledge feedback."""
+    if review.agent.user_id != user.pk:
+        return Refusal("not_your_feedback", 404, _("There is no such feedback for you."))
+    if review.status != Review.Status.PUBLISHED:
+        return Refusal("not_published", 404, _("There is no such feedback for you."))
+    if review.acknowledged_at is not None:
+        return Refusal("already_acknowledged", 409, _("You acknowledged this feedback already."))
+    return None
+
+
+def why_not_score(user: User) -> Refusal | None:
+    """Explain why a person may not score at all."""
+    if may(user, Permission.SCORE):
+        return None
+    return Refusal("wrong_role", 403, _("Scoring is for QA specialists and managers. Ask an admin if you need it."))

@@ -1,0 +1,127 @@
+"""Write one immutable revision: the scores, a full copy of the answers, the comments and the pins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from conversations.text import message_hash
+from rubrics.selectors import card_for
+
+from accounts.models import User
+from reviews import drafts, facts
+from reviews.models import Answer, Comment, Pin, Review, Revision
+from rubrics import scoring
+from rubrics.models import Criterion
+
+
+def write(review: Review, draft: drafts.Draft, *, number: int, by: User, now: datetime, reason: str = "") -> Revision:
+    """Score a draft by the review's own version and store the result; call it inside a transaction."""
+    card = card_for(review.rubric_version)
+    result = scoring.score(card, drafts.answers_of(draft), facts=facts.of(review.conversation))
+    revision = _scores(review, result, number=number, by=by, now=now, reason=reason)
+    criteria = _criteria(review)
+    Answer.objects.bulk_create(_answers(revision, result, draft, criteria))
+    Comment.objects.bulk_create(_comments(revision, draft, criteria, by=by, now=now))
+    Pin.objects.bulk_create(_pins(revision, draft, criteria))
+    return revision
+
+
+def _scores(review: Review, result: scoring.Score, *, number: int, by: User, now: datetime, reason: str) -> Revision:
+    return Revision.objects.create(
+        review=review,
+        number=number,
+        author=by,
+        reason=reason,
+        created_at=now,
+        raw_score=result.raw_score,
+        final_score=result.final_score,
+        outcome=result.outcome.value,
+        failed_by=[
+            {"reason": f.reason.value, "criterion": f.criterion, "dimension": f.dimension.value}
+            for f in result.failed_by
+        ],
+        coverage=result.coverage,
+        bonus=result.bonus,
+        section_scores={s.lineage: _text(s.score) for s in result.sections},
+        skill_scores={s.skill: _text(s.score) for s in result.skills},
+        errors={dimension.value: count for dimension, count in result.errors.items() if count},
+    )
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _criteria(review: Review) -> dict[str, Criterion]:
+    rows = Criterion.objects.filter(version_id=review.rubric_version_id).prefetch_related("options", "root_causes")
+    return {criterion.lineage: criterion for criterion in rows}
+
+
+def _answers(
+    revision: Revision, result: scoring.Score, draft: drafts.Draft, criteria: dict[str, Criterion]
+) -> list[Answer]:
+    rows = []
+    for part in result.contributions:
+        criterion = criteria[part.criterion]
+        given = draft.answers.get(part.criterion, drafts.AnswerDraft())
+        asked = part.state != scoring.State.NOT_ASKED
+        options = {option.key: option for option in criterion.options.all()}
+        causes = {cause.key: cause for cause in criterion.root_causes.all()}
+        # A section that failed zeroes its criteria in the score, not in their own trend.
+        own_doing = part.zeroed_by in {"", part.criterion}
+        rows.append(
+            Answer(
+                revision=revision,
+                criterion=criterion,
+                state=part.state.value,
+                option=options.get(given.option) if asked else None,
+                root_cause=causes.get(given.root_cause) if asked else None,
+                value=part.value if own_doing else part.given,
+            )
+        )
+    return rows
+
+
+def _comments(
+    revision: Revision, draft: drafts.Draft, criteria: dict[str, Criterion], *, by: User, now: datetime
+) -> list[Comment]:
+    def comment(text: str, *, criterion: Criterion | None = None, message: int | None = None) -> Comment:
+        return Comment(
+            review_id=revision.review_id,
+            revision=revision,
+            criterion=criterion,
+            message_index=message,
+            author=by,
+            text=text.strip(),
+            created_at=now,
+        )
+
+    texts = [
+        comment(text, criterion=criteria[lineage])
+        for lineage, given in draft.answers.items()
+        for text in (given.comment, given.text)
+        if text.strip() and lineage in criteria
+    ]
+    notes = [comment(note.text, message=note.message) for note in draft.notes if note.text.strip()]
+    summary = [comment(draft.summary)] if draft.summary.strip() else []
+    return [*texts, *notes, *summary]
+
+
+def _pins(revision: Revision, draft: drafts.Draft, criteria: dict[str, Criterion]) -> list[Pin]:
+    transcript = revision.review.transcript
+    return [
+        Pin(
+            review_id=revision.review_id,
+            revision=revision,
+            criterion=criteria[lineage],
+            transcript=transcript,
+            message_index=pin.message,
+            message_hash=message_hash(transcript.messages[pin.message]),
+            start=pin.start,
+            end=pin.end,
+        )
+        for lineage, given in draft.answers.items()
+        if lineage in criteria
+        for pin in given.pins
+    ]
