@@ -77,11 +77,14 @@ def merge_classes(cells: Sequence[ResponseCell], *, least: int = LEAST_IN_A_CLAS
 
 def _joined(left: ResponseCell, right: ResponseCell) -> ResponseCell:
     reviewed = left["reviewed"] + right["reviewed"]
-    total = sum(cell["reviewed"] * (cell["mean"] or 0.0) for cell in (left, right))
+    means = [(cell["reviewed"], cell["mean"]) for cell in (left, right) if cell["reviewed"] > 0]
+    # A missing mean stays missing: it must not turn into a zero on the way.
+    known = [count * mean for count, mean in means if mean is not None]
+    whole = len(known) == len(means) and reviewed > 0
     return {
         "assigned": left["assigned"] + right["assigned"],
         "reviewed": reviewed,
-        "mean": total / reviewed if reviewed else None,
+        "mean": math.fsum(known) / reviewed if whole else None,
     }
 
 

@@ -151,6 +151,14 @@ def test_small_classes_are_merged_until_five_were_assigned():
     ]
 
 
+def test_a_class_whose_mean_is_missing_is_not_merged_into_a_zero():
+    merged = stats.merge_classes(
+        [{"assigned": 3, "reviewed": 2, "mean": None}, {"assigned": 9, "reviewed": 9, "mean": 80.0}]
+    )
+
+    assert merged == [{"assigned": 12, "reviewed": 11, "mean": None}]
+
+
 @pytest.mark.parametrize(("second", "direction"), [(68.0, "down"), (92.0, "up"), (82.0, None)])
 def test_an_arrow_points_only_when_the_interval_excludes_no_change(second, direction):
     change = stats.period_difference(80.0, first_se=3.0, second=second, second_se=4.0)
