@@ -1,0 +1,102 @@
+"""What every test stands on: throw-away places, a fixed clock, no network."""
+
+from __future__ import annotations
+
+import os
+
+# Before numpy: two test processes on two cores, so one thread each.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import hypothesis
+import pytest
+import time_machine
+
+from tests.support import machine, network, sandbox
+
+pytest_plugins = ["tests.support.background"]
+
+ROOT = Path(__file__).resolve().parent.parent
+NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # a Wednesday
+
+# The same examples every time: a failure here is a failure there.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None, database=None, print_blob=True)
+hypothesis.settings.load_profile("same")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only", action="store_true", help="leave out tests that use no database, for the second database"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[SANDBOX] = sandbox.make()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    sandbox.remove(config.stash[SANDBOX])
+
+
+SANDBOX = pytest.StashKey[Path]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "e2e" in item.path.relative_to(ROOT / "tests").parts:
+            item.add_marker(pytest.mark.e2e)
+    if config.getoption("--database-only"):
+        kept = [item for item in items if uses_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Say whether a test can tell the databases apart."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(
+        fixtures & {"db", "transactional_db", "live_server", "django_db_setup"}
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in machine.lacking(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_network() -> Iterator[None]:
+    """Refuse every connection that leaves this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        network.close_the_network(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Coordinates | None]:
+    """Stand still at NOW. Tests with other processes (markers broker and e2e) live in real time."""
+    if request.node.get_closest_marker("broker") or request.node.get_closest_marker("e2e"):
+        yield None
+        return
+    with time_machine.travel(NOW, tick=False) as travel:
+        yield travel
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the test happens."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real conversations and reference vectors that lies beside the checkout."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "data").is_dir():
+        machine.lacks("../shared, the real conversations and reference vectors beside the checkout")
+    return folder
