@@ -167,7 +167,7 @@ def _is_error(mark: Mark) -> bool:
 
 
 def _errors(judged: Iterable[Mark]) -> dict[Dimension, int]:
-    counts = {dimension: 0 for dimension in Dimension if dimension != Dimension.NONE}
+    counts: dict[Dimension, int] = {dimension: 0 for dimension in Dimension if dimension != Dimension.NONE}
     for mark in judged:
         if _is_error(mark) and mark.criterion.dimension != Dimension.NONE:
             counts[mark.criterion.dimension] += 1
@@ -178,7 +178,7 @@ def _lost_elsewhere(card: Card, judged: Iterable[Mark]) -> dict[Owner, Decimal]:
     """Add up, per owner, share × (1 − worth) × 100 over answers with a cause the agent does not own, and penalties."""
     judged = list(judged)
     shares = _shares(card, (mark for mark in judged if mark.weighs and mark.worth is not None))
-    lost = {owner: ZERO for owner in Owner if owner != Owner.AGENT}
+    lost: dict[Owner, Decimal] = {owner: ZERO for owner in Owner if owner != Owner.AGENT}
     for mark in judged:
         if mark.foreign_owner is None or mark.worth is None:
             continue

@@ -92,7 +92,7 @@ def rules(earlier):
             FactCondition("channel", Comparison.IS, ("chat", "email")),
             FactCondition("channel", Comparison.IS_NOT, ("voice",)),
             FactCondition("reopen_count", Comparison.AT_LEAST, (Decimal(1),)),
-            FactCondition("longest_wait_seconds", Comparison.AT_MOST, (Decimal("90.5"),)),
+            FactCondition("longest_response_seconds", Comparison.AT_MOST, (Decimal("90.5"),)),
         ]
     )
     conditions = facts
@@ -152,7 +152,7 @@ facts = st.fixed_dictionaries(
     optional={
         "channel": st.sampled_from(["chat", "email", "voice"]),
         "reopen_count": st.integers(0, 2),
-        "longest_wait_seconds": st.none() | st.floats(0, 300),
+        "longest_response_seconds": st.none() | st.floats(0, 300),
     },
 )
 

@@ -1,0 +1,189 @@
+"""Turn a file into a rubric, or into the full list of what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from rubrics.card import (
+    Card,
+    Criterion,
+    Dimension,
+    FailScope,
+    Kind,
+    Mode,
+    NotApplicablePolicy,
+    Option,
+    Owner,
+    RootCause,
+    Rule,
+    Section,
+)
+from rubrics.checks import MOST_CRITERIA, MOST_OPTIONS, MOST_ROOT_CAUSES, MOST_SECTIONS, Flaw, flaws
+from rubrics.document.nodes import MOST_FLAWS, Fields, Node
+from rubrics.document.reading import Unreadable, read
+from rubrics.document.visibility import read_visibility
+
+FORMAT = Decimal(1)
+LONGEST_TEXT = 4000
+ONE = Decimal(1)
+ZERO = Decimal(0)
+WEIGHTS = {Kind.SCORED: ONE, Kind.BONUS: ZERO, Kind.INFORMATION: ZERO}
+
+RUBRIC_FIELDS = (
+    "format", "rubric", "name", "description", "mode", "pass_mark", "card_fail", "failing_dimensions",
+    "exclude_foreign_causes", "sections",
+)  # fmt: skip
+SECTION_FIELDS = ("lineage", "name", "weight", "criteria")
+CRITERION_FIELDS = (
+    "lineage", "name", "guidance", "kind", "weight", "points", "skill", "not_applicable", "dimension", "comment",
+    "evidence", "visible_when", "options", "root_causes",
+)  # fmt: skip
+OPTION_FIELDS = ("key", "label", "value", "fail", "guidance", "comment_required")
+ROOT_CAUSE_FIELDS = ("key", "label", "owner")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Hold what a rubric file says: the rubric it belongs to, and one version of its card."""
+
+    slug: str
+    name: str
+    description: str
+    card: Card
+
+
+class DocumentRefused(ValueError):
+    """Carry everything that is wrong with a file."""
+
+    def __init__(self, found: Iterable[Flaw]) -> None:
+        self.flaws = tuple(found)
+        super().__init__("\n".join(str(flaw) for flaw in self.flaws))
+
+
+def parse(source: str | bytes, *, skills: Collection[str] | None = None) -> Document:
+    """Read a rubric from YAML or JSON text of up to 1 MB.
+
+    ``skills`` are the slugs that criteria may name; without it any is taken. Raises DocumentRefused with all problems.
+    """
+    try:
+        plain = read(source)
+    except Unreadable as error:
+        raise DocumentRefused([Flaw("", str(error))]) from None
+    found: list[Flaw] = []
+    document = _Parser(found, skills).document(plain)
+    found.extend(_not_explained(flaws(document.card), list(found)))
+    if found:
+        raise DocumentRefused(found[:MOST_FLAWS])
+    return document
+
+
+def _not_explained(later: Iterable[Flaw], earlier: list[Flaw]) -> list[Flaw]:
+    """Drop what only follows from a field that could not be read."""
+    broken = [flaw.path for flaw in earlier]
+    return [
+        flaw for flaw in later if not any(_lies_in(flaw.path, path) or _lies_in(path, flaw.path) for path in broken)
+    ]
+
+
+def _lies_in(path: str, whole: str) -> bool:
+    return not whole or path == whole or path.startswith((f"{whole}.", f"{whole}["))
+
+
+class _Parser:
+    """Read the parts of a rubric from plain content."""
+
+    def __init__(self, found: list[Flaw], skills: Collection[str] | None) -> None:
+        self._found = found
+        self._skills = skills
+
+    def document(self, plain: Any) -> Document:
+        fields = Node(plain, "", self._found).fields("A rubric", known=RUBRIC_FIELDS)
+        written_as = fields.number("format", lowest=1, highest=1000)
+        if written_as != FORMAT and not fields.broken:
+            fields.node.child("format", None).say("Write “format: 1”, so that later versions can still read the file.")
+        return Document(
+            slug=fields.slug("rubric", longest=80),
+            name=fields.line("name", longest=120, required=True),
+            description=fields.text("description", longest=LONGEST_TEXT),
+            card=self._card(fields),
+        )
+
+    def _card(self, fields: Fields) -> Card:
+        dimensions = [item.choice(Dimension) or Dimension.NONE for item in fields.items("failing_dimensions", most=3)]
+        return Card(
+            mode=fields.choice("mode", Mode.POOLED),
+            pass_mark=fields.number("pass_mark", lowest=0, highest=100),
+            card_fail_zeroes_score=self._card_fail(fields),
+            failing_dimensions=frozenset(dimension for dimension in dimensions if dimension),
+            excludes_foreign_causes=fields.flag("exclude_foreign_causes"),
+            sections=tuple(self._section(item) for item in fields.items("sections", most=MOST_SECTIONS, required=True)),
+        )
+
+    def _card_fail(self, fields: Fields) -> bool:
+        word = fields.values.get("card_fail")
+        if word not in (None, "zero", "keep"):
+            fields.node.child("card_fail", word).say("Write one of: zero, keep.")
+        return word != "keep"
+
+    def _section(self, node: Node) -> Section:
+        fields = node.fields("A section", known=SECTION_FIELDS)
+        return Section(
+            lineage=fields.slug("lineage", longest=80),
+            name=fields.line("name", longest=200, required=True),
+            weight=fields.number("weight", lowest=0, highest=1000, default=ONE) or ZERO,
+            criteria=tuple(
+                self._criterion(item) for item in fields.items("criteria", most=MOST_CRITERIA, required=True)
+            ),
+        )
+
+    def _criterion(self, node: Node) -> Criterion:
+        fields = node.fields("A criterion", known=CRITERION_FIELDS)
+        kind = fields.choice("kind", Kind.SCORED)
+        return Criterion(
+            lineage=fields.slug("lineage", longest=80),
+            name=fields.line("name", longest=200, required=True),
+            guidance=fields.text("guidance", longest=LONGEST_TEXT),
+            kind=kind,
+            weight=fields.number("weight", lowest=0, highest=1000, default=ONE if kind == Kind.SCORED else ZERO)
+            or ZERO,
+            points=fields.number("points", lowest=-100, highest=100, default=ZERO) or ZERO,
+            skill=self._skill(fields),
+            not_applicable=fields.choice("not_applicable", NotApplicablePolicy.EXCLUDE),
+            dimension=fields.choice("dimension", Dimension.NONE),
+            comment_rule=fields.choice("comment", Rule.NEVER),
+            evidence_rule=fields.choice("evidence", Rule.NEVER),
+            visible_when=read_visibility(node.child("visible_when", fields.values.get("visible_when"))),
+            options=tuple(_option(item) for item in fields.items("options", most=MOST_OPTIONS)),
+            root_causes=tuple(_root_cause(item) for item in fields.items("root_causes", most=MOST_ROOT_CAUSES)),
+        )
+
+    def _skill(self, fields: Fields) -> str:
+        skill = fields.slug("skill", longest=60, required=False)
+        if skill and self._skills is not None and skill not in self._skills:
+            known = ", ".join(sorted(self._skills)) or "none yet"
+            fields.node.child("skill", skill).say(f"There is no skill “{skill}”. Known are: {known}.")
+        return skill
+
+
+def _option(node: Node) -> Option:
+    fields = node.fields("An option", known=OPTION_FIELDS)
+    return Option(
+        key=fields.slug("key", longest=60),
+        label=fields.line("label", longest=120, required=True),
+        value=fields.number("value", lowest=0, highest=1),
+        fail_scope=fields.choice("fail", FailScope.NONE),
+        guidance=fields.text("guidance", longest=LONGEST_TEXT),
+        comment_required=fields.flag("comment_required"),
+    )
+
+
+def _root_cause(node: Node) -> RootCause:
+    fields = node.fields("A root cause", known=ROOT_CAUSE_FIELDS)
+    return RootCause(
+        key=fields.slug("key", longest=60),
+        label=fields.line("label", longest=120, required=True),
+        owner=fields.choice("owner", Owner.AGENT),
+    )
