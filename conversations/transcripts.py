@@ -1,0 +1,198 @@
+"""Turn a transcript into the rows that every screen shows in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from conversations import text as words
+from conversations.characters import visible
+from conversations.facts import response_waits
+from conversations.masking import masking
+from conversations.messages import Attachment, Message
+
+# (role, author as the message names them) → name to show.
+Names = Mapping[tuple[str, str], str]
+# A shorter silence is how people write; a longer one is worth a line of its own.
+GAP_SECONDS = 30 * 60
+# A wait below this is not written at the message; it is in the row all the same.
+NOTABLE_WAIT_SECONDS = 120
+FOLD_LABEL_LENGTH = 80
+
+
+class HasMessages(Protocol):
+    """A transcript, or anything else that holds messages."""
+
+    @property
+    def messages(self) -> Sequence[Message]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message as it is shown. `index` counts from 0 and is what pins and DOM ids (`message-<index>`) use."""
+
+    index: int
+    role: str
+    # customer, agent, bot, system, note, tool or event: the look of the row.
+    speaker: str
+    # The speaker in a word, for people.
+    speaker_word: str
+    name: str
+    sent_at: datetime | None
+    # How long the customer had waited for this answer; None when it answers nobody or times are missing.
+    wait_seconds: int | None
+    # The silence before this message, when it is long enough to be shown.
+    gap_seconds: int | None
+    # The plain-text projection. Pins count code points of it, masked or not.
+    text: str
+    safe_html: SafeString | None
+    is_folded: bool
+    fold_label: str
+    attachments: tuple[Attachment, ...]
+    hash: str
+
+    @property
+    def shown(self) -> str:
+        """Return the text with unseen and turning characters made visible, code point for code point."""
+        return visible(self.text)
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to read."""
+        return not self.text.strip()
+
+    @property
+    def notable_wait(self) -> int | None:
+        """Return the wait when it is long enough to be written at the message."""
+        return self.wait_seconds if (self.wait_seconds or 0) >= NOTABLE_WAIT_SECONDS else None
+
+
+def view_messages(transcript: HasMessages, *, names: Names | None = None, hide_agent: bool = False) -> list[MessageRow]:
+    """Return the rows of a transcript in the source's order.
+
+    `names` maps (role, author) to the name to show; an author without one is shown as the file names them, and a
+    customer or agent without any as the role alone. `hide_agent` replaces the agents by "Agent" and covers their
+    names in every message; formatted HTML is left out then, because names in it could not be covered safely.
+    """
+    messages = transcript.messages
+    cast = _Cast(messages, names or {}, hide_agent=hide_agent)
+    waits = response_waits(messages)
+    gaps = _gaps(messages)
+    return [_row(message, index, cast, waits[index], gaps[index]) for index, message in enumerate(messages)]
+
+
+class _Cast:
+    """Who is who, and what is covered."""
+
+    def __init__(self, messages: Sequence[Message], names: Names, *, hide_agent: bool) -> None:
+        self.names = names
+        self.hides = hide_agent
+        self.aliases = _aliases(messages, names) if hide_agent else {}
+        self.cover: Callable[[str], str] = masking(_agent_names(messages, names)) if hide_agent else _as_it_is
+
+    def name(self, message: Message) -> str:
+        """Return the name to show for a message's author; empty when only the role is known."""
+        if self.hides and message.role == "agent":
+            return self.aliases[_person(message, self.names)]
+        given = self.names.get((message.role, message.author), message.author)
+        return visible(self.cover(given) if message.role != "customer" else given)
+
+
+def _row(message: Message, index: int, cast: _Cast, wait: int | None, gap: int | None) -> MessageRow:
+    plain = words.plain_text(message)
+    speaker = _speaker(message, plain)
+    covered = cast.cover(plain)
+    name = cast.name(message)
+    return MessageRow(
+        index=index,
+        role=message.role,
+        speaker=speaker,
+        speaker_word=_speaker_word(speaker),
+        name=name,
+        sent_at=message.sent_at,
+        wait_seconds=wait,
+        gap_seconds=gap,
+        text=covered,
+        safe_html=None if cast.hides else words.safe_html(message),
+        is_folded=speaker in {"system", "tool"},
+        fold_label=_fold_label(speaker, name, covered),
+        attachments=tuple(_covered_attachment(item, cast.cover) for item in message.attachments),
+        hash=words.message_hash(message, text=plain),
+    )
+
+
+def _speaker(message: Message, plain: str) -> str:
+    """Return the look of a row. A system message that is data is what a tool answered, whatever the file calls it."""
+    if message.kind != "message":
+        return message.kind
+    if message.role == "system" and (message.author == "tool" or _is_data(plain)):
+        return "tool"
+    return message.role
+
+
+def _speaker_word(speaker: str) -> str:
+    return {
+        "customer": _("customer"), "agent": _("agent"), "bot": _("bot"), "note": _("internal note"),
+        "tool": _("tool"), "event": _("event"), "system": _("system"),
+    }[speaker]  # fmt: skip
+
+
+def _fold_label(speaker: str, name: str, text: str) -> str:
+    """Return the one line that a folded message shows."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    short = first if len(first) <= FOLD_LABEL_LENGTH else f"{first[:FOLD_LABEL_LENGTH].rstrip()}…"
+    lead = _("Tool") if speaker == "tool" else _("System")
+    if name and name.lower() not in {"tool", "system"}:
+        lead = f"{lead} {name}"
+    return visible(f"{lead}: {short}") if short else lead
+
+
+def _gaps(messages: Sequence[Message]) -> list[int | None]:
+    """Return for each message the silence before it; None when it is short or not known."""
+    gaps: list[int | None] = []
+    before: datetime | None = None
+    for message in messages:
+        silence = int((message.sent_at - before).total_seconds()) if message.sent_at and before else 0
+        gaps.append(silence if silence >= GAP_SECONDS else None)
+        before = message.sent_at or before
+    return gaps
+
+
+def _person(message: Message, names: Names) -> str:
+    """Return what tells one agent from another: the name, because a file may use both id and name for one person."""
+    return names.get((message.role, message.author), message.author)
+
+
+def _aliases(messages: Sequence[Message], names: Names) -> dict[str, str]:
+    """Number the agents in order of appearance; a single one is just "Agent"."""
+    people = list(dict.fromkeys(_person(message, names) for message in messages if message.role == "agent"))
+    if len(people) == 1:
+        return {people[0]: _("Agent")}
+    return {person: _("Agent %(number)d") % {"number": number} for number, person in enumerate(people, start=1)}
+
+
+def _agent_names(messages: Sequence[Message], names: Names) -> set[str]:
+    """Return every name and id under which an agent may be mentioned."""
+    authors = {message.author for message in messages if message.role == "agent"}
+    known = {given for (role, author), given in names.items() if role == "agent" for given in (author, given)}
+    return authors | known
+
+
+def _covered_attachment(item: Attachment, cover: Callable[[str], str]) -> Attachment:
+    return Attachment(
+        name=visible(cover(item.name)), url=item.url, content_type=visible(item.content_type), size=item.size
+    )
+
+
+def _is_data(text: str) -> bool:
+    stripped = text.strip()
+    return stripped[:1] + stripped[-1:] in {"{}", "[]"}
+
+
+def _as_it_is(text: str) -> str:
+    return text
