@@ -9,6 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qa_portal.settings")
 
 from celery import Celery
 
+from qa_portal.schedule import beat_schedule
+
 app = Celery("qa_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = beat_schedule()
 app.autodiscover_tasks()

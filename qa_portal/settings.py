@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from csp.constants import NONCE, NONE, SELF  # noqa: F401  (NONCE is named so that nobody adds inline code by hand)
 from django.core.exceptions import ImproperlyConfigured
@@ -135,7 +136,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # ---- Broker and cache: REDIS_URL, or the embedded broker's socket
 REDIS_URL = env.text("REDIS_URL")
 BROKER_SOCKET = env.broker_socket(VAR)
-CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{BROKER_SOCKET}?virtual_host=0"
+CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{quote(str(BROKER_SOCKET))}?virtual_host=0"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Above the longest task; kombu looks for lost messages only every 100 s unless told otherwise.
     "visibility_timeout": 900,

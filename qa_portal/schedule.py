@@ -1,0 +1,38 @@
+"""When the clock starts background work. One English sentence each; the work itself is in the apps' tasks.py."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from celery.schedules import crontab
+
+
+class Sweep(NamedTuple):
+    """A task that finds its own work, so that running it twice, late or never loses nothing."""
+
+    sentence: str
+    task: str
+    at: timedelta | crontab
+    queue: str = "default"
+
+
+SWEEPS: tuple[Sweep, ...] = ()
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """Return the sweeps as Celery's clock wants them."""
+    return {
+        sweep.sentence: {
+            "task": sweep.task,
+            "schedule": sweep.at,
+            # A sweep that waited longer than until the next one is superfluous: it finds its work by itself.
+            "options": {"queue": sweep.queue, "expires": patience(sweep)},
+        }
+        for sweep in SWEEPS
+    }
+
+
+def patience(sweep: Sweep) -> float:
+    """Return after how many seconds an unstarted sweep is dropped."""
+    return sweep.at.total_seconds() if isinstance(sweep.at, timedelta) else 3600.0
