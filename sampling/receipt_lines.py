@@ -1,0 +1,161 @@
+"""The lines of a receipt, pure: their kinds, their one canonical text, and the seals over them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+FORMAT = "qa-portal-draw-receipt/1"
+FIRST_LINE = 2  # the first line of the file holds the digests
+CHECK_LENGTH = 16
+FRAME_KINDS = frozenset({"draw", "key", "stratum", "unit"})
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Place = Annotated[int, msgspec.Meta(ge=1)]
+Unit = tuple[str, str, int]
+
+
+class NotAReceipt(Exception):
+    """Say in one sentence why a file is not a receipt at all."""
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A receipt as read from a file, its lines not yet believed."""
+
+    format: str
+    frame_digest: str
+    digest: str
+    lines: list[msgspec.Raw]
+
+
+class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    """What every line carries: its number in the file, and a checksum of its own."""
+
+    line: int
+    check: str
+
+
+class DrawLine(Line, frozen=True, tag="draw"):
+    """The draw, and the plan as it stood when the frame was frozen."""
+
+    plan: str
+    name: str
+    period: str
+    starts_at: str
+    ends_at: str
+    time_zone: str
+    design: str
+    settings: dict[str, Any]
+    frame_size: Count
+    too_late: Count
+    without_reviewee: Count
+    frozen_at: str
+
+
+class KeyLine(Line, frozen=True, tag="key"):
+    """The key of the period, and the fingerprint that was public before."""
+
+    key: str
+    fingerprint: str
+    published_at: str
+
+
+class StratumLine(Line, frozen=True, tag="stratum"):
+    """One stratum of the frame: whose it is, its size and its quota."""
+
+    stratum: int
+    agent: str
+    label: str
+    N: Count
+    n: Count
+
+
+class UnitLine(Line, frozen=True, tag="unit"):
+    """One completion of one conversation, at its place in ascending u."""
+
+    stratum: int
+    place: int
+    unit: Unit
+    u: str
+
+
+class SampleLine(Line, frozen=True, tag="sample"):
+    """How far a stratum was looked at."""
+
+    stratum: int
+    k: Count
+    n_e: Count
+    m: Count
+
+
+class PickLine(Line, frozen=True, tag="pick"):
+    """One pick, and what became of it."""
+
+    stratum: int
+    rank: Place
+    pool: Literal["random", "targeted"]
+    unit: Unit
+    dropped: Literal["", "ineligible", "nonresponse"]
+    reason: str
+    vacated: bool
+
+
+AnyLine = DrawLine | KeyLine | StratumLine | UnitLine | SampleLine | PickLine
+
+
+def read(content: bytes) -> File:
+    """Read a file; refuse what is not a receipt with one sentence."""
+    try:
+        receipt = msgspec.json.decode(content, type=File)
+    except msgspec.ValidationError as error:
+        raise NotAReceipt(f"This is not a receipt of a draw: {error}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotAReceipt("This is not a receipt of a draw: it is not a JSON file, or it is cut off.") from error
+    if receipt.format != FORMAT:
+        raise NotAReceipt(f"This receipt has the format {receipt.format[:80]!r}; only {FORMAT!r} can be read.")
+    return receipt
+
+
+def canonical(line: Mapping[str, Any]) -> str:
+    """Return the one text of a line: keys sorted, no spaces."""
+    return json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def check(line: Mapping[str, Any]) -> str:
+    """Return the checksum of one line, which tells where a file was changed."""
+    return hashlib.sha256(_body(line)).hexdigest()[:CHECK_LENGTH]
+
+
+def digest(lines: Iterable[Mapping[str, Any]]) -> str:
+    """Return SHA-256 over the canonical text of lines, each ended by a line feed."""
+    whole = hashlib.sha256()
+    for line in lines:
+        whole.update(_body(line) + b"\n")
+    return whole.hexdigest()
+
+
+def written(u: float) -> str:
+    """Write a drawn number for people; a replay derives it again."""
+    return f"{u:.17f}"
+
+
+def repeats_a_name(text: bytes) -> bool:
+    """Say whether an object in a JSON text has a name twice, so that two readers could see two things."""
+    repeated = False
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated
+        made = dict(items)
+        repeated = repeated or len(made) != len(items)
+        return made
+
+    json.loads(text, object_pairs_hook=pairs)
+    return repeated
+
+
+def _body(line: Mapping[str, Any]) -> bytes:
+    return canonical({name: value for name, value in line.items() if name != "check"}).encode("utf-8", "surrogatepass")
