@@ -88,3 +88,8 @@ def answers_of(draft: Draft) -> Mapping[str, Answer]:
         )
         for lineage, given in draft.answers.items()
     }
+
+
+def pins_json(answer: AnswerDraft) -> str:
+    """Return a criterion's pins as the JSON text that the page's hidden field holds."""
+    return msgspec.json.encode(answer.pins).decode() if answer.pins else ""

@@ -53,3 +53,9 @@ def _publish(review: Review, *, by: User | None, now: datetime) -> bool:
         )
     review.refresh_from_db()
     return True
+
+
+def publish_of(author: User, *, now: datetime) -> int:
+    """Publish all that one person has submitted and that still waits; the number published."""
+    waiting = Review.objects.filter(author=author, status=Review.Status.SUBMITTED, purpose="primary").order_by("pk")
+    return sum(_publish(review, by=author, now=now) for review in waiting)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from conversations.text import message_hash
-from rubrics.selectors import card_for
-
 from accounts.models import User
+from conversations.text import message_hash
 from reviews import drafts, facts
 from reviews.models import Answer, Comment, Pin, Review, Revision
 from rubrics import scoring
 from rubrics.models import Criterion
+from rubrics.selectors import card_for
 
 
 def write(review: Review, draft: drafts.Draft, *, number: int, by: User, now: datetime, reason: str = "") -> Revision:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from rubrics.selectors import card_for
 
 from accounts.models import User, Workspace
 from core.audit import record
@@ -18,6 +17,7 @@ from reviews.models import QueueItem, Review
 from reviews.policies import why_not_draft, why_not_submit
 from reviews.services import revisions
 from rubrics import scoring
+from rubrics.selectors import card_for
 
 
 def submit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, active_seconds: int = 0) -> Review:

@@ -1,0 +1,78 @@
+"""Assemble what an agent reads: the list with the unread first, and one review explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from accounts.models import User, Workspace
+from conversations.transcripts import MessageRow, view_messages
+from reviews.models import Review
+from reviews.selectors.explain import Explained, explain
+from reviews.selectors.workspace import names_of
+from reviews.visibility import Viewer, Visible, visible
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One review as its reader sees it."""
+
+    review: Review
+    explained: Explained
+    rows: list[dict[str, Any]]
+    seen: Visible
+    draw_words: str
+
+
+def feedback_list(user: User) -> QuerySet[Review]:
+    """Return a person's own published reviews, unread first, then newest."""
+    return (
+        Review.objects.feedback_for(user)
+        .select_related("conversation", "current", "rubric_version__rubric")
+        .order_by(F("acknowledged_at").asc(nulls_first=True), "-published_at", "-pk")
+    )
+
+
+def reading(review: Review, *, viewer: Viewer, owes_own_review: bool = False) -> Reading:
+    """Load everything that one review's page shows."""
+    assert review.current is not None
+    rows = view_messages(review.transcript, names=names_of(review.conversation))
+    explained = explain(review, review.current, rows=rows)
+    return Reading(
+        review=review,
+        explained=explained,
+        rows=[row_with_pins(row, explained) for row in rows],
+        seen=visible(
+            viewer,
+            status=review.status,
+            owes_own_review=owes_own_review,
+            shows_reviewer_name=Workspace.current().shows_reviewer_name,
+        ),
+        draw_words=draw_words(review),
+    )
+
+
+def row_with_pins(row: MessageRow, explained: Explained) -> dict[str, Any]:
+    """Put the criteria pinned at a message, and the comments at it, beside the message."""
+    return {
+        "row": row,
+        "lines": explained.pinned.get(row.index, []),
+        "notes": explained.notes.get(row.index, []),
+    }
+
+
+def draw_words(review: Review) -> str:
+    """Return how the conversation was chosen: "1 of 3 from 84"; empty for a hand pick."""
+    stratum = review.item.pick.stratum
+    return f"{stratum.drawn} of {stratum.frame_size}" if stratum else ""
+
+
+def viewer_of(review: Review, user: User, *, oversees: bool) -> Viewer:
+    """Say what a person is to a review."""
+    if review.author_id == user.pk:
+        return Viewer.AUTHOR
+    if review.agent.user_id == user.pk:
+        return Viewer.AGENT
+    return Viewer.OVERSEER if oversees else Viewer.PEER

@@ -1,0 +1,94 @@
+"""Assemble the queue page: what is to do, what is in draft, and why there is nothing when there is nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from reviews.models import QueueItem, Review
+
+MINUTES_A_REVIEW = 6  # until a reviewer has a pace of their own
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """The numbers and rows of one reviewer's queue."""
+
+    to_do: int
+    overdue: int
+    due_today: int
+    drafts: list[Review]
+    done_this_week: int
+    minutes: int | None
+    items: QuerySet[QueueItem]
+    why_empty: str
+
+
+def queue_page(user: User, *, now: datetime) -> QueuePage:
+    """Load a reviewer's queue in a fixed number of queries."""
+    offered = QueueItem.objects.claimable(now).offered_to(user)
+    end_of_day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    counts = offered.aggregate(
+        to_do=Count("pk"),
+        overdue=Count("pk", filter=Q(due_at__lt=now)),
+        due_today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=end_of_day)),
+    )
+    drafts = list(_drafts(user))
+    to_do = counts["to_do"]
+    return QueuePage(
+        **counts,
+        drafts=drafts,
+        done_this_week=_done_since(user, since=week_start(now)),
+        minutes=round(to_do * _pace(user, now=now) / 60) if to_do else None,
+        items=offered.in_working_order().select_related(
+            "conversation", "agent", "team", "plan", "rubric_version__rubric"
+        ),
+        why_empty="" if to_do or drafts else why_empty(user, now=now),
+    )
+
+
+def why_empty(user: User, *, now: datetime) -> str:
+    """Name why nothing is offered: nothing_drawn, all_done, held_by_others or not_for_you."""
+    items = QueueItem.objects.all()
+    if not items.exists():
+        return "nothing_drawn"
+    waiting = items.open()
+    if not waiting.exists():
+        return "all_done"
+    if QueueItem.objects.open().offered_to(user).exists():
+        return "held_by_others"
+    return "not_for_you"
+
+
+def week_start(now: datetime) -> datetime:
+    """Return the Monday midnight before a moment, in the active time zone."""
+    local = timezone.localtime(now)
+    monday = local - timedelta(days=local.weekday())
+    return monday.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _drafts(user: User) -> QuerySet[Review]:
+    unfinished = Review.objects.filter(
+        author=user, status=Review.Status.DRAFT, item__status__in=[QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED]
+    ).filter(Q(item__claimed_by=None) | Q(item__claimed_by=user))
+    return unfinished.select_related("item__plan", "conversation", "agent", "team", "rubric_version__rubric").order_by(
+        "item__due_at", "item__u"
+    )
+
+
+def _done_since(user: User, *, since: datetime) -> int:
+    return Review.objects.filter(author=user, submitted_at__gte=since).count()
+
+
+def _pace(user: User, *, now: datetime) -> float:
+    recent = (
+        Review.objects.filter(author=user, submitted_at__gte=now - timedelta(days=28), active_seconds__gt=0)
+        .order_by("-submitted_at")
+        .values_list("active_seconds", flat=True)[:50]
+    )
+    seconds = sorted(recent)
+    return float(seconds[len(seconds) // 2]) if len(seconds) >= 5 else MINUTES_A_REVIEW * 60.0

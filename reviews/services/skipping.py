@@ -1,0 +1,75 @@
+"""Put an item aside for one of the closed list of reasons. Nobody chooses the replacement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from sampling.services import skips
+
+from accounts.models import User
+from core.audit import record
+from core.refusals import Refusal, Refused, refuse
+from reviews.models import QueueItem
+from reviews.policies import why_not_skip
+from reviews.services import filling
+from reviews.skips import REASONS
+from sampling.reasons import SkipClass
+
+
+@transaction.atomic
+def skip(item: QueueItem, *, reason: str, by: User, now: datetime, note: str = "") -> None:
+    """Skip a held item: hand it to somebody else, or drop it and let the draw release the next."""
+    refuse(why_not_skip(by, item, now=now))
+    chosen = REASONS.get(reason)
+    if chosen is None:
+        raise Refused(Refusal("unknown_reason", 422, _("Choose one of the reasons in the list.")))
+    if chosen.kind == SkipClass.REASSIGN:
+        _hand_on(item, reason=reason, note=note, by=by, now=now)
+    else:
+        _end(item, reason=reason, note=note, by=by, now=now)
+        if item.purpose == QueueItem.Purpose.PRIMARY:
+            skips.record(item.pick, reason=reason, by=by, now=now)
+            filling.fill(now=now)
+    record("item.skipped", target=item, by=by, at=now, params={"reason": reason})
+
+
+def _end(item: QueueItem, *, reason: str, note: str, by: User, now: datetime) -> None:
+    held = QueueItem.objects.filter(pk=item.pk, status=QueueItem.Status.CLAIMED, claimed_by=by)
+    ended = held.update(
+        status=QueueItem.Status.SKIPPED,
+        claimed_by=None,
+        claimed_until=None,
+        skip_reason=reason,
+        skip_note=note.strip(),
+        ended_at=now,
+        ended_by=by,
+    )
+    if not ended:
+        raise Refused(Refusal("not_held", 409, _("You do not hold this item any more, so there is nothing to skip.")))
+
+
+def _hand_on(item: QueueItem, *, reason: str, note: str, by: User, now: datetime) -> None:
+    """End this seat for the reviewer and open the next one, which they will not be offered again."""
+    _end(item, reason=reason, note=note, by=by, now=now)
+    QueueItem.objects.create(
+        pick_id=item.pick_id,
+        purpose=item.purpose,
+        seat=_next_seat(item),
+        plan_id=item.plan_id,
+        conversation_id=item.conversation_id,
+        transcript_id=item.transcript_id,
+        agent_id=item.agent_id,
+        team_id=item.team_id,
+        rubric_version_id=item.rubric_version_id,
+        pool=item.pool,
+        u=item.u,
+        due_at=item.due_at,
+        created_at=now,
+    )
+
+
+def _next_seat(item: QueueItem) -> int:
+    seats = QueueItem.objects.filter(pick_id=item.pick_id, purpose=item.purpose).values_list("seat", flat=True)
+    return max(seats) + 1

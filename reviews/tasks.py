@@ -1,0 +1,26 @@
+"""Background work of reviews: each task is one service call."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from reviews.services import claims, filling, publishing
+
+
+@shared_task
+def fill_queue() -> None:
+    """Put picks without an item into the queue."""
+    filling.fill(now=timezone.now())
+
+
+@shared_task
+def sweep_leases() -> None:
+    """Return items whose lease ran out."""
+    claims.sweep(now=timezone.now())
+
+
+@shared_task
+def publish_due() -> None:
+    """Publish reviews whose release time has come."""
+    publishing.publish_due(now=timezone.now())

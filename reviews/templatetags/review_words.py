@@ -1,0 +1,38 @@
+"""Small words that the review pages need in templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+
+
+@register.filter
+def due_state(due: datetime, now: datetime) -> str:
+    """Say whether a due time is overdue, today or later, in the active time zone."""
+    if due < now:
+        return "overdue"
+    return "today" if timezone.localtime(due).date() == timezone.localtime(now).date() else "later"
+
+
+@register.filter
+def clock(seconds: int | None) -> str:
+    """Write seconds as 4:31 or 1:02:03; a dash when they are not known."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def points(value: Decimal | float | None) -> str:
+    """Write points with at most one decimal; a dash when there are none."""
+    if value is None:
+        return "–"
+    text = f"{Decimal(str(value)):.1f}"
+    return text.removesuffix(".0")

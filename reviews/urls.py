@@ -1,0 +1,28 @@
+"""Addresses of the queue, the workspace, reviews and feedback."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from reviews.views import conversations, feedback, queue, reviews, scoring
+
+app_name = "reviews"
+urlpatterns = [
+    path("queue/", queue.queue, name="queue"),
+    path("queue/next/", queue.claim, name="claim"),
+    path("queue/<int:pk>/release/", queue.release, name="release"),
+    path("queue/<int:pk>/skip/", queue.skip, name="skip"),
+    path("reviews/", reviews.review_list, name="list"),
+    path("reviews/publish/", reviews.publish_mine, name="publish_mine"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/take-up/", queue.take_up, name="take_up"),
+    path("reviews/<int:pk>/draft/", scoring.save, name="save"),
+    path("reviews/<int:pk>/submit/", scoring.submit, name="submit"),
+    path("reviews/<int:pk>/keep-alive/", scoring.keep_alive, name="keep_alive"),
+    path("reviews/<int:pk>/publish/", reviews.publish, name="publish"),
+    path("conversations/<int:pk>/reviews/", conversations.for_conversation, name="for_conversation"),
+    path("feedback/", feedback.feedback_list, name="feedback_list"),
+    path("feedback/<int:pk>/", feedback.feedback, name="feedback"),
+    path("feedback/<int:pk>/read/", feedback.read, name="read"),
+    path("feedback/<int:pk>/acknowledge/", feedback.acknowledge, name="acknowledge"),
+]

@@ -1,0 +1,72 @@
+"""The queue: see what is to do, take the next, take up a draft, give one back, skip one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import requires
+from accounts.roles import Permission
+from core.http import render_page
+from reviews.models import QueueItem, Review
+from reviews.selectors.queue import queue_page
+from reviews.services import claims, skipping
+from reviews.skips import REASONS
+
+PAGE = 25
+
+
+@require_GET
+@requires(Permission.SCORE)
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show what is to do, in the order of the draw."""
+    page = queue_page(request.user, now=timezone.now())
+    rows = Paginator(page.items, PAGE).get_page(request.GET.get("page"))
+    return render_page(request, "reviews/queue.html", {"queue": page, "page": rows, "now": timezone.now()})
+
+
+@require_POST
+@requires(Permission.SCORE)
+def claim(request: HttpRequest) -> HttpResponse:
+    """Hand the next conversation to the reviewer."""
+    review = claims.next_item(by=request.user, now=timezone.now())
+    if review is None:
+        messages.info(request, _("Nothing is left to review for you right now."))
+        return redirect("reviews:queue")
+    return redirect("reviews:review", review.pk)
+
+
+@require_POST
+@requires(Permission.SCORE)
+def take_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take up one's own draft again after its lease ran out."""
+    review = get_object_or_404(Review.objects.filter(author=request.user).select_related("item__agent"), pk=pk)
+    claims.take(review.item, by=request.user, now=timezone.now())
+    return redirect("reviews:review", review.pk)
+
+
+@require_POST
+@requires(Permission.SCORE)
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an item back to the queue; the draft stays."""
+    item = get_object_or_404(QueueItem.objects.filter(review__author=request.user), pk=pk)
+    if claims.release(item, by=request.user, now=timezone.now()):
+        messages.success(request, _("Given back. Your draft is kept."))
+    return redirect("reviews:queue")
+
+
+@require_POST
+@requires(Permission.SCORE)
+def skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put an item aside for a reason of the closed list; the draw decides what replaces it."""
+    item = get_object_or_404(QueueItem.objects.filter(review__author=request.user).select_related("pick"), pk=pk)
+    reason = request.POST.get("reason", "")
+    note = request.POST.get("note", "")[:2000]
+    skipping.skip(item, reason=reason, note=note, by=request.user, now=timezone.now())
+    messages.success(request, REASONS[reason].done)
+    return redirect("reviews:queue")

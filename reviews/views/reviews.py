@@ -1,0 +1,87 @@
+"""Reviews as people read them: the list, one review explained, publishing."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import may, requires
+from accounts.models import User
+from accounts.roles import Permission
+from core.http import render_page
+from reviews.filters import ReviewFilter
+from reviews.models import QueueItem, Review
+from reviews.policies import why_not_publish
+from reviews.selectors.feedback import reading, viewer_of
+from reviews.services import publishing
+from reviews.views.scoring import workspace
+
+PAGE = 25
+WHOLE = (
+    "item__plan", "item__agent", "item__pick__stratum", "conversation", "transcript", "agent", "team", "author",
+    "current", "rubric_version__rubric",
+)  # fmt: skip
+
+
+@require_GET
+@requires(Permission.READ_REVIEWS)
+def review_list(request: HttpRequest) -> HttpResponse:
+    """List the reviews within reach, newest first."""
+    rows = Review.objects.visible_to(request.user).exclude(status=Review.Status.DRAFT)
+    filtered = ReviewFilter(request.GET, queryset=rows, request=request)
+    found = filtered.qs.select_related("conversation", "agent", "team", "author", "current", "rubric_version__rubric")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    waiting = rows.filter(author=request.user.pk, status=Review.Status.SUBMITTED, purpose="primary").count()
+    return render_page(request, "reviews/list.html", {"filter": filtered, "page": page, "waiting": waiting})
+
+
+@require_GET
+@requires(Permission.READ_REVIEWS)
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one's own draft as the workspace, anything else explained."""
+    user = request.user
+    assert isinstance(user, User)
+    found = get_object_or_404(Review.objects.visible_to(user).select_related(*WHOLE), pk=pk)
+    if found.status == Review.Status.DRAFT:
+        return workspace(request, found)
+    read = reading(
+        found,
+        viewer=viewer_of(found, user, oversees=may(user, Permission.SEE_TEAM)),
+        owes_own_review=_owes(found, user),
+    )
+    if not read.seen.exists:
+        raise Http404
+    context = {"read": read, "review": found, "may_publish": why_not_publish(user, found) is None, "is_agent": False}
+    return render_page(request, "reviews/review.html", context)
+
+
+@require_POST
+@requires(Permission.SCORE)
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a submitted review to its agent now."""
+    user = request.user
+    assert isinstance(user, User)
+    found = get_object_or_404(Review.objects.visible_to(user).select_related("agent"), pk=pk)
+    publishing.publish(found, by=user, now=timezone.now())
+    messages.success(request, _("Published. %(name)s can read it now.") % {"name": found.agent.name})
+    return redirect("reviews:review", pk)
+
+
+@require_POST
+@requires(Permission.SCORE)
+def publish_mine(request: HttpRequest) -> HttpResponse:
+    """Publish every review that the person has submitted and that waits for its release."""
+    user = request.user
+    assert isinstance(user, User)
+    count = publishing.publish_of(user, now=timezone.now())
+    messages.success(request, _("%(count)d published.") % {"count": count})
+    return redirect("reviews:list")
+
+
+def _owes(found: Review, user: User) -> bool:
+    return QueueItem.objects.open().filter(pick_id=found.item.pick_id, claimed_by=user).exists()

@@ -1,0 +1,141 @@
+"""The workspace: read the transcript, fill in the card, save, submit."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import requires
+from accounts.models import User
+from accounts.roles import Permission
+from core.http import refusal_response, render_page, wants_json
+from core.refusals import Refusal, Refused
+from reviews import drafts
+from reviews.forms import draft_from, whole
+from reviews.models import Review
+from reviews.policies import held_by_another
+from reviews.selectors import workspace as board
+from reviews.selectors.queue import queue_page
+from reviews.services import claims, drafting, submitting
+from reviews.skips import REASONS
+
+
+def workspace(
+    request: HttpRequest, review: Review, *, draft: drafts.Draft | None = None, refusal: Refusal | None = None
+) -> HttpResponse:
+    """Show the two panes for the author's own draft."""
+    now = timezone.now()
+    filled = draft if draft is not None else drafts.parse(review.draft)
+    running, asked = board.running(review, filled)
+    context = {
+        "review": review,
+        "item": review.item,
+        "rows": board.rows(review, filled),
+        "draft": filled,
+        "running": running,
+        "asked": asked,
+        "transcript_rows": board.messages(review),
+        "hide_agent": hides(review, "hide_agent"),
+        "hide_score": hides(review, "hide_score"),
+        "lost": held_by_another(_user(request), review.item, now=now),
+        "lapsed": review.item.claimed_by_id != _user(request).pk or review.item.claimed_until < now,
+        "newer_transcript": review.conversation.transcript_id != review.transcript_id,
+        "reasons": REASONS.values(),
+        "refusal": refusal,
+        "now": now,
+    }
+    status = refusal.status if refusal else 200
+    return render_page(request, "reviews/workspace.html", context, status=status)
+
+
+def hides(review: Review, what: str) -> bool:
+    """Say whether the item's plan hides something from the reviewer."""
+    return bool(review.item.plan and getattr(review.item.plan, what))
+
+
+@require_POST
+@requires(Permission.SCORE)
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store the draft and answer with the state of every criterion."""
+    review = _own(request, pk)
+    try:
+        draft = draft_from(request.POST)
+        number, seconds = whole(request.POST, "number"), whole(request.POST, "active_seconds")
+    except drafts.BadDraft as error:
+        return refusal_response(request, bad(error))
+    saved, held = drafting.save(
+        review, draft, number=number, by=_user(request), now=timezone.now(), active_seconds=seconds
+    )
+    body = board.payload(review, draft, hide_score=hides(review, "hide_score"))
+    lost = "" if held else _("Your hold on this item ran out and someone else has it. Your draft is kept.")
+    return JsonResponse({**body, "number": saved, "lost": lost})
+
+
+@require_POST
+@requires(Permission.SCORE)
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Submit the review and go to the next one; what is missing is listed and nothing is lost."""
+    review = _own(request, pk)
+    try:
+        draft, seconds = draft_from(request.POST), whole(request.POST, "active_seconds")
+    except drafts.BadDraft as error:
+        return refusal_response(request, bad(error))
+    now = timezone.now()
+    try:
+        submitting.submit(review, draft, by=_user(request), now=now, active_seconds=seconds)
+    except Refused as refused:
+        if wants_json(request) or refused.refusal.code != "incomplete":
+            raise
+        return workspace(request, review, draft=draft, refusal=refused.refusal)
+    return _onward(request, to_next="stay" not in request.POST)
+
+
+@require_POST
+@requires(Permission.SCORE)
+def keep_alive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Renew the lease while the page is open."""
+    review = _own(request, pk)
+    held = claims.renew(review.item, by=_user(request), now=timezone.now())
+    lost = "" if held else _("Your hold on this item ran out and someone else has it. Your draft is kept.")
+    return JsonResponse({"lost": lost})
+
+
+def bad(error: drafts.BadDraft) -> Refusal:
+    """Word a draft of the wrong shape."""
+    return Refusal("bad_draft", 422, _("This could not be read: %(error)s.") % {"error": error})
+
+
+def _onward(request: HttpRequest, *, to_next: bool) -> HttpResponse:
+    following = _following(request) if to_next else None
+    url = reverse("reviews:review", args=[following.pk]) if following else reverse("reviews:queue")
+    if following is None:
+        left = queue_page(_user(request), now=timezone.now())
+        messages.success(
+            request, _("Submitted. Everything offered to you is done.") if not left.to_do else _("Submitted.")
+        )
+    return JsonResponse({"next": url}) if wants_json(request) else redirect(url)
+
+
+def _following(request: HttpRequest) -> Review | None:
+    try:
+        return claims.next_item(by=_user(request), now=timezone.now())
+    except Refused:
+        return None  # holding enough already: the queue page says so
+
+
+def _own(request: HttpRequest, pk: int) -> Review:
+    rows = Review.objects.filter(author=_user(request)).select_related(
+        "item__plan", "item__agent", "conversation", "transcript", "agent", "team", "rubric_version__rubric"
+    )
+    review: Review = get_object_or_404(rows, pk=pk)
+    return review
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,21 @@
+// The scoring workspace: ties the small modules together. The form is the only state.
+import { Autosave } from "./autosave.js";
+import { ActiveClock } from "./clock.js";
+import { Criteria } from "./criteria.js";
+import { Transcript } from "./transcript.js";
+import { Pins } from "./pins.js";
+import { Notes } from "./notes.js";
+import { bindKeys } from "./keys.js";
+import { bindSubmit } from "./submit.js";
+
+const form = document.getElementById("workspace");
+if (form) {
+  const clock = new ActiveClock(form);
+  const criteria = new Criteria(form);
+  const transcript = new Transcript(form);
+  const autosave = new Autosave(form, { clock, onSaved: (body) => criteria.show(body) });
+  const pins = new Pins(form, { criteria, transcript, changed: () => autosave.soon() });
+  const notes = new Notes(form, { transcript, changed: () => autosave.soon() });
+  const submit = bindSubmit(form, { autosave, criteria, clock });
+  bindKeys(form, { criteria, transcript, pins, notes, autosave, submit });
+}
