@@ -11,233 +11,447 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('conversations', '0001_initial'),
-        ('rubrics', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("conversations", "0001_initial"),
+        ("rubrics", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MasterKey',
+            name="MasterKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret', models.BinaryField(max_length=32)),
-                ('created_at', models.DateTimeField()),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("secret", models.BinaryField(max_length=32)),
+                ("created_at", models.DateTimeField()),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=24)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('time_zone', models.CharField(max_length=64)),
-                ('frozen_settings', models.JSONField(default=dict)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('frame_size', models.PositiveIntegerField(default=0)),
-                ('picked', models.PositiveIntegerField(default=0)),
-                ('too_late', models.PositiveIntegerField(default=0)),
-                ('without_reviewee', models.PositiveIntegerField(default=0)),
-                ('frozen_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('void_reason', models.TextField(blank=True)),
-                ('frozen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rubric_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='rubrics.rubricversion')),
-                ('voided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(max_length=24)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("time_zone", models.CharField(max_length=64)),
+                ("frozen_settings", models.JSONField(default=dict)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("frame_size", models.PositiveIntegerField(default=0)),
+                ("picked", models.PositiveIntegerField(default=0)),
+                ("too_late", models.PositiveIntegerField(default=0)),
+                ("without_reviewee", models.PositiveIntegerField(default=0)),
+                ("frozen_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ("void_reason", models.TextField(blank=True)),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rubric_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="draws", to="rubrics.rubricversion"
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_at', 'plan'],
+                "ordering": ["-starts_at", "plan"],
             },
         ),
         migrations.CreateModel(
-            name='FrameStratum',
+            name="FrameStratum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stratum', models.CharField(default='all', max_length=60)),
-                ('frame_size', models.PositiveIntegerField()),
-                ('quota', models.PositiveIntegerField()),
-                ('prefix', models.PositiveIntegerField()),
-                ('eligible', models.PositiveIntegerField()),
-                ('drawn', models.PositiveIntegerField()),
-                ('units', models.JSONField(default=list)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='strata', to='accounts.agent')),
-                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='strata', to='sampling.draw')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='strata', to='accounts.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stratum", models.CharField(default="all", max_length=60)),
+                ("frame_size", models.PositiveIntegerField()),
+                ("quota", models.PositiveIntegerField()),
+                ("prefix", models.PositiveIntegerField()),
+                ("eligible", models.PositiveIntegerField()),
+                ("drawn", models.PositiveIntegerField()),
+                ("units", models.JSONField(default=list)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="strata", to="accounts.agent"
+                    ),
+                ),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="strata", to="sampling.draw"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="strata",
+                        to="accounts.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['draw', 'agent', 'stratum'],
+                "ordering": ["draw", "agent", "stratum"],
             },
         ),
         migrations.CreateModel(
-            name='Pick',
+            name="Pick",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pool', models.CharField(choices=[('random', 'Random'), ('targeted', 'Targeted'), ('manual', 'Manual')], default='random', max_length=10)),
-                ('rank', models.PositiveIntegerField(default=0)),
-                ('u', models.FloatField(blank=True, null=True)),
-                ('released_at', models.DateTimeField()),
-                ('dropped', models.CharField(blank=True, choices=[('', 'In the sample'), ('ineligible', 'Not eligible'), ('nonresponse', 'Not reviewed')], default='', max_length=12)),
-                ('drop_reason', models.CharField(blank=True, max_length=30)),
-                ('dropped_at', models.DateTimeField(blank=True, null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='accounts.agent')),
-                ('completion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='conversations.completion')),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='conversations.conversation')),
-                ('draw', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='sampling.draw')),
-                ('stratum', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='sampling.framestratum')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='picks', to='accounts.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "pool",
+                    models.CharField(
+                        choices=[("random", "Random"), ("targeted", "Targeted"), ("manual", "Manual")],
+                        default="random",
+                        max_length=10,
+                    ),
+                ),
+                ("rank", models.PositiveIntegerField(default=0)),
+                ("u", models.FloatField(blank=True, null=True)),
+                ("released_at", models.DateTimeField()),
+                (
+                    "dropped",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "In the sample"),
+                            ("ineligible", "Not eligible"),
+                            ("nonresponse", "Not reviewed"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("drop_reason", models.CharField(blank=True, max_length=30)),
+                ("dropped_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="picks", to="accounts.agent"
+                    ),
+                ),
+                (
+                    "completion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="picks", to="conversations.completion"
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="picks",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="picks",
+                        to="sampling.draw",
+                    ),
+                ),
+                (
+                    "stratum",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="picks",
+                        to="sampling.framestratum",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="picks",
+                        to="accounts.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['draw', 'stratum', 'rank'],
+                "ordering": ["draw", "stratum", "rank"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identity', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('status', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('archived', 'Archived')], default='active', max_length=8)),
-                ('population', models.JSONField(blank=True, default=dict)),
-                ('reviewee_rule', models.CharField(choices=[('assignee', 'The assignee'), ('most_active', 'The most active agent'), ('last', 'The last agent')], default='assignee', max_length=12)),
-                ('includes_bots', models.BooleanField(default=False)),
-                ('quota_per_agent', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)])),
-                ('cycle', models.CharField(choices=[('daily', 'Every day'), ('weekly', 'Every week'), ('two_weekly', 'Every two weeks'), ('monthly', 'Every month')], default='weekly', max_length=10)),
-                ('time_zone', models.CharField(default='UTC', max_length=64)),
-                ('settle_hours', models.PositiveSmallIntegerField(default=24)),
-                ('due_days', models.PositiveSmallIntegerField(default=7)),
-                ('hide_agent', models.BooleanField(default=False)),
-                ('hide_score', models.BooleanField(default=False)),
-                ('starts_on', models.DateField()),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='rubrics.rubric')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("identity", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("paused", "Paused"), ("archived", "Archived")],
+                        default="active",
+                        max_length=8,
+                    ),
+                ),
+                ("population", models.JSONField(blank=True, default=dict)),
+                (
+                    "reviewee_rule",
+                    models.CharField(
+                        choices=[
+                            ("assignee", "The assignee"),
+                            ("most_active", "The most active agent"),
+                            ("last", "The last agent"),
+                        ],
+                        default="assignee",
+                        max_length=12,
+                    ),
+                ),
+                ("includes_bots", models.BooleanField(default=False)),
+                (
+                    "quota_per_agent",
+                    models.PositiveSmallIntegerField(
+                        default=3, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.CharField(
+                        choices=[
+                            ("daily", "Every day"),
+                            ("weekly", "Every week"),
+                            ("two_weekly", "Every two weeks"),
+                            ("monthly", "Every month"),
+                        ],
+                        default="weekly",
+                        max_length=10,
+                    ),
+                ),
+                ("time_zone", models.CharField(default="UTC", max_length=64)),
+                ("settle_hours", models.PositiveSmallIntegerField(default=24)),
+                ("due_days", models.PositiveSmallIntegerField(default=7)),
+                ("hide_agent", models.BooleanField(default=False)),
+                ("hide_score", models.BooleanField(default=False)),
+                ("starts_on", models.DateField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rubric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="rubrics.rubric"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='PeriodKey',
+            name="PeriodKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=24)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField()),
-                ('master', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sampling.masterkey')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='period_keys', to='sampling.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(max_length=24)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "master",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sampling.masterkey"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="period_keys", to="sampling.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['plan', '-starts_at'],
+                "ordering": ["plan", "-starts_at"],
             },
         ),
         migrations.AddField(
-            model_name='draw',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='draws', to='sampling.plan'),
+            model_name="draw",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="draws", to="sampling.plan"
+            ),
         ),
         migrations.CreateModel(
-            name='PlanReviewer',
+            name="PlanReviewer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)])),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviewers', to='sampling.plan')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sampling_plans', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "capacity",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reviewers", to="sampling.plan"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sampling_plans",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['plan', 'user'],
+                "ordering": ["plan", "user"],
             },
         ),
         migrations.CreateModel(
-            name='QuotaBoost',
+            name="QuotaBoost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('extra', models.PositiveSmallIntegerField()),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=120)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quota_boosts', to='accounts.agent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("extra", models.PositiveSmallIntegerField()),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=120)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="quota_boosts", to="accounts.agent"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['agent', 'starts_at'],
+                "ordering": ["agent", "starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='Signal',
+            name="Signal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=40)),
-                ('value', models.FloatField()),
-                ('known_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=40)),
+                ("value", models.FloatField()),
+                ("known_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['subject', 'kind', '-known_at'],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'kind', 'known_at'), name='signal_once')],
+                "ordering": ["subject", "kind", "-known_at"],
+                "constraints": [models.UniqueConstraint(fields=("subject", "kind", "known_at"), name="signal_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='framestratum',
-            index=models.Index(fields=['agent', 'draw'], name='stratum_agent'),
+            model_name="framestratum",
+            index=models.Index(fields=["agent", "draw"], name="stratum_agent"),
         ),
         migrations.AddConstraint(
-            model_name='framestratum',
-            constraint=models.UniqueConstraint(fields=('draw', 'agent', 'stratum'), name='stratum_once'),
+            model_name="framestratum",
+            constraint=models.UniqueConstraint(fields=("draw", "agent", "stratum"), name="stratum_once"),
         ),
         migrations.AddConstraint(
-            model_name='framestratum',
-            constraint=models.CheckConstraint(condition=models.Q(('prefix__lte', models.F('frame_size'))), name='stratum_prefix_in_frame'),
+            model_name="framestratum",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("prefix__lte", models.F("frame_size"))), name="stratum_prefix_in_frame"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pick',
-            index=models.Index(fields=['agent', 'released_at'], name='pick_agent'),
+            model_name="pick",
+            index=models.Index(fields=["agent", "released_at"], name="pick_agent"),
         ),
         migrations.AddConstraint(
-            model_name='pick',
-            constraint=models.UniqueConstraint(fields=('draw', 'conversation'), name='pick_once'),
+            model_name="pick",
+            constraint=models.UniqueConstraint(fields=("draw", "conversation"), name="pick_once"),
         ),
         migrations.AddConstraint(
-            model_name='pick',
-            constraint=models.CheckConstraint(condition=models.Q(('pool', 'manual'), models.Q(('draw__isnull', False), ('stratum__isnull', False), ('u__isnull', False)), _connector='OR'), name='pick_was_drawn'),
+            model_name="pick",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("pool", "manual"),
+                    models.Q(("draw__isnull", False), ("stratum__isnull", False), ("u__isnull", False)),
+                    _connector="OR",
+                ),
+                name="pick_was_drawn",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pick',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dropped', ''), ('dropped_at', None)), models.Q(models.Q(('dropped', ''), _negated=True), ('dropped_at__isnull', False)), _connector='OR'), name='pick_dropped_when'),
+            model_name="pick",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("dropped", ""), ("dropped_at", None)),
+                    models.Q(models.Q(("dropped", ""), _negated=True), ("dropped_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="pick_dropped_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('quota_per_agent__gte', 1)), name='plan_quota_min'),
+            model_name="plan",
+            constraint=models.CheckConstraint(condition=models.Q(("quota_per_agent__gte", 1)), name="plan_quota_min"),
         ),
         migrations.AddConstraint(
-            model_name='periodkey',
-            constraint=models.UniqueConstraint(fields=('plan', 'period'), name='period_key_once'),
+            model_name="periodkey",
+            constraint=models.UniqueConstraint(fields=("plan", "period"), name="period_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at', None)), fields=('plan', 'period'), name='draw_once'),
+            model_name="draw",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at", None)), fields=("plan", "period"), name="draw_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at', None)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='draw_void_has_reason'),
+            model_name="draw",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("void_reason", ""), ("voided_at", None)),
+                    models.Q(("voided_at__isnull", False), models.Q(("void_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="draw_void_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planreviewer',
-            constraint=models.UniqueConstraint(fields=('plan', 'user'), name='plan_reviewer_once'),
+            model_name="planreviewer",
+            constraint=models.UniqueConstraint(fields=("plan", "user"), name="plan_reviewer_once"),
         ),
         migrations.AddConstraint(
-            model_name='quotaboost',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='boost_ends_after_start'),
+            model_name="quotaboost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="boost_ends_after_start"
+            ),
         ),
     ]
