@@ -29,7 +29,12 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         body = {"code": refusal.code, "sentence": str(refusal.sentence), **refusal.details}
         return JsonResponse(body, status=refusal.status)
     part = "refusal" if getattr(request, "htmx", False) else None
-    return render_page(request, "refused.html", {"refusal": refusal}, part=part, status=refusal.status)
+    response = render_page(request, "refused.html", {"refusal": refusal}, part=part, status=refusal.status)
+    if part:
+        # Said beside the page, never in place of the form somebody is working on.
+        response["HX-Retarget"] = "#refusal"
+        response["HX-Reswap"] = "innerHTML"
+    return response
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -2,11 +2,154 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import grants_of, may
+from accounts.roles import Permission, Role
+from core.themes import theme_of
+
+P = Permission
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the table: a page, and the permission that opens it."""
+
+    label: Words
+    name: str
+    icon: str
+    permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the rail, as this person sees it."""
+
+    label: Words
+    url: str
+    icon: str
+    current: bool = False
+    in_bar: bool = False
+    count: int | None = None
+    count_says: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Links under one word."""
+
+    title: Words
+    links: tuple[Link, ...]
+
+
+IN_BAR = 4
+GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
+    (
+        _("You"),
+        (
+            Entry(_("Feedback"), "reviews:feedback", "clipboard-check", P.READ_OWN_FEEDBACK),
+            Entry(_("My coaching"), "coaching:mine", "trending-up", P.WORK_ON_OWN_PLAN),
+        ),
+    ),
+    (
+        _("Team"),
+        (
+            Entry(_("My team"), "insights:team", "house", P.SEE_TEAM),
+            Entry(_("Coaching"), "coaching:list", "trending-up", P.COACH),
+        ),
+    ),
+    (
+        _("Work"),
+        (
+            Entry(_("Queue"), "reviews:queue", "list-checks", P.SCORE),
+            Entry(_("Reviews"), "reviews:list", "clipboard-list", P.READ_REVIEWS),
+        ),
+    ),
+    (
+        _("Programme"),
+        (
+            Entry(_("Programme"), "insights:programme", "chart-line", P.READ_INSIGHTS),
+            Entry(_("Sampling"), "sampling:list", "dices", P.READ_SAMPLING),
+        ),
+    ),
+    (
+        _("Library"),
+        (
+            Entry(_("Conversations"), "conversations:list", "message-square", P.READ_CONVERSATIONS),
+            Entry(_("Rubrics"), "rubrics:list", "list-todo", P.READ_RUBRICS),
+            Entry(_("Imports"), "conversations:imports", "file-up", P.IMPORT_CONVERSATIONS),
+        ),
+    ),
+    (
+        _("Settings"),
+        (
+            Entry(_("People"), "accounts:people", "users", P.MANAGE_PEOPLE),
+            Entry(_("Audit"), "accounts:audit", "scroll-text", P.READ_AUDIT),
+            Entry(_("Workspace"), "accounts:workspace", "settings", P.MANAGE_SETTINGS),
+        ),
+    ),
+)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the rail of the person who asks."""
-    return {"navigation": []}
+    """Give every template the rail of the person who asks, their role in words, and the theme."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": [], "theme": theme_of(request), "role_line": ""}
+    return {"navigation": groups_for(user, path=request.path), "theme": theme_of(request), "role_line": role_line(user)}
+
+
+def groups_for(user: Any, *, path: str) -> list[Group]:
+    """Return the groups with at least one page that this person may open."""
+    groups = [Group(title, _links(user, entries)) for title, entries in GROUPS]
+    groups = [group for group in groups if group.links]
+    here = _current_url([link.url for group in groups for link in group.links], path=path)
+    room = IN_BAR
+    finished = []
+    for group in groups:
+        links = tuple(
+            replace(link, current=link.url == here, in_bar=place < room) for place, link in enumerate(group.links)
+        )
+        room = max(0, room - len(links))
+        finished.append(Group(group.title, links))
+    return finished
+
+
+def role_line(user: Any) -> str:
+    """Return what somebody is, in a few words: "Supervisor, Retail"."""
+    grants = grants_of(user)
+    if not grants:
+        return ""
+    first = grants[0]
+    role = str(Role(first.role).label)
+    return f"{role}, {first.team.name}" if first.team is not None else role
+
+
+def _links(user: Any, entries: tuple[Entry, ...]) -> tuple[Link, ...]:
+    links = []
+    for entry in entries:
+        url = address(entry.name) if may(user, entry.permission) else ""
+        if url:
+            links.append(Link(label=entry.label, url=url, icon=entry.icon))
+    return tuple(links)
+
+
+def address(name: str) -> str:
+    """Return the address of a page, or "" while this installation has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _current_url(urls: list[str], *, path: str) -> str:
+    """Return the link whose address begins the path; the longest one when several do."""
+    matching = [url for url in urls if path.startswith(url)]
+    return max(matching, key=len, default="")
