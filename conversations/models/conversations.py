@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.access import reach
 from accounts.models import Agent, Team
 from accounts.roles import Permission
+from conversations.messages import Message, decode
 
 
 class Source(models.Model):
@@ -22,6 +23,18 @@ class Source(models.Model):
     masks_personal_data = models.BooleanField(default=False)
     retention_days = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tag(models.Model):
+    """A word that conversations are found by: the index of the tags that each conversation lists."""
+
+    name = models.CharField(max_length=100, unique=True)
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -47,15 +60,18 @@ class Conversation(models.Model):
     """One conversation: identity is (source, external id)."""
 
     class Channel(models.TextChoices):
+        NOT_GIVEN = "", "Channel not given"
         CHAT = "chat", "Chat"
         MESSAGING = "messaging", "Messaging"
         EMAIL = "email", "E-mail"
         TICKET = "ticket", "Help desk ticket"
         VOICE = "voice", "Voice transcript"
 
-    source = models.ForeignKey(Source, models.PROTECT, related_name="conversations")
+    # The foreign keys without an index of their own are covered by the constraint or by an index below: an import
+    # writes every index of every row.
+    source = models.ForeignKey(Source, models.PROTECT, related_name="conversations", db_index=False)
     external_id = models.CharField(max_length=255)
-    channel = models.CharField(max_length=10, choices=Channel)
+    channel = models.CharField(max_length=10, choices=Channel, blank=True)
     subject = models.TextField(blank=True)
     language = models.CharField(max_length=12, blank=True)
     customer_external_id = models.CharField(max_length=255, blank=True)
@@ -63,12 +79,13 @@ class Conversation(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     completion_number = models.PositiveIntegerField(default=0)
-    assignee = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    assignee = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     most_active_agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
     last_agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="conversations")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="conversations", db_index=False)
     csat = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
     tags = models.JSONField(default=list, blank=True)
+    tagged = models.ManyToManyField(Tag, related_name="conversations", blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     transcript = models.ForeignKey("Transcript", models.PROTECT, null=True, blank=True, related_name="+")
     content_hash = models.CharField(max_length=64)
@@ -107,7 +124,7 @@ class Conversation(models.Model):
 class Completion(models.Model):
     """One ending of a conversation, the unit of sampling. A re-opened one that ends again is the next number."""
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="completions")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="completions", db_index=False)
     number = models.PositiveIntegerField(default=1)
     completed_at = models.DateTimeField()
     known_at = models.DateTimeField()
@@ -127,7 +144,7 @@ class Completion(models.Model):
 class Transcript(models.Model):
     """What was said, whole. A changed import makes a new one; the old stays while a review refers to it."""
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="transcripts")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="transcripts", db_index=False)
     content_hash = models.CharField(max_length=64)
     # JSON text and not a JSON column: it is always read whole, kept exactly, and decoded with msgspec.
     body = models.TextField()
@@ -144,17 +161,15 @@ class Transcript(models.Model):
         return f"{self.conversation_id} {self.content_hash[:8]}"
 
     @cached_property
-    def messages(self) -> list[Any]:
+    def messages(self) -> list[Message]:
         """Return the messages in the source's order, decoded."""
-        from conversations.messages import decode
-
         return decode(self.body)
 
 
 class Participant(models.Model):
     """Who wrote how much in the current transcript."""
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants", db_index=False)
     role = models.CharField(max_length=10)
     external_id = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=255, blank=True)

@@ -71,7 +71,7 @@ class ImportRun(models.Model):
 class Reject(models.Model):
     """One record that could not be taken: where it stood, why, and what it said."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejects")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejects", db_index=False)
     line = models.PositiveBigIntegerField()
     byte = models.PositiveBigIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
