@@ -24,6 +24,7 @@ MOST_SECTIONS = 100
 MOST_CRITERIA = 200
 MOST_OPTIONS = 30
 MOST_ROOT_CAUSES = 30
+MOST_POINTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class _Check:
             yield Flaw("sections", f"A rubric may have up to {MOST_SECTIONS} sections.")
         if sum(1 for _ in card.criteria()) > MOST_CRITERIA:
             yield Flaw("sections", f"A rubric may have up to {MOST_CRITERIA} criteria.")
+        if sum(abs(criterion.points) for criterion in card.criteria()) > MOST_POINTS:
+            yield Flaw("sections", f"All bonuses and penalties together may have up to {MOST_POINTS} points.")
 
     def _of_criterion(self, path: str, criterion: Criterion) -> Iterator[Flaw]:
         yield from _doubles(f"{path}.options", "key", (option.key for option in criterion.options))

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('failing_dimensions', models.JSONField(blank=True, default=list)),
                 ('excludes_foreign_causes', models.BooleanField(default=False)),
                 ('note', models.TextField(blank=True)),
+                ('fingerprint', models.CharField(blank=True, max_length=64)),
                 ('created_at', models.DateTimeField()),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
                 ('retired_at', models.DateTimeField(blank=True, null=True)),
@@ -93,8 +94,8 @@ class Migration(migrations.Migration):
                 ('points', models.DecimalField(decimal_places=4, default=0, max_digits=7)),
                 ('not_applicable', models.CharField(choices=[('exclude', 'Leaves the score'), ('full', 'Counts as full marks'), ('forbid', 'Not allowed')], default='exclude', max_length=8)),
                 ('dimension', models.CharField(blank=True, choices=[('', 'None'), ('customer', 'Customer critical'), ('business', 'Business critical'), ('compliance', 'Compliance critical')], default='', max_length=12)),
-                ('comment_rule', models.CharField(choices=[('never', 'Never asked'), ('low', 'Asked for a low answer'), ('always', 'Always asked')], default='never', max_length=8)),
-                ('evidence_rule', models.CharField(choices=[('never', 'Never asked'), ('low', 'Asked for a low answer'), ('always', 'Always asked')], default='never', max_length=8)),
+                ('comment_rule', models.CharField(choices=[('never', 'Never asked for'), ('lowest', 'Asked for at the lowest answer'), ('low', 'Asked for at low answers'), ('always', 'Always asked for')], default='never', max_length=8)),
+                ('evidence_rule', models.CharField(choices=[('never', 'Never asked for'), ('lowest', 'Asked for at the lowest answer'), ('low', 'Asked for at low answers'), ('always', 'Always asked for')], default='never', max_length=8)),
                 ('visible_when', models.JSONField(blank=True, default=dict)),
                 ('position', models.PositiveSmallIntegerField()),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='rubrics.rubricversion')),
@@ -149,6 +150,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rubricversion',
             constraint=models.CheckConstraint(condition=models.Q(('pass_mark', None), models.Q(('pass_mark__gte', 0), ('pass_mark__lte', 100)), _connector='OR'), name='version_pass_mark_range'),
+        ),
+        migrations.AddConstraint(
+            model_name='rubricversion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_at__isnull', False), ('status', 'retired')), models.Q(models.Q(('status', 'retired'), _negated=True), ('retired_at', None)), _connector='OR'), name='version_retired_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='rubricversion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fingerprint', ''), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), models.Q(('fingerprint', ''), _negated=True)), _connector='OR'), name='version_fingerprint_when'),
+        ),
+        migrations.AddConstraint(
+            model_name='rubricversion',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('rubric',), name='one_published_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='rubricversion',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('rubric',), name='one_draft_version'),
         ),
         migrations.AddConstraint(
             model_name='section',

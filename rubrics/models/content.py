@@ -50,9 +50,10 @@ class Criterion(models.Model):
         COMPLIANCE = "compliance", "Compliance critical"
 
     class Rule(models.TextChoices):
-        NEVER = "never", "Never asked"
-        LOW = "low", "Asked for a low answer"
-        ALWAYS = "always", "Always asked"
+        NEVER = "never", "Never asked for"
+        LOWEST = "lowest", "Asked for at the lowest answer"
+        LOW = "low", "Asked for at low answers"
+        ALWAYS = "always", "Always asked for"
 
     version = models.ForeignKey(RubricVersion, models.CASCADE, related_name="criteria")
     section = models.ForeignKey(Section, models.CASCADE, related_name="criteria")

@@ -58,8 +58,12 @@ class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
     """Questions about versions."""
 
     def published(self) -> RubricVersionQuerySet:
-        """Return the versions in use."""
+        """Return the versions that new reviews use: at most one per rubric."""
         return self.filter(status=RubricVersion.Status.PUBLISHED)
+
+    def drafts(self) -> RubricVersionQuerySet:
+        """Return the versions that can still change: at most one per rubric."""
+        return self.filter(status=RubricVersion.Status.DRAFT)
 
     def visible_to(self, user: models.Model) -> RubricVersionQuerySet:
         """Return the versions of the rubrics a person may read."""
@@ -67,7 +71,7 @@ class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
 
 
 class RubricVersion(models.Model):
-    """One immutable state of a rubric. The latest published one is used for new reviews."""
+    """One state of a rubric, immutable once published. The published one is used for new reviews."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -89,6 +93,8 @@ class RubricVersion(models.Model):
     failing_dimensions = models.JSONField(default=list, blank=True)
     excludes_foreign_causes = models.BooleanField(default=False)
     note = models.TextField(blank=True)
+    # Names the content of a published version, so that its card can be kept in memory.
+    fingerprint = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
@@ -105,6 +111,16 @@ class RubricVersion(models.Model):
                 condition=Q(status="draft", published_at=None) | Q(~Q(status="draft"), published_at__isnull=False),
                 name="version_published_when",
             ),
+            models.CheckConstraint(
+                condition=Q(status="retired", retired_at__isnull=False) | (~Q(status="retired") & Q(retired_at=None)),
+                name="version_retired_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft", fingerprint="") | (~Q(status="draft") & ~Q(fingerprint="")),
+                name="version_fingerprint_when",
+            ),
+            models.UniqueConstraint(fields=["rubric"], condition=Q(status="published"), name="one_published_version"),
+            models.UniqueConstraint(fields=["rubric"], condition=Q(status="draft"), name="one_draft_version"),
             models.CheckConstraint(
                 condition=Q(pass_mark=None) | Q(pass_mark__gte=0, pass_mark__lte=100), name="version_pass_mark_range"
             ),

@@ -1,0 +1,132 @@
+"""Read rubrics: a version's card in a fixed number of queries, its file, and the lists of the pages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+
+from rubrics.card import (
+    Card,
+    Criterion,
+    Dimension,
+    FailScope,
+    Kind,
+    Mode,
+    NotApplicablePolicy,
+    Option,
+    Owner,
+    RootCause,
+    Rule,
+    Section,
+)
+from rubrics.document import Document, to_json
+from rubrics.document.visibility import visibility_from_stored
+from rubrics.models import Criterion as CriterionRow
+from rubrics.models import Option as OptionRow
+from rubrics.models import RootCause as RootCauseRow
+from rubrics.models import Rubric, RubricVersion
+from rubrics.models import Section as SectionRow
+
+MOST_KEPT = 100
+# A published version never changes and its fingerprint names its content, so a kept card cannot be out of date.
+_kept: OrderedDict[str, Card] = OrderedDict()
+
+
+def card_for(version: RubricVersion) -> Card:
+    """Return the card of a version: from memory when it is published, else in four queries."""
+    kept = _kept.get(version.fingerprint) if version.fingerprint else None
+    card = kept or _load(version)
+    if version.fingerprint:
+        _kept[version.fingerprint] = card
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return card
+
+
+def document_for(version: RubricVersion) -> Document:
+    """Return a version as the document that its file is written from."""
+    rubric = version.rubric
+    return Document(rubric.slug, rubric.name, rubric.description, card_for(version))
+
+
+def fingerprint_of(card: Card) -> str:
+    """Return the SHA-256 of everything a card says."""
+    return hashlib.sha256(to_json(Document("card", "card", "", card)).encode()).hexdigest()
+
+
+def current_version(rubric: Rubric) -> RubricVersion | None:
+    """Return the version that new reviews use; None when nothing is published."""
+    return rubric.versions.published().first()
+
+
+def rubrics_with_versions(rubrics: QuerySet[Rubric]) -> QuerySet[Rubric]:
+    """Bring the versions of each rubric along, newest first, in one more query."""
+    versions = RubricVersion.objects.select_related("published_by").order_by("-number")
+    return rubrics.prefetch_related(Prefetch("versions", queryset=versions))
+
+
+def _load(version: RubricVersion) -> Card:
+    criteria = CriterionRow.objects.select_related("skill").order_by("position")
+    sections = (
+        SectionRow.objects.filter(version=version)
+        .order_by("position")
+        .prefetch_related(
+            Prefetch("criteria", queryset=criteria),
+            Prefetch("criteria__options", queryset=OptionRow.objects.order_by("position")),
+            Prefetch("criteria__root_causes", queryset=RootCauseRow.objects.order_by("position")),
+        )
+    )
+    return Card(
+        mode=Mode(version.mode),
+        pass_mark=_decimal_or_none(version.pass_mark),
+        card_fail_zeroes_score=version.card_fail_zeroes_score,
+        failing_dimensions=frozenset(Dimension(value) for value in version.failing_dimensions),
+        excludes_foreign_causes=version.excludes_foreign_causes,
+        sections=tuple(_section(row) for row in sections),
+    )
+
+
+def _section(row: SectionRow) -> Section:
+    return Section(
+        lineage=row.lineage,
+        name=row.name,
+        weight=row.weight,
+        criteria=tuple(_criterion(criterion) for criterion in row.criteria.all()),
+    )
+
+
+def _criterion(row: CriterionRow) -> Criterion:
+    return Criterion(
+        lineage=row.lineage,
+        name=row.name,
+        guidance=row.guidance,
+        kind=Kind(row.kind),
+        weight=row.weight,
+        points=row.points,
+        skill=row.skill.slug if row.skill else "",
+        not_applicable=NotApplicablePolicy(row.not_applicable),
+        dimension=Dimension(row.dimension),
+        comment_rule=Rule(row.comment_rule),
+        evidence_rule=Rule(row.evidence_rule),
+        visible_when=visibility_from_stored(row.visible_when),
+        options=tuple(_option(option) for option in row.options.all()),
+        root_causes=tuple(RootCause(one.key, one.label, Owner(one.owner)) for one in row.root_causes.all()),
+    )
+
+
+def _option(row: OptionRow) -> Option:
+    return Option(
+        key=row.key,
+        value=_decimal_or_none(row.value),
+        label=row.label,
+        guidance=row.guidance,
+        fail_scope=FailScope(row.fail_scope),
+        comment_required=row.comment_required,
+    )
+
+
+def _decimal_or_none(number: Decimal | None) -> Decimal | None:
+    return None if number is None else Decimal(number)
