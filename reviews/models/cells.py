@@ -27,6 +27,9 @@ class Cell(models.Model):
     n = models.IntegerField(default=0)
     total = models.BigIntegerField(default=0)
     squares = models.BigIntegerField(default=0)
+    # The newest review that was added: a weekly look asks whether anything came since the last one.
+    newest_review_id = models.BigIntegerField()
+    newest_at = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar = ["stratum", "metric"]

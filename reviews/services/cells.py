@@ -13,12 +13,17 @@ UNIT = 10_000  # cells count in 10⁻⁴ points
 
 # One statement that both databases know; addition happens in the row, so that two publications never lose a sum.
 ADD = """
-INSERT INTO reviews_cell (stratum_id, metric, rubric_version_id, reviewer_id, pool, n, total, squares)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO reviews_cell
+    (stratum_id, metric, rubric_version_id, reviewer_id, pool, n, total, squares, newest_review_id, newest_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (stratum_id, metric, rubric_version_id, reviewer_id, pool) DO UPDATE
 SET n = reviews_cell.n + excluded.n,
     total = reviews_cell.total + excluded.total,
-    squares = reviews_cell.squares + excluded.squares
+    squares = reviews_cell.squares + excluded.squares,
+    newest_review_id = CASE WHEN excluded.newest_at > reviews_cell.newest_at
+        THEN excluded.newest_review_id ELSE reviews_cell.newest_review_id END,
+    newest_at = CASE WHEN excluded.newest_at > reviews_cell.newest_at
+        THEN excluded.newest_at ELSE reviews_cell.newest_at END
 """
 
 
@@ -28,8 +33,9 @@ def add(review: Review, revision: Revision, *, sign: int = 1) -> None:
     if stratum_id is None or review.purpose != "primary":
         return
     key = (review.rubric_version_id, review.author_id, review.pool)
+    newest = (review.pk, connection.ops.adapt_datetimefield_value(review.published_at))
     rows = [
-        (stratum_id, metric, *key, sign, sign * y, sign * y * y)
+        (stratum_id, metric, *key, sign, sign * y, sign * y * y, *newest)
         # In key order: two transactions that touch the same cells wait for each other instead of dead-locking.
         for metric, y in sorted(measures(revision).items())
     ]

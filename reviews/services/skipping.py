@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from sampling.services import skips
 
 from accounts.models import User
 from core.audit import record
@@ -30,6 +29,8 @@ def skip(item: QueueItem, *, reason: str, by: User, now: datetime, note: str = "
     else:
         _end(item, reason=reason, note=note, by=by, now=now)
         if item.purpose == QueueItem.Purpose.PRIMARY:
+            from sampling.services import skips
+
             skips.record(item.pick, reason=reason, by=by, now=now)
             filling.fill(now=now)
     record("item.skipped", target=item, by=by, at=now, params={"reason": reason})
