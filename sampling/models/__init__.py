@@ -2,9 +2,10 @@
 
 from sampling.models.draws import Draw, FrameStratum, Pick
 from sampling.models.keys import MasterKey, PeriodKey
-from sampling.models.plans import Plan, PlanReviewer
+from sampling.models.plans import PastTerms, Plan, PlanPause, PlanReviewer
 from sampling.models.signals import QuotaBoost, Signal
 
 __all__ = [
-    "Draw", "FrameStratum", "MasterKey", "PeriodKey", "Pick", "Plan", "PlanReviewer", "QuotaBoost", "Signal",
+    "Draw", "FrameStratum", "MasterKey", "PastTerms", "PeriodKey", "Pick", "Plan", "PlanPause", "PlanReviewer",
+    "QuotaBoost", "Signal",
 ]  # fmt: skip

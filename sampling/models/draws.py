@@ -12,6 +12,7 @@ from accounts.models import Agent, Team
 from conversations.models import Completion, Conversation
 from rubrics.models import RubricVersion
 from sampling.models.plans import Plan
+from sampling.prefix import Prefix, estimated_eligible, inclusion_probability
 
 
 class DrawQuerySet(models.QuerySet["Draw"]):
@@ -38,8 +39,11 @@ class Draw(models.Model):
     frozen_settings = models.JSONField(default=dict)
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="draws")
     fingerprint = models.CharField(max_length=64)
+    # SHA-256 over the lines of the frame in the receipt: what a receipt that comes back is compared with.
+    frame_digest = models.CharField(max_length=64, blank=True)
     frame_size = models.PositiveIntegerField(default=0)
     picked = models.PositiveIntegerField(default=0)
+    under_filled = models.PositiveIntegerField(default=0)
     too_late = models.PositiveIntegerField(default=0)
     without_reviewee = models.PositiveIntegerField(default=0)
     frozen_at = models.DateTimeField()
@@ -65,24 +69,37 @@ class Draw(models.Model):
         return f"{self.plan} {self.period}"
 
 
+class FrameStratumQuerySet(models.QuerySet["FrameStratum"]):
+    """Questions about strata."""
+
+    def visible_to(self, user: models.Model) -> FrameStratumQuerySet:
+        """Return the strata of the draws a person may read."""
+        return self.filter(draw__in=Draw.objects.visible_to(user))
+
+
 class FrameStratum(models.Model):
     """One agent's (and stratum's) share of a frame. The inclusion probability is derived from it, never stored.
 
-    N: units in the frame; n: quota; k: length of the prefix looked at; n_e: eligible among the first k
-    that count towards the quota; m: eligible among the first k, nonresponse included.
+    frame_size is N of statistics.md 1.2, quota n, prefix k, eligible n_e and drawn m: the eligible units among the
+    first k, nonresponse included.
     """
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="strata")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="strata")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="strata")
+    # What the help desk called the agent when the frame was frozen: the receipt's word for them.
+    agent_identity = models.CharField(max_length=400, blank=True)
     stratum = models.CharField(max_length=60, default="all")
     frame_size = models.PositiveIntegerField()
     quota = models.PositiveIntegerField()
     prefix = models.PositiveIntegerField()
     eligible = models.PositiveIntegerField()
     drawn = models.PositiveIntegerField()
-    # [[completion id, u], …] in ascending u: what the next release needs, and what the receipt shows.
+    # [[completion id, u, source, external id, completion number, team id], …] in ascending u: what the next release
+    # needs, and what the receipt shows. The names are kept because they are what u was made from.
     units = models.JSONField(default=list)
+
+    objects = FrameStratumQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["draw", "agent", "stratum"]
@@ -95,9 +112,33 @@ class FrameStratum(models.Model):
     def __str__(self) -> str:
         return f"{self.agent} in {self.draw}"
 
+    @property
+    def reached(self) -> Prefix:
+        """Return how far into the frame the sample reaches."""
+        return Prefix(k=self.prefix, n_e=self.eligible, m=self.drawn)
+
+    @property
+    def estimated_eligible(self) -> float:
+        """Return how many units are eligible: exact when all were looked at, else estimated."""
+        return estimated_eligible(self.frame_size, self.reached)
+
+    @property
+    def inclusion_probability(self) -> float | None:
+        """Return the chance m / N_e of each eligible unit, derived on read; None when no unit is eligible."""
+        return inclusion_probability(self.frame_size, self.reached)
+
+    @property
+    def missing(self) -> int:
+        """Return by how many picks the frame was too small for the quota."""
+        return max(self.quota - self.drawn, 0) if self.prefix == self.frame_size else 0
+
 
 class PickQuerySet(models.QuerySet["Pick"]):
     """Questions about picks."""
+
+    def standing(self) -> PickQuerySet:
+        """Return the picks that are in the sample of a draw that was not voided."""
+        return self.filter(dropped=Pick.Dropped.NO, draw__voided_at=None)
 
     def visible_to(self, user: models.Model) -> PickQuerySet:
         """Return the picks of the plans a person may read."""
@@ -130,13 +171,16 @@ class Pick(models.Model):
     dropped = models.CharField(max_length=12, choices=Dropped, blank=True, default=Dropped.NO)
     drop_reason = models.CharField(max_length=30, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
+    # The next unit was released in its place. Stays when a second person overrules the skip: then both stay in.
+    vacated = models.BooleanField(default=False)
 
     objects = PickQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["draw", "stratum", "rank"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["draw", "conversation"], name="pick_once"),
+            # A conversation that was re-opened can end twice in one period: two units, and perhaps two picks.
+            models.UniqueConstraint(fields=["draw", "completion"], name="pick_once"),
             models.CheckConstraint(
                 condition=Q(pool="manual") | Q(draw__isnull=False, stratum__isnull=False, u__isnull=False),
                 name="pick_was_drawn",

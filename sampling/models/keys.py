@@ -12,15 +12,17 @@ from sampling.models.plans import Plan
 class MasterKey(models.Model):
     """32 secret bytes. Never in an API answer, an export, a log or a page."""
 
+    # 1, 2, 3 …: unique, so that two processes that both find no key end up with the same one.
+    number = models.PositiveIntegerField(unique=True)
     secret = models.BinaryField(max_length=32)
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["id"]
+        ordering: ClassVar = ["number"]
 
     def __str__(self) -> str:
-        return f"master key {self.pk}"
+        return f"master key {self.number}"
 
 
 class PeriodKey(models.Model):

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.access import may
 from accounts.roles import Permission
@@ -64,6 +64,9 @@ class Plan(models.Model):
     hide_agent = models.BooleanField(default=False)
     hide_score = models.BooleanField(default=False)
     starts_on = models.DateField()
+    # Since when the terms above hold; None: from the beginning. The moment is always the end of a period.
+    terms_from_day = models.DateField(null=True, blank=True)
+    terms_from_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -71,10 +74,53 @@ class Plan(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name"]
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(quota_per_agent__gte=1), name="plan_quota_min")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quota_per_agent__gte=1), name="plan_quota_min"),
+            models.CheckConstraint(
+                condition=Q(terms_from_day=None, terms_from_at=None)
+                | Q(terms_from_day__isnull=False, terms_from_at__isnull=False),
+                name="plan_terms_paired",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PastTerms(models.Model):
+    """Terms that were replaced: they hold for every period up to a moment that is the end of one."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="past_terms")
+    terms = models.JSONField()
+    ends_at = models.DateTimeField()
+    day_after = models.DateField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["plan", "ends_at"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["plan", "ends_at"], name="past_terms_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} until {self.ends_at:%Y-%m-%d}"
+
+
+class PlanPause(models.Model):
+    """A time in which a plan draws nothing. Periods that close within it are never caught up."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="pauses")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["plan", "starts_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan"], condition=Q(ends_at=None), name="one_open_pause"),
+            models.CheckConstraint(condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="pause_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} paused on {self.starts_at:%Y-%m-%d}"
 
 
 class PlanReviewer(models.Model):
