@@ -1,0 +1,208 @@
+"""What people do with a plan: decide, edit, share, start one by hand, work on it, close it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Agent, Notification, TeamMembership, User
+from coaching.models import Action, Look, Plan
+from coaching.policies import OPEN_PER_AGENT, why_not_coach, why_not_move, why_not_start, why_not_tick
+from coaching.services import proposals
+from coaching.targets import target_of
+from core.audit import record
+from core.refusals import Refusal, Refused, refuse
+from rubrics.models import Skill
+
+DECLINE_REASONS: dict[str, Any] = {
+    "known_cause": gettext_lazy("The cause is known and not the agent’s"),
+    "already_coached": gettext_lazy("Already being worked on"),
+    "not_enough": gettext_lazy("The evidence does not convince me"),
+    "wrong_skill": gettext_lazy("Something else matters more now"),
+    "other": gettext_lazy("Another reason"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionEdit:
+    """One line of the plan's form: an action to keep (with its id), or a new one."""
+
+    pk: int | None
+    kind: str
+    text: str
+    due_on: date | None
+
+
+@transaction.atomic
+def accept(plan: Plan, *, by: User, now: datetime) -> Plan:
+    """Accept a proposed plan; the person who does becomes its owner."""
+    refuse(why_not_coach(by, plan))
+    _move(plan, Plan.Status.ACCEPTED, by=by, now=now, decided_at=now, decided_by=by, owner=by)
+    return plan
+
+
+@transaction.atomic
+def decline(plan: Plan, *, reason: str, by: User, now: datetime, note: str = "") -> Plan:
+    """Decline a proposed plan with a reason of the closed list."""
+    refuse(why_not_coach(by, plan))
+    if reason not in DECLINE_REASONS:
+        raise Refused(Refusal("unknown_reason", 422, _("Choose why the plan is declined.")))
+    _move(
+        plan, Plan.Status.DECLINED, by=by, now=now,
+        decided_at=now, decided_by=by, decision_reason=reason, decision_note=note.strip(),
+    )  # fmt: skip
+    return plan
+
+
+@transaction.atomic
+def share(plan: Plan, *, by: User, now: datetime) -> Plan:
+    """Show an accepted plan to its agent; nothing is ever shared by itself."""
+    refuse(why_not_coach(by, plan))
+    _move(plan, Plan.Status.SHARED, by=by, now=now, shared_at=now)
+    if plan.agent.user_id is not None:
+        Notification.objects.create(
+            user_id=plan.agent.user_id, kind="plan.shared", path=f"/coaching/plans/{plan.pk}/", created_at=now
+        )
+    return plan
+
+
+@transaction.atomic
+def close(plan: Plan, *, by: User, now: datetime) -> Plan:
+    """Close a plan; the trigger rests for four weeks afterwards."""
+    refuse(why_not_coach(by, plan))
+    _move(plan, Plan.Status.CLOSED, by=by, now=now, closed_at=now)
+    return plan
+
+
+@transaction.atomic
+def edit(
+    plan: Plan,
+    *,
+    number: int,
+    focus: str,
+    follow_up_on: date | None,
+    actions: Sequence[ActionEdit],
+    by: User,
+    now: datetime,
+) -> Plan:
+    """Change a plan's focus, follow-up date and actions; the later of two edits is told."""
+    refuse(why_not_coach(by, plan))
+    if plan.status in Plan.ENDED:
+        raise Refused(Refusal("plan_ended", 409, _("This plan has ended and cannot be changed.")))
+    rows = Plan.objects.filter(pk=plan.pk, edit_number=number)
+    if not rows.update(focus=focus.strip(), follow_up_on=follow_up_on, edit_number=number + 1, updated_at=now):
+        raise Refused(Refusal("stale_plan", 409, _("Someone else changed this plan meanwhile. Load it again.")))
+    _rewrite(plan, actions)
+    record("plan.edited", target=plan, by=by, at=now, fields=["focus", "follow_up_on", "actions"])
+    plan.refresh_from_db()
+    return plan
+
+
+def start(agent: Agent, skill: Skill, *, by: User, now: datetime, focus: str = "") -> Plan:
+    """Start a plan by hand, accepted from the start, with what the last look knew and the library's suggestions."""
+    team_id = TeamMembership.objects.at(now).filter(agent=agent).values_list("team_id", flat=True).first()
+    refuse(why_not_start(by, agent, team_id=team_id))
+    try:
+        with transaction.atomic():
+            Agent.objects.select_for_update().get(pk=agent.pk)
+            if Plan.objects.open().filter(agent=agent).count() >= OPEN_PER_AGENT:
+                sentence = _("%(name)s has two open plans already. Close one first: more than two help nobody.")
+                raise Refused(Refusal("too_many_plans", 409, sentence % {"name": agent.name}))
+            plan = _started(agent, skill, team_id=team_id, by=by, now=now, focus=focus)
+    except IntegrityError as error:
+        raise Refused(Refusal("plan_exists", 409, _("There is an open plan for this skill already."))) from error
+    return plan
+
+
+@transaction.atomic
+def tick(action: Action, *, done: bool, by: User, now: datetime) -> Action:
+    """Say (or take back) that an action is done; the first tick starts a shared plan."""
+    refuse(why_not_tick(by, action))
+    if action.confirmed_at is not None and not done:
+        raise Refused(Refusal("confirmed", 409, _("Your supervisor has confirmed this, so it stays done.")))
+    Action.objects.filter(pk=action.pk).update(done_at=now if done else None)
+    if done and action.plan.status == Plan.Status.SHARED:
+        _move(action.plan, Plan.Status.ACTIVE, by=by, now=now)
+    record("action.done" if done else "action.reopened", target=action, by=by, at=now)
+    action.refresh_from_db()
+    return action
+
+
+@transaction.atomic
+def confirm(action: Action, *, by: User, now: datetime) -> Action:
+    """Confirm an action that the agent says is done."""
+    refuse(why_not_coach(by, action.plan))
+    done = Action.objects.filter(pk=action.pk, done_at__isnull=False, confirmed_at=None)
+    if not done.update(confirmed_at=now, confirmed_by=by):
+        raise Refused(Refusal("not_done", 409, _("Only an action that the agent has ticked can be confirmed, once.")))
+    record("action.confirmed", target=action, by=by, at=now)
+    action.refresh_from_db()
+    return action
+
+
+@transaction.atomic
+def read(plan: Plan, *, by: User, now: datetime) -> bool:
+    """Remember that the agent has opened the shared plan."""
+    if plan.agent.user_id != by.pk:
+        return False
+    first = Plan.objects.filter(pk=plan.pk, read_at=None).exclude(shared_at=None).update(read_at=now)
+    Notification.objects.filter(user=by, path=f"/coaching/plans/{plan.pk}/", read_at=None).update(read_at=now)
+    return bool(first)
+
+
+def _move(plan: Plan, status: str, *, by: User, now: datetime, **values: Any) -> None:
+    refuse(why_not_move(plan, status))
+    moved = Plan.objects.filter(pk=plan.pk, status=plan.status).update(status=status, updated_at=now, **values)
+    before = plan.status
+    plan.refresh_from_db()
+    if not moved:
+        refuse(why_not_move(plan, status) or Refusal("raced", 409, _("Someone else was a moment faster.")))
+    record(f"plan.{status}", target=plan, by=by, at=now, params={"from": before})
+
+
+def _rewrite(plan: Plan, actions: Sequence[ActionEdit]) -> None:
+    kept = {action.pk: action for action in plan.actions.all()}
+    wanted = {edit.pk for edit in actions if edit.pk is not None}
+    # What an agent has already done stays in the record.
+    plan.actions.filter(done_at=None).exclude(pk__in=wanted).delete()
+    for position, edited in enumerate(actions):
+        values = {"kind": edited.kind, "text": edited.text.strip(), "due_on": edited.due_on, "position": position}
+        if edited.pk in kept:
+            plan.actions.filter(pk=edited.pk).update(**values)
+        else:
+            Action.objects.create(plan=plan, **values)
+
+
+def _started(agent: Agent, skill: Skill, *, team_id: int | None, by: User, now: datetime, focus: str) -> Plan:
+    look = Look.objects.filter(agent=agent, skill=skill).order_by("-week").first()
+    plan = Plan.objects.create(
+        agent=agent,
+        team_id=team_id,
+        skill=skill,
+        origin=Plan.Origin.HAND,
+        status=Plan.Status.ACCEPTED,
+        owner=by,
+        trigger={"code": "by_hand", "n": look.n if look else 0},
+        focus=focus.strip() or proposals.focus_of(skill.slug),
+        target=target_of(skill),
+        baseline_mean=look.baseline if look else None,
+        baseline_low=proposals.edge(look, -1) if look else None,
+        baseline_high=proposals.edge(look, +1) if look else None,
+        baseline_n=look.n if look else 0,
+        follow_up_on=(now + timedelta(weeks=proposals.FOLLOW_UP_WEEKS)).date(),
+        follow_up_quota=proposals.FOLLOW_UP_REVIEWS,
+        proposed_at=now,
+        decided_at=now,
+        decided_by=by,
+        updated_at=now,
+    )
+    proposals.attach(plan, now=now)
+    proposals.add_suggestions(plan, now=now)
+    record("plan.started", target=plan, by=by, at=now)
+    return plan

@@ -1,0 +1,78 @@
+"""The library of suggestions: what to read, practise and talk about, by skill and level. Pure; files in library/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LIBRARY = Path(__file__).resolve().parent / "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One thing to do. `days` is how long after the start of the plan it is due."""
+
+    key: str
+    kind: str
+    text: str
+    levels: frozenset[str]
+    channels: frozenset[str]
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkillAdvice:
+    """What the library knows about one skill."""
+
+    skill: str
+    cost: str
+    focus: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+@cache
+def advice(skill: str) -> SkillAdvice | None:
+    """Return the advice on a skill; None for a skill that the library does not know."""
+    file = LIBRARY / f"{skill}.yaml"
+    if not file.is_file():
+        return None
+    return _read(skill, yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+def suggest(skill: str, *, level: str, channel: str = "", most: int = 4) -> list[Suggestion]:
+    """Return suggestions for a skill that fit a level and a channel, in the library's order, one of a kind first."""
+    known = advice(skill)
+    if known is None:
+        return []
+    fitting = [
+        one
+        for one in known.suggestions
+        if level in one.levels and (not one.channels or not channel or channel in one.channels)
+    ]
+    kinds: set[str] = set()
+    first = [one for one in fitting if not (one.kind in kinds or kinds.add(one.kind))]  # type: ignore[func-returns-value]
+    rest = [one for one in fitting if one not in first]
+    return (first + rest)[:most]
+
+
+def _read(skill: str, content: dict[str, Any]) -> SkillAdvice:
+    return SkillAdvice(
+        skill=skill,
+        cost=content["cost"],
+        focus=tuple(content["focus"]),
+        suggestions=tuple(
+            Suggestion(
+                key=f"{skill}/{entry['key']}",
+                kind=entry["kind"],
+                text=entry["text"],
+                levels=frozenset(entry["levels"]),
+                channels=frozenset(entry.get("channels", ())),
+                days=entry["days"],
+            )
+            for entry in content["suggestions"]
+        ),
+    )
