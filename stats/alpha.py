@@ -99,7 +99,7 @@ def _alphas(table: Table, *, level: Level, removed: Floats) -> Floats:
     total = left.sum(axis=1)
     disagreement = _placed if level in ("ordinal", "interval") else _apart
     observed, expected = disagreement(table, level=level, left=left, removed=removed)
-    undefined = left.max(axis=1) == total
+    undefined = left.max(axis=1) == total  # one value, or none, is left
     expected[undefined] = 1.0
     return np.where(undefined, np.nan, 1 - (total - 1) * np.maximum(0.0, observed) / expected)
 
@@ -116,14 +116,13 @@ def _placed(table: Table, *, level: Level, left: Floats, removed: Floats) -> tup
 
     Σ o_ck (z_c − z_k)² = 2 Σ n_c z_c² − 2 z'oz needs no K × K matrix, and totals have thousands of values.
     """
-    counts, total = table.counts, left.sum(axis=1)
-    place = left.cumsum(axis=1) - (left + total[:, None]) / 2
-    if level == "interval":
-        place = (table.values - table.values.mean())[None, :]
+    counts, total = table.counts, np.maximum(1.0, left.sum(axis=1))
+    place = table.values if level == "interval" else left.cumsum(axis=1) - left / 2
+    place = place - ((left * place).sum(axis=1) / total)[:, None]
     joint = ((place @ counts.T) ** 2 - place**2 @ counts.T) @ _pair_weight(counts)
     own = ((removed * place).sum(axis=1) ** 2 - (removed * place**2).sum(axis=1)) * _pair_weight(removed)
     squares = (left * place**2).sum(axis=1)
-    return 2 * (squares - joint + own), 2 * (total * squares - (left * place).sum(axis=1) ** 2)
+    return 2 * (squares - joint + own), 2 * total * squares
 
 
 def _coincidences(counts: Floats) -> Floats:

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+# Finer differences come from arithmetic, not from a rater; scores have four decimals.
+DECIMALS = 9
+
 Floats = NDArray[np.float64]
 Matrix = Sequence[Sequence[float | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Hold how often each of K values was given to each of U units: values ascending (K), counts (U × K)."""
+    """Hold how often each of U units was given each of K values: values ascending (K), counts (U × K)."""
 
     values: Floats
     counts: Floats
@@ -29,7 +32,7 @@ def ratings_by_unit(matrix: Matrix) -> list[list[float]]:
     if len({len(row) for row in matrix}) > 1:
         raise ValueError("every rater needs an entry for every unit, None where there is no rating")
     return [
-        [float(rating) for rating in unit if rating is not None and math.isfinite(rating)]
+        [round(float(rating), DECIMALS) for rating in unit if rating is not None and math.isfinite(rating)]
         for unit in zip(*matrix, strict=True)
     ]
 

@@ -68,6 +68,13 @@ def test_the_function_gives_what_the_reference_vector_expects(case: dict[str, An
     assert differences(actual, case["expected"], tolerance=case["tolerance"]) == []
 
 
+def test_the_package_exports_what_its_modules_promise():
+    own = [case.values[0] for case in vectors() if case.values[0] is not None]
+    names = {case["function"] for case in own if not case["id"].startswith("sampling-")}
+
+    assert names - set(stats.__all__) == set()
+
+
 @pytest.mark.parametrize(
     ("actual", "expected"),
     [(1.1, 1.0), (None, 0.0), (True, 1), (0.0, None), ([1.0], [1.0, 2.0]), ({"a": 1}, {"b": 1}), (math.nan, 1.0)],
