@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from accounts.roles import ROLES, Permission, Role
 from core.refusals import Refusal, Refused
 
 if TYPE_CHECKING:  # the models ask this module, so it may not import them
-    from accounts.models import RoleGrant
+    from accounts.models import RoleGrant, User
 
 Params = ParamSpec("Params")
 
@@ -79,6 +79,11 @@ def why_not(user: Any, permission: Permission) -> Refusal | None:
     if may(user, permission):
         return None
     return Refusal("wrong_role", 403, _("Your role does not include this. Ask an admin if you need it."))
+
+
+def person(request: HttpRequest) -> User:
+    """Return who asks; only for views behind `requires` or a log-in check, where nobody is anonymous."""
+    return cast("User", request.user)
 
 
 def to_log_in(request: HttpRequest) -> HttpResponse:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Role(models.TextChoices):
@@ -46,7 +50,7 @@ class RoleEntry:
     """One line of the table."""
 
     role: Role
-    sentence: str
+    sentence: StrOrPromise
     permissions: frozenset[Permission]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django.http import HttpRequest
 
+from accounts.access import person
 from accounts.models import Agent, Team
 from reviews.models import Review, Revision
 from sampling.models import Pick
@@ -14,14 +15,14 @@ from sampling.models import Pick
 
 def teams(request: HttpRequest | None) -> Any:
     """Offer the teams that the person may see."""
-    return Team.objects.visible_to(request.user) if request else Team.objects.none()
+    return Team.objects.visible_to(person(request)) if request else Team.objects.none()
 
 
 def agents(request: HttpRequest | None) -> Any:
     """Offer the agents who have reviews within reach."""
     if request is None:
         return Agent.objects.none()
-    return Agent.objects.filter(reviews__in=Review.objects.visible_to(request.user)).distinct()
+    return Agent.objects.filter(reviews__in=Review.objects.visible_to(person(request))).distinct()
 
 
 class ReviewFilter(django_filters.FilterSet):

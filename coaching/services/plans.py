@@ -39,6 +39,16 @@ class ActionEdit:
     due_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class PlanEdit:
+    """What the plan's form holds; `number` is the state that was edited."""
+
+    number: int
+    focus: str
+    follow_up_on: date | None
+    actions: Sequence[ActionEdit]
+
+
 @transaction.atomic
 def accept(plan: Plan, *, by: User, now: datetime) -> Plan:
     """Accept a proposed plan; the person who does becomes its owner."""
@@ -81,24 +91,18 @@ def close(plan: Plan, *, by: User, now: datetime) -> Plan:
 
 
 @transaction.atomic
-def edit(
-    plan: Plan,
-    *,
-    number: int,
-    focus: str,
-    follow_up_on: date | None,
-    actions: Sequence[ActionEdit],
-    by: User,
-    now: datetime,
-) -> Plan:
+def edit(plan: Plan, edited: PlanEdit, *, by: User, now: datetime) -> Plan:
     """Change a plan's focus, follow-up date and actions; the later of two edits is told."""
     refuse(why_not_coach(by, plan))
     if plan.status in Plan.ENDED:
         raise Refused(Refusal("plan_ended", 409, _("This plan has ended and cannot be changed.")))
-    rows = Plan.objects.filter(pk=plan.pk, edit_number=number)
-    if not rows.update(focus=focus.strip(), follow_up_on=follow_up_on, edit_number=number + 1, updated_at=now):
+    rows = Plan.objects.filter(pk=plan.pk, edit_number=edited.number)
+    changed = rows.update(
+        focus=edited.focus.strip(), follow_up_on=edited.follow_up_on, edit_number=edited.number + 1, updated_at=now
+    )
+    if not changed:
         raise Refused(Refusal("stale_plan", 409, _("Someone else changed this plan meanwhile. Load it again.")))
-    _rewrite(plan, actions)
+    _rewrite(plan, edited.actions)
     record("plan.edited", target=plan, by=by, at=now, fields=["focus", "follow_up_on", "actions"])
     plan.refresh_from_db()
     return plan

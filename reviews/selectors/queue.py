@@ -44,9 +44,7 @@ def queue_page(user: User, *, now: datetime) -> QueuePage:
         drafts=drafts,
         done_this_week=_done_since(user, since=week_start(now)),
         minutes=round(to_do * _pace(user, now=now) / 60) if to_do else None,
-        items=offered.in_working_order().select_related(
-            "conversation", "agent", "team", "plan", "rubric_version__rubric"
-        ),
+        items=offered.in_working_order().select_related("conversation", "agent", "team", "plan"),
         why_empty="" if to_do or drafts else why_empty(user, now=now),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from reviews.models import QueueItem
 from sampling.models import Pick
@@ -24,7 +25,7 @@ def fill(*, now: datetime) -> int:
         made += len(picks)
 
 
-def _without_item():  # type: ignore[no-untyped-def]
+def _without_item() -> QuerySet[Pick]:
     return (
         Pick.objects.filter(items=None, dropped=Pick.Dropped.NO, draw__voided_at=None)
         .exclude(draw=None)
@@ -35,7 +36,7 @@ def _without_item():  # type: ignore[no-untyped-def]
 
 
 def _item(pick: Pick, *, now: datetime) -> QueueItem:
-    assert pick.draw is not None
+    assert pick.draw is not None and pick.conversation.transcript_id is not None  # noqa: PT018
     return QueueItem(
         pick=pick,
         purpose=QueueItem.Purpose.PRIMARY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from accounts.access import requires
+from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
 from reviews.models import Review
@@ -15,6 +15,6 @@ from reviews.models import Review
 @requires(Permission.READ_REVIEWS)
 def for_conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """List the submitted reviews of one conversation that the person may see."""
-    rows = Review.objects.visible_to(request.user).filter(conversation=pk).exclude(status=Review.Status.DRAFT)
+    rows = Review.objects.visible_to(person(request)).filter(conversation=pk).exclude(status=Review.Status.DRAFT)
     found = rows.select_related("author", "current", "rubric_version__rubric")[:20]
     return render_page(request, "reviews/_for_conversation.html", {"reviews": found})

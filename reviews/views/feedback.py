@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import requires
-from accounts.models import User
+from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
 from reviews.models import Review
@@ -29,7 +28,7 @@ PAGE = 20
 @requires(Permission.READ_OWN_FEEDBACK)
 def feedback_list(request: HttpRequest) -> HttpResponse:
     """List own feedback, what is not acknowledged first."""
-    user = _user(request)
+    user = person(request)
     rows = own_feedback(user)
     context = {
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
@@ -48,7 +47,7 @@ def feedback(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "read": reading(review, viewer=Viewer.AGENT),
         "review": review,
-        "may_acknowledge": why_not_acknowledge(_user(request), review) is None,
+        "may_acknowledge": why_not_acknowledge(person(request), review) is None,
         "is_agent": True,
     }
     return render_page(request, "reviews/review.html", context)
@@ -58,7 +57,7 @@ def feedback(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.READ_OWN_FEEDBACK)
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """Note that the page was opened; the page asks for this itself, because a GET never writes."""
-    services.read(_own(request, pk), by=_user(request), now=timezone.now())
+    services.read(_own(request, pk), by=person(request), now=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -67,16 +66,11 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledge feedback, with an optional answer to the reviewer."""
     reply = request.POST.get("reply", "")[:5000]
-    services.acknowledge(_own(request, pk), by=_user(request), now=timezone.now(), reply=reply)
+    services.acknowledge(_own(request, pk), by=person(request), now=timezone.now(), reply=reply)
     messages.success(request, _("Acknowledged. Thank you for reading it."))
     return redirect("reviews:feedback", pk)
 
 
 def _own(request: HttpRequest, pk: int) -> Review:
-    review: Review = get_object_or_404(Review.objects.feedback_for(_user(request)).select_related(*WHOLE), pk=pk)
+    review: Review = get_object_or_404(Review.objects.feedback_for(person(request)).select_related(*WHOLE), pk=pk)
     return review
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import requires
+from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
 from reviews.models import QueueItem, Review
@@ -25,7 +25,7 @@ PAGE = 25
 @requires(Permission.SCORE)
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what is to do, in the order of the draw."""
-    page = queue_page(request.user, now=timezone.now())
+    page = queue_page(person(request), now=timezone.now())
     rows = Paginator(page.items, PAGE).get_page(request.GET.get("page"))
     return render_page(request, "reviews/queue.html", {"queue": page, "page": rows, "now": timezone.now()})
 
@@ -34,7 +34,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @requires(Permission.SCORE)
 def claim(request: HttpRequest) -> HttpResponse:
     """Hand the next conversation to the reviewer."""
-    review = claims.next_item(by=request.user, now=timezone.now())
+    review = claims.next_item(by=person(request), now=timezone.now())
     if review is None:
         messages.info(request, _("Nothing is left to review for you right now."))
         return redirect("reviews:queue")
@@ -45,8 +45,8 @@ def claim(request: HttpRequest) -> HttpResponse:
 @requires(Permission.SCORE)
 def take_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Take up one's own draft again after its lease ran out."""
-    review = get_object_or_404(Review.objects.filter(author=request.user).select_related("item__agent"), pk=pk)
-    claims.take(review.item, by=request.user, now=timezone.now())
+    review = get_object_or_404(Review.objects.filter(author=person(request)).select_related("item__agent"), pk=pk)
+    claims.take(review.item, by=person(request), now=timezone.now())
     return redirect("reviews:review", review.pk)
 
 
@@ -54,8 +54,8 @@ def take_up(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SCORE)
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an item back to the queue; the draft stays."""
-    item = get_object_or_404(QueueItem.objects.filter(review__author=request.user), pk=pk)
-    if claims.release(item, by=request.user, now=timezone.now()):
+    item = get_object_or_404(QueueItem.objects.filter(review__author=person(request)), pk=pk)
+    if claims.release(item, by=person(request), now=timezone.now()):
         messages.success(request, _("Given back. Your draft is kept."))
     return redirect("reviews:queue")
 
@@ -64,9 +64,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SCORE)
 def skip(request: HttpRequest, pk: int) -> HttpResponse:
     """Put an item aside for a reason of the closed list; the draw decides what replaces it."""
-    item = get_object_or_404(QueueItem.objects.filter(review__author=request.user).select_related("pick"), pk=pk)
+    item = get_object_or_404(QueueItem.objects.filter(review__author=person(request)).select_related("pick"), pk=pk)
     reason = request.POST.get("reason", "")
     note = request.POST.get("note", "")[:2000]
-    skipping.skip(item, reason=reason, note=note, by=request.user, now=timezone.now())
+    skipping.skip(item, reason=reason, note=note, by=person(request), now=timezone.now())
     messages.success(request, REASONS[reason].done)
     return redirect("reviews:queue")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import may, requires
+from accounts.access import may, person, requires
 from accounts.models import User
 from accounts.roles import Permission
 from core.http import render_page
@@ -32,11 +32,11 @@ WHOLE = (
 @requires(Permission.READ_REVIEWS)
 def review_list(request: HttpRequest) -> HttpResponse:
     """List the reviews within reach, newest first."""
-    rows = Review.objects.visible_to(request.user).exclude(status=Review.Status.DRAFT)
+    rows = Review.objects.visible_to(person(request)).exclude(status=Review.Status.DRAFT)
     filtered = ReviewFilter(request.GET, queryset=rows, request=request)
     found = filtered.qs.select_related("conversation", "agent", "team", "author", "current", "rubric_version__rubric")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    waiting = rows.filter(author=request.user.pk, status=Review.Status.SUBMITTED, purpose="primary").count()
+    waiting = rows.filter(author=person(request).pk, status=Review.Status.SUBMITTED, purpose="primary").count()
     return render_page(request, "reviews/list.html", {"filter": filtered, "page": page, "waiting": waiting})
 
 
@@ -44,8 +44,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.READ_REVIEWS)
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one's own draft as the workspace, anything else explained."""
-    user = request.user
-    assert isinstance(user, User)
+    user = person(request)
     found = get_object_or_404(Review.objects.visible_to(user).select_related(*WHOLE), pk=pk)
     if found.status == Review.Status.DRAFT:
         return workspace(request, found)
@@ -64,8 +63,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SCORE)
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a submitted review to its agent now."""
-    user = request.user
-    assert isinstance(user, User)
+    user = person(request)
     found = get_object_or_404(Review.objects.visible_to(user).select_related("agent"), pk=pk)
     publishing.publish(found, by=user, now=timezone.now())
     messages.success(request, _("Published. %(name)s can read it now.") % {"name": found.agent.name})
@@ -76,8 +74,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SCORE)
 def publish_mine(request: HttpRequest) -> HttpResponse:
     """Publish every review that the person has submitted and that waits for its release."""
-    user = request.user
-    assert isinstance(user, User)
+    user = person(request)
     count = publishing.publish_of(user, now=timezone.now())
     messages.success(request, _("%(count)d published.") % {"count": count})
     return redirect("reviews:list")

@@ -10,17 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import requires
-from accounts.models import User
+from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import refusal_response, render_page, wants_json
 from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.forms import draft_from, whole
-from reviews.models import Review
+from reviews.models import QueueItem, Review
 from reviews.policies import held_by_another
 from reviews.selectors import workspace as board
-from reviews.selectors.queue import queue_page
 from reviews.services import claims, drafting, submitting
 from reviews.skips import REASONS
 
@@ -42,8 +40,8 @@ def workspace(
         "transcript_rows": board.messages(review),
         "hide_agent": hides(review, "hide_agent"),
         "hide_score": hides(review, "hide_score"),
-        "lost": held_by_another(_user(request), review.item, now=now),
-        "lapsed": review.item.claimed_by_id != _user(request).pk or review.item.claimed_until < now,
+        "lost": held_by_another(person(request), review.item, now=now),
+        "lapsed": not QueueItem.objects.held_by(person(request), now).filter(pk=review.item_id).exists(),
         "newer_transcript": review.conversation.transcript_id != review.transcript_id,
         "reasons": REASONS.values(),
         "refusal": refusal,
@@ -69,7 +67,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     except drafts.BadDraft as error:
         return refusal_response(request, bad(error))
     saved, held = drafting.save(
-        review, draft, number=number, by=_user(request), now=timezone.now(), active_seconds=seconds
+        review, draft, number=number, by=person(request), now=timezone.now(), active_seconds=seconds
     )
     body = board.payload(review, draft, hide_score=hides(review, "hide_score"))
     lost = "" if held else _("Your hold on this item ran out and someone else has it. Your draft is kept.")
@@ -87,7 +85,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal_response(request, bad(error))
     now = timezone.now()
     try:
-        submitting.submit(review, draft, by=_user(request), now=now, active_seconds=seconds)
+        submitting.submit(review, draft, by=person(request), now=now, active_seconds=seconds)
     except Refused as refused:
         if wants_json(request) or refused.refusal.code != "incomplete":
             raise
@@ -100,7 +98,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 def keep_alive(request: HttpRequest, pk: int) -> HttpResponse:
     """Renew the lease while the page is open."""
     review = _own(request, pk)
-    held = claims.renew(review.item, by=_user(request), now=timezone.now())
+    held = claims.renew(review.item, by=person(request), now=timezone.now())
     lost = "" if held else _("Your hold on this item ran out and someone else has it. Your draft is kept.")
     return JsonResponse({"lost": lost})
 
@@ -114,28 +112,20 @@ def _onward(request: HttpRequest, *, to_next: bool) -> HttpResponse:
     following = _following(request) if to_next else None
     url = reverse("reviews:review", args=[following.pk]) if following else reverse("reviews:queue")
     if following is None:
-        left = queue_page(_user(request), now=timezone.now())
-        messages.success(
-            request, _("Submitted. Everything offered to you is done.") if not left.to_do else _("Submitted.")
-        )
+        messages.success(request, _("Submitted."))
     return JsonResponse({"next": url}) if wants_json(request) else redirect(url)
 
 
 def _following(request: HttpRequest) -> Review | None:
     try:
-        return claims.next_item(by=_user(request), now=timezone.now())
+        return claims.next_item(by=person(request), now=timezone.now())
     except Refused:
         return None  # holding enough already: the queue page says so
 
 
 def _own(request: HttpRequest, pk: int) -> Review:
-    rows = Review.objects.filter(author=_user(request)).select_related(
+    rows = Review.objects.filter(author=person(request)).select_related(
         "item__plan", "item__agent", "conversation", "transcript", "agent", "team", "rubric_version__rubric"
     )
     review: Review = get_object_or_404(rows, pk=pk)
     return review
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
