@@ -69,8 +69,10 @@ def test_the_function_gives_what_the_reference_vector_expects(case: dict[str, An
 
 
 def test_the_package_exports_what_its_modules_promise():
-    own = [case.values[0] for case in vectors() if case.values[0] is not None]
-    names = {case["function"] for case in own if not case["id"].startswith("sampling-")}
+    if not REFERENCE.exists():
+        pytest.skip("no reference vectors in ../shared")
+    files = [path for path in REFERENCE.glob("*.json") if path.stem != "sampling"]
+    names = {name for path in files for name in json.loads(path.read_text())["functions"]}
 
     assert names - set(stats.__all__) == set()
 
