@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a truth table reads better in long lines)
 """Rubrics as files: exact round trips, and every mistake named with its path."""
 
 from __future__ import annotations
@@ -264,20 +265,20 @@ sections:
         ("name: Small", 'name: "a\\0b"', "name: The text holds a character that cannot be shown."),
         ("name: Small", f"name: {'a' * 121}", "name: Up to 120 characters are possible here; these are 121."),
         ("value: 0\n", "value: 0.00001\n", "sections[0].criteria[0].options[0].value: Up to 4 decimals are possible."),
-        ("key: no", "key: true", "sections[0].criteria[0].options[0].key: Write a key of small letters, digits and hyphens, such as “first-reply”."),  # noqa: E501
+        ("key: no", "key: true", "sections[0].criteria[0].options[0].key: Write a key of small letters, digits and hyphens, such as “first-reply”."),
         ("key: no", "key: yes", "sections[0].criteria[0].options[1].key: “yes” is used twice."),
-        ("lineage: topic", "lineage: thanks", "sections[0].criteria[2].lineage: “thanks” is used by an earlier criterion."),  # noqa: E501
-        ("criterion: tone", "criterion: topic", "sections[0].criteria[1].visible_when.conditions[0].criterion: “topic” is not an earlier criterion: a rule can only look back."),  # noqa: E501
-        ("is: [yes, n/a]", "is: [maybe]", "sections[0].criteria[1].visible_when.conditions[0].is: “tone” has no option “maybe”."),  # noqa: E501
-        ("is_not: [voice]", "is_not: []", "sections[0].criteria[1].visible_when.conditions[1].is_not: Write at least one value."),  # noqa: E501
-        ("at_least: 4", "at_least: 4\n              at_most: 5", "sections[0].criteria[1].visible_when.conditions[2]: Compare the fact in one way: is, is_not, at_least, at_most."),  # noqa: E501
-        ("is_not: [voice]", "at_least: 1", "sections[0].criteria[1].visible_when.conditions[1].at_least: “channel” is a word and has no size: use “is”."),  # noqa: E501
-        ("points: -2.5", "points: 0", "sections[0].criteria[1].points: A bonus needs points to add, a penalty points to take off (below 0)."),  # noqa: E501
-        ("kind: information", "kind: information\n        weight: 3", "sections[0].criteria[2].weight: Information has no weight: leave it out."),  # noqa: E501
-        ("        kind: information", "        weight: 1", "sections[0].criteria[2].options: At least two options are needed to choose from."),  # noqa: E501
-        ("weight: 60", "weight: 0", "sections: Nothing gives a score yet: at least one scored criterion needs a weight above 0."),  # noqa: E501
-        ("fail: card", "fail: [card]", "sections[0].criteria[0].options[0].fail: Write one of: criterion, section, card."),  # noqa: E501
-        ("comment_required: true", "comment_required: yes", "sections[0].criteria[0].options[1].comment_required: Write true or false."),  # noqa: E501
+        ("lineage: topic", "lineage: thanks", "sections[0].criteria[2].lineage: “thanks” is used by an earlier criterion."),
+        ("criterion: tone", "criterion: topic", "sections[0].criteria[1].visible_when.conditions[0].criterion: “topic” is not an earlier criterion: a rule can only look back."),
+        ("is: [yes, n/a]", "is: [maybe]", "sections[0].criteria[1].visible_when.conditions[0].is: “tone” has no option “maybe”."),
+        ("is_not: [voice]", "is_not: []", "sections[0].criteria[1].visible_when.conditions[1].is_not: Write at least one value."),
+        ("at_least: 4", "at_least: 4\n              at_most: 5", "sections[0].criteria[1].visible_when.conditions[2]: Compare the fact in one way: is, is_not, at_least, at_most."),
+        ("is_not: [voice]", "at_least: 1", "sections[0].criteria[1].visible_when.conditions[1].at_least: “channel” is a word and has no size: use “is”."),
+        ("points: -2.5", "points: 0", "sections[0].criteria[1].points: A bonus needs points to add, a penalty points to take off (below 0)."),
+        ("kind: information", "kind: information\n        weight: 3", "sections[0].criteria[2].weight: Information has no weight: leave it out."),
+        ("        kind: information", "        weight: 1", "sections[0].criteria[2].options: At least two options are needed to choose from."),
+        ("weight: 60", "weight: 0", "sections: Nothing gives a score yet: at least one scored criterion needs a weight above 0."),
+        ("fail: card", "fail: [card]", "sections[0].criteria[0].options[0].fail: Write one of: criterion, section, card."),
+        ("comment_required: true", "comment_required: yes", "sections[0].criteria[0].options[1].comment_required: Write true or false."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_path(old, new, problem):
@@ -313,7 +314,7 @@ def test_a_skill_must_exist_when_the_skills_are_known():
         ("- a\n- b", "A rubric must be written as fields with names, such as “format: …”."),
         ("just words", "A rubric must be written as fields with names, such as “format: …”."),
         ("a: &x 1\nb: *x", "Line 2 uses a YAML alias (*x). Write the content out instead."),
-        ("a: !!python/name:os.system x", "Line 1 uses a YAML tag (tag:yaml.org,2002:python/name:os.system). Leave it out."),  # noqa: E501
+        ("a: !!python/name:os.system x", "Line 1 uses a YAML tag (tag:yaml.org,2002:python/name:os.system). Leave it out."),
         ("a: !!float abc", "Line 1 uses a YAML tag (tag:yaml.org,2002:float). Leave it out."),
         ("name: A\nname: B", "The file is not valid YAML: the field “name” is written twice (line 2, column 1)."),
         ("1: a", "The file is not valid YAML: a field name must be text (line 1, column 1)."),
