@@ -53,15 +53,20 @@ from stats.plan_states import PlanState, plan_ended, plan_path, plan_started, pl
 from stats.pooling import PooledMeans, hier_normal, hier_prob_below
 from stats.sample_size import SampleSize, n_for_mean, n_for_rate, n_two_means
 from stats.severity import (
+    AdjustedScore,
     Calibration,
     Component,
+    ReviewerSeverity,
     Severity,
+    SeverityGroup,
     VarianceComponents,
     blup,
     calib_var,
+    comparable,
     components,
     posterior,
     reml,
+    severity_by_group,
 )
 from stats.strata import (
     RollingEstimate,
@@ -75,6 +80,7 @@ from stats.strata import (
 from stats.triggers import Decayed, decayed, trigger_probability, why_not_enough
 
 __all__ = [
+    "AdjustedScore",
     "AlarmWeek",
     "Alpha",
     "AlphaInterval",
@@ -100,10 +106,12 @@ __all__ = [
     "Reliability",
     "ResponseAdjusted",
     "ResponseCell",
+    "ReviewerSeverity",
     "RollingEstimate",
     "SampleSize",
     "ScoreInterval",
     "Severity",
+    "SeverityGroup",
     "Stratum",
     "StratumMoments",
     "Sufficiency",
@@ -119,6 +127,7 @@ __all__ = [
     "calib_var",
     "cannot_tell_apart",
     "coaching_effect",
+    "comparable",
     "components",
     "cusum_down",
     "decayed",
@@ -159,6 +168,7 @@ __all__ = [
     "reml",
     "rolling_mean",
     "score_interval",
+    "severity_by_group",
     "srs_mean",
     "stratified_mean",
     "stratified_moments",
