@@ -35,6 +35,8 @@ class House:
         self.quiet = quiet
         self.write = write
         self.url = ""
+        # Held open for as long as the house stands: a web server that is started again finds it where it was.
+        self.listener: socket.socket | None = None
         self.family = Family(settings.VAR / "run")
         self.supervisor = Supervisor(family=self.family, say=write)
         self.worker_name = f"up-{os.getpid()}@localhost"
@@ -54,6 +56,8 @@ class House:
             finally:
                 self.supervisor.stop()
                 self.family.release()
+                if self.listener is not None:
+                    self.listener.close()
         if last_line:
             self.write(last_line)
 
@@ -63,9 +67,9 @@ class House:
         self._start_broker()
         preparation.prepare_database(self.write)
         preparation.prepare_static_files(self.write)
-        listener = ports.take(self.wanted_port)
+        self.listener = ports.take(self.wanted_port)
         self._start_worker()
-        port = self._start_web(listener)
+        port = self._start_web(self.listener)
         ready = {"web": False, "worker": False}
 
         def everything_answers() -> bool:
@@ -73,7 +77,7 @@ class House:
             ready["worker"] = ready["worker"] or readiness.worker_answers(self.worker_name)
             return all(ready.values())
 
-        self.supervisor.watch(until=everything_answers, may_crash=False)
+        self.supervisor.watch(until=everything_answers, patience=4)
 
     def _start_broker(self) -> None:
         folder = settings.VAR / "broker"
@@ -86,13 +90,13 @@ class House:
         child = self._child("broker", list(chosen.command))
         self.supervisor.add(child)
         try:
-            self.supervisor.watch(until=chosen.answers, may_crash=False)
+            self.supervisor.watch(until=chosen.answers, patience=2)
         except DoesNotStart:
             aside = broker.set_aside(folder)
             folder.mkdir()
             child.crashes = 0
             self.write(f"The broker could not read its own log and starts with an empty one. The old one: {aside}")
-            self.supervisor.watch(until=chosen.answers, may_crash=False)
+            self.supervisor.watch(until=chosen.answers, patience=2)
 
     def _start_worker(self) -> None:
         self.supervisor.add(self._child("worker", commands.worker(name=self.worker_name, folder=settings.VAR / "run")))

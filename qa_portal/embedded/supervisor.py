@@ -12,7 +12,6 @@ from qa_portal.embedded.child import Child
 from qa_portal.embedded.family import Family
 
 TICK = 0.1
-CRASHES_BEFORE_GIVING_UP = 5
 
 
 class StopAsked(Exception):
@@ -38,11 +37,14 @@ class Supervisor:
         self.children.append(child)
         self._start(child)
 
-    def watch(self, *, until: Callable[[], bool], may_crash: bool = True) -> None:
-        """Return when `until` holds; meanwhile start again what crashes. Raise StopAsked when asked to stop."""
+    def watch(self, *, until: Callable[[], bool], patience: int | None = None) -> None:
+        """Return when `until` holds; meanwhile start again what crashes.
+
+        Raise StopAsked when asked to stop, and DoesNotStart when a child crashed `patience` times in a row.
+        """
         while not self._asked.is_set():
             for child in self.children:
-                self._tend(child, may_crash=may_crash)
+                self._tend(child, patience=patience)
             if until():
                 return
             self._asked.wait(TICK)
@@ -75,7 +77,7 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         self.family.remember(child.name, child.start())
 
-    def _tend(self, child: Child, *, may_crash: bool) -> None:
+    def _tend(self, child: Child, *, patience: int | None) -> None:
         if child.is_alive:
             return
         if child.process is None:
@@ -84,7 +86,7 @@ class Supervisor:
             return
         code = child.process.returncode
         pause = child.note_crash()
-        if not may_crash and child.crashes >= CRASHES_BEFORE_GIVING_UP:
+        if patience is not None and child.crashes >= patience:
             words = "\n".join(child.output.last)
             raise DoesNotStart(f"{child.name} stopped {child.crashes} times before it was ready. It said:\n{words}")
         self.say(f"{child.name} ended unexpectedly (code {code}); starting it again in {pause:g} s.")

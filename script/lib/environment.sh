@@ -36,12 +36,15 @@ fingerprint() {
     { .venv/bin/python --version; cat requirements.txt; [ "$1" = runtime ] || cat requirements-dev.txt; } | cksum
 }
 
-# prepare_environment runtime|dev: install once, and again only after the lists changed.
+# Say whether the lists are installed as they stand.
+is_installed() {
+    [ "$(cat ".venv/.installed-$1" 2>/dev/null)" = "$(fingerprint "$1")" ]
+}
+
+# prepare_environment runtime|dev: install once, and again only after the lists changed. dev holds runtime.
 prepare_environment() {
     make_venv || exit 1
-    stamp=".venv/.installed-$1"
-    now=$(fingerprint "$1")
-    if [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then
+    if is_installed "$1" || is_installed dev; then
         return 0
     fi
     list=requirements.txt
@@ -51,7 +54,7 @@ prepare_environment() {
         say "The packages of $list could not be installed; pip says why above. Run this again once that is solved."
         exit 1
     fi
-    printf '%s\n' "$now" >"$stamp"
+    fingerprint "$1" >".venv/.installed-$1"
 }
 
 # Work in the checkout, wherever the caller stands.
