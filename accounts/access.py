@@ -111,3 +111,16 @@ def requires(permission: Permission) -> Callable[[View[Params]], View[Params]]:
         return guarded
 
     return decorate
+
+
+def signed_in(view: View[Params]) -> View[Params]:
+    """Send strangers to the log-in page; anybody with a log-in may ask, and sees what is theirs to see."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_log_in(request)
+        return view(request, *args, **kwargs)
+
+    guarded.required_permission = None  # type: ignore[attr-defined]
+    return guarded

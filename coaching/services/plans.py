@@ -77,7 +77,7 @@ def share(plan: Plan, *, by: User, now: datetime) -> Plan:
     _move(plan, Plan.Status.SHARED, by=by, now=now, shared_at=now)
     if plan.agent.user_id is not None:
         Notification.objects.create(
-            user_id=plan.agent.user_id, kind="plan.shared", path=f"/coaching/plans/{plan.pk}/", created_at=now
+            user_id=plan.agent.user_id, kind="plan.shared", path=f"/my-coaching/{plan.pk}/", created_at=now
         )
     return plan
 
@@ -156,7 +156,7 @@ def read(plan: Plan, *, by: User, now: datetime) -> bool:
     if plan.agent.user_id != by.pk:
         return False
     first = Plan.objects.filter(pk=plan.pk, read_at=None).exclude(shared_at=None).update(read_at=now)
-    Notification.objects.filter(user=by, path=f"/coaching/plans/{plan.pk}/", read_at=None).update(read_at=now)
+    Notification.objects.filter(user=by, path=f"/my-coaching/{plan.pk}/", read_at=None).update(read_at=now)
     return bool(first)
 
 

@@ -1,0 +1,38 @@
+"""The filters of the coaching board."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.http import HttpRequest
+
+from accounts.access import person
+from accounts.models import Agent, Team
+from coaching.models import Plan
+from rubrics.models import Skill
+
+
+def teams(request: HttpRequest | None) -> Any:
+    """Offer the teams that the person may see."""
+    return Team.objects.visible_to(person(request)) if request else Team.objects.none()
+
+
+def agents(request: HttpRequest | None) -> Any:
+    """Offer the agents who have a plan within reach."""
+    if request is None:
+        return Agent.objects.none()
+    return Agent.objects.filter(coaching_plans__in=Plan.objects.visible_to(person(request))).distinct()
+
+
+class PlanFilter(django_filters.FilterSet):
+    """Filter plans by status, team, agent and skill."""
+
+    status = django_filters.ChoiceFilter(choices=Plan.Status.choices, label="Status")
+    team = django_filters.ModelChoiceFilter(queryset=teams, label="Team")
+    agent = django_filters.ModelChoiceFilter(queryset=agents, label="Agent")
+    skill = django_filters.ModelChoiceFilter(queryset=Skill.objects.all(), label="Skill")
+
+    class Meta:
+        model = Plan
+        fields: list[str] = []

@@ -1,0 +1,72 @@
+"""What people send about a plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agent
+from coaching.models import Action
+from coaching.services.plans import DECLINE_REASONS, ActionEdit, PlanEdit
+from rubrics.models import Skill
+
+
+class DeclineForm(forms.Form):
+    """Why a proposal is declined."""
+
+    reason = forms.ChoiceField(choices=list(DECLINE_REASONS.items()), widget=forms.RadioSelect, label=_("Why?"))
+    note = forms.CharField(max_length=2000, required=False, widget=forms.Textarea({"rows": 2}), label=_("Note"))
+
+
+class StartForm(forms.Form):
+    """A plan started by hand."""
+
+    agent = forms.ModelChoiceField(queryset=Agent.objects.none(), label=_("Agent"))
+    skill = forms.ModelChoiceField(queryset=Skill.objects.all(), label=_("Skill"))
+    focus = forms.CharField(
+        max_length=2000, required=False, widget=forms.Textarea({"rows": 3}), label=_("Focus"),
+        help_text=_("One to three points, one a line. Empty: the library's points for this skill."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, agents: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].queryset = agents  # type: ignore[attr-defined]
+
+
+class PlanForm(forms.Form):
+    """The plan's own fields; its actions are a form set beside it."""
+
+    number = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    focus = forms.CharField(
+        max_length=4000, required=False, widget=forms.Textarea({"rows": 3}), label=_("Focus"),
+        help_text=_("One to three points, one a line."),
+    )  # fmt: skip
+    follow_up_on = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}), label=_("Follow up on"))
+
+
+class ActionForm(forms.Form):
+    """One action; an empty text leaves it out."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=Action.Kind.choices, label=_("Kind"))
+    text = forms.CharField(max_length=1000, required=False, label=_("What"))
+    due_on = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}), label=_("Due"))
+
+
+ActionFormSet = formset_factory(ActionForm, extra=2, max_num=30)
+
+
+def edit_from(form: PlanForm, actions: BaseFormSet) -> PlanEdit:  # type: ignore[type-arg]
+    """Turn two valid forms into one edit."""
+    lines = [line.cleaned_data for line in actions.forms if (line.cleaned_data.get("text") or "").strip()]
+    return PlanEdit(
+        number=form.cleaned_data["number"],
+        focus=form.cleaned_data["focus"],
+        follow_up_on=form.cleaned_data["follow_up_on"],
+        actions=[
+            ActionEdit(pk=line["pk"], kind=line["kind"], text=line["text"], due_on=line["due_on"]) for line in lines
+        ],
+    )

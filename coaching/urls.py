@@ -1,0 +1,25 @@
+"""Addresses of coaching."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from coaching.views import plans, work
+
+app_name = "coaching"
+urlpatterns = [
+    path("coaching/", plans.plan_list, name="list"),
+    path("coaching/plans/new/", plans.start, name="start"),
+    path("coaching/plans/<int:pk>/", plans.plan, name="plan"),
+    path("coaching/plans/<int:pk>/accept/", plans.accept, name="accept"),
+    path("coaching/plans/<int:pk>/decline/", plans.decline, name="decline"),
+    path("coaching/plans/<int:pk>/share/", plans.share, name="share"),
+    path("coaching/plans/<int:pk>/close/", plans.close, name="close"),
+    path("coaching/plans/<int:pk>/edit/", plans.edit, name="edit"),
+    path("coaching/actions/<int:pk>/confirm/", work.confirm, name="confirm"),
+    path("my-coaching/<int:pk>/", plans.own_plan, name="own_plan"),
+    path("my-coaching/<int:pk>/read/", work.read, name="read"),
+    path("my-coaching/actions/<int:pk>/tick/", work.tick, name="tick"),
+    path("coaching/for-review/<int:pk>/", work.for_review, name="for_review"),
+    path("my-coaching/open/", work.for_agent, name="for_agent"),
+]

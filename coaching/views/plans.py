@@ -1,0 +1,152 @@
+"""The board, one plan, and what a supervisor decides about it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import may, person, requires
+from accounts.models import Agent
+from accounts.roles import Permission
+from coaching import words
+from coaching.filters import PlanFilter
+from coaching.forms import ActionFormSet, DeclineForm, PlanForm, StartForm, edit_from
+from coaching.models import Plan
+from coaching.selectors import board, plan_page
+from coaching.services import plans
+from core.http import render_page
+
+PAGE = 25
+
+
+@require_GET
+@requires(Permission.COACH)
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """List the plans within reach, what needs a decision first."""
+    rows = Plan.objects.visible_to(person(request))
+    filtered = PlanFilter(request.GET, queryset=rows, request=request)
+    context = {
+        "filter": filtered,
+        "page": Paginator(board(filtered.qs), PAGE).get_page(request.GET.get("page")),
+        "proposed": rows.proposed().count(),
+        "expected_wrong": words.expected_wrong(rows.proposed()),
+    }
+    return render_page(request, "coaching/list.html", context)
+
+
+@require_GET
+@requires(Permission.WORK_ON_OWN_PLAN)
+def own_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a shared plan to the agent it is for."""
+    return _page(request, _own(request, pk))
+
+
+@require_GET
+@requires(Permission.COACH)
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one plan to those who coach."""
+    return _page(request, _get(request, pk))
+
+
+@require_POST
+@requires(Permission.COACH)
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept a proposed plan."""
+    plans.accept(_get(request, pk), by=person(request), now=timezone.now())
+    messages.success(request, _("Accepted. Change what you like, then share it with the agent."))
+    return redirect("coaching:plan", pk)
+
+
+@require_POST
+@requires(Permission.COACH)
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decline a proposed plan with a reason."""
+    found, form = _get(request, pk), DeclineForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, decline_form=form, status=422)
+    plans.decline(found, **form.cleaned_data, by=person(request), now=timezone.now())
+    messages.success(request, _("Declined. The reason is kept, and this skill rests for four weeks."))
+    return redirect("coaching:list")
+
+
+@require_POST
+@requires(Permission.COACH)
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """Share an accepted plan with the agent."""
+    found = plans.share(_get(request, pk), by=person(request), now=timezone.now())
+    messages.success(request, _("Shared with %(name)s.") % {"name": found.agent.name})
+    return redirect("coaching:plan", pk)
+
+
+@require_POST
+@requires(Permission.COACH)
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a plan."""
+    plans.close(_get(request, pk), by=person(request), now=timezone.now())
+    messages.success(request, _("Closed."))
+    return redirect("coaching:plan", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.COACH)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the focus, the follow-up date and the actions."""
+    found = _get(request, pk)
+    if request.method == "POST":
+        form, actions = PlanForm(request.POST), ActionFormSet(request.POST, prefix="actions")
+        if form.is_valid() and actions.is_valid():
+            plans.edit(found, edit_from(form, actions), by=person(request), now=timezone.now())
+            messages.success(request, _("Saved."))
+            return redirect("coaching:plan", pk)
+        return render_page(request, "coaching/edit.html", {"plan": found, "form": form, "actions": actions}, status=422)
+    form = PlanForm(initial={"number": found.edit_number, "focus": found.focus, "follow_up_on": found.follow_up_on})
+    actions = ActionFormSet(prefix="actions", initial=list(found.actions.values("pk", "kind", "text", "due_on")))
+    return render_page(request, "coaching/edit.html", {"plan": found, "form": form, "actions": actions})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.COACH)
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a plan by hand."""
+    agents = Agent.objects.visible_to(person(request)).exclude(user=person(request))
+    if request.method == "POST":
+        form = StartForm(request.POST, agents=agents)
+        if form.is_valid():
+            made = plans.start(**form.cleaned_data, by=person(request), now=timezone.now())
+            return redirect("coaching:plan", made.pk)
+        return render_page(request, "coaching/start.html", {"form": form}, status=422)
+    form = StartForm(agents=agents, initial={"agent": request.GET.get("agent"), "skill": request.GET.get("skill")})
+    return render_page(request, "coaching/start.html", {"form": form})
+
+
+def _get(request: HttpRequest, pk: int) -> Plan:
+    rows = Plan.objects.visible_to(person(request)).exclude(agent__user=person(request))
+    found: Plan = get_object_or_404(rows.select_related("agent", "team", "skill", "owner", "decided_by"), pk=pk)
+    return found
+
+
+def _own(request: HttpRequest, pk: int) -> Plan:
+    rows = Plan.objects.shared_with(person(request))
+    found: Plan = get_object_or_404(rows.select_related("agent", "team", "skill", "owner"), pk=pk)
+    return found
+
+
+def _page(
+    request: HttpRequest, found: Plan, *, decline_form: DeclineForm | None = None, status: int = 200
+) -> HttpResponse:
+    is_agent = found.agent.user_id == person(request).pk
+    context = {
+        "shown": plan_page(found),
+        "plan": found,
+        "actions": list(found.actions.select_related("confirmed_by")),
+        "is_agent": is_agent,
+        "may_coach": not is_agent and may(person(request), Permission.COACH),
+        "decline_form": decline_form or DeclineForm(),
+        "today": timezone.localdate(),
+    }
+    return render_page(request, "coaching/plan.html", context, status=status)
