@@ -15,6 +15,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import time_machine
+from django.core.cache import cache
 
 from tests.support import machine, network, sandbox
 
@@ -85,6 +86,12 @@ def clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Coordinates |
         return
     with time_machine.travel(NOW, tick=False) as travel:
         yield travel
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Forget what earlier tests counted, such as attempts to log in."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -97,6 +97,10 @@ class Worker:
                 break
         pytest.fail(f"the worker did not start:\n{self.log.read_text()}", pytrace=False)
 
+    def is_idle(self, broker: redis.Redis) -> bool:
+        """Say whether no task waits and none is being worked on (a task is acknowledged when it is done)."""
+        return not any(broker.llen(queue) for queue in QUEUES) and not broker.hlen("unacked")
+
     def kill(self) -> None:
         """End the process as a power cut would, its pool included."""
         if self.process is not None:

@@ -1,0 +1,125 @@
+"""A page as a person sees it, that takes note of everything the browser complains about."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# No sandbox, because CI is root; the rest keeps Chromium from calling home.
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--font-render-hinting=none",
+]
+SAY_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
+"""
+NOTHING_IN_FLIGHT = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+SIZES = {"1280": (1280, 900), "390": (390, 844)}
+THEMES = ("light", "dark")
+
+
+def program() -> str | None:
+    """Return the machine's Chromium."""
+    return next((found for found in map(shutil.which, PROGRAMS) if found), None)
+
+
+@dataclass
+class Complaints:
+    """What the browser said was wrong, less what the journey provokes on purpose."""
+
+    home: str
+    heard: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def expect(self, pattern: str) -> None:
+        """Let complaints pass that match: a refusal with status 409 is one in Chromium's eyes."""
+        self.expected.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        """Return the complaints that nobody announced."""
+        return [line for line in self.heard if not any(re.search(pattern, line) for pattern in self.expected)]
+
+    def listen(self, page: Page) -> None:
+        """Take note of errors, of CSP violations and of every request to another machine."""
+        page.add_init_script(SAY_VIOLATIONS)
+        page.on("console", lambda message: self._note(message.text, page) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self._note(f"script error: {error}", page))
+        page.on("request", lambda request: self._note_request(request.url, page))
+
+    def _note(self, words: str, page: Page) -> None:
+        self.heard.append(f"{page.url}: {words}")
+
+    def _note_request(self, url: str, page: Page) -> None:
+        if not url.startswith((self.home, "data:", "blob:", "about:")):
+            self._note(f"request to another machine: {url}", page)
+
+
+def wait_htmx(page: Page) -> None:
+    """Wait until htmx has swapped and settled everything it asked for."""
+    page.wait_for_function(NOTHING_IN_FLIGHT)
+
+
+def log_in(page: Page, email: str, password: str) -> None:
+    """Log a person in by the form, with the keyboard only."""
+    page.goto("/account/login/")
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[name=password]").fill(password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/account/login/" not in url)
+
+
+def axe(page: Page) -> None:
+    """Fail with rule, place and help for each accessibility violation on the page."""
+    wait_htmx(page)
+    violations = Axe().run(page).response["violations"]
+    lines = [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}\n    at {node['target']}: {node['html'][:200]}"
+        for violation in violations
+        for node in violation["nodes"]
+    ]
+    assert not lines, f"axe on {page.url}:\n" + "\n".join(lines)
+
+
+def fits(page: Page) -> None:
+    """Fail when the page is wider than its window."""
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= window, f"{page.url} is {wide} px wide in a window of {window} px"
+
+
+def shoot(page: Page, name: str, *, folder: Path) -> Path:
+    """Save what the page shows."""
+    wait_htmx(page)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, full_page=True, animations="disabled")
+    return path
+
+
+def shoot_everywhere(page: Page, name: str, *, folder: Path) -> list[Path]:
+    """Save the page at desk and telephone width, light and dark, and check each time that it fits."""
+    before = page.viewport_size
+    paths = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            fits(page)
+            paths.append(shoot(page, f"{name}-{size}-{theme}", folder=folder))
+    page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)
+    return paths
