@@ -8,6 +8,9 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import QueryDict
 
+from core.charts import Level, LineChart, Phase, Point, Series, line_chart
+from core.figures import Scale, figure, interval_marks, span
+
 
 class ExampleForm(forms.Form):
     """A form with one of each kind of field."""
@@ -36,7 +39,7 @@ class ExampleFilter(forms.Form):
 
 def context(query: QueryDict) -> dict[str, Any]:
     """Return what ui.html shows. Nothing here comes from the database."""
-    wrong = ExampleForm({"name": "", "quota": "90", "cycle": "week"}, prefix="wrong")
+    wrong = ExampleForm({"wrong-quota": "90", "wrong-cycle": "week", "wrong-pools": "random"}, prefix="wrong")
     wrong.is_valid()
     return {
         "form": ExampleForm(),
@@ -60,5 +63,77 @@ def context(query: QueryDict) -> dict[str, Any]:
             {"label": "Evaluated", "detail": "When 8 reviews are in", "state": "ahead"},
         ],
         "tones": ["neutral", "accent", "positive", "caution", "critical"],
+        "line": _line(),
+        "levels": _levels(),
+        "plot": _plot(),
+        "bars": [
+            {"name": "Agent", "width": "80%", "figure": "58 %", "series": 1},
+            {"name": "Process", "width": "33%", "figure": "24 %", "series": 2},
+            {"name": "Product", "width": "17%", "figure": "12 %", "series": 3},
+            {"name": "Knowledge base", "width": "8%", "figure": "6 %", "series": 6},
+        ],
         "pools": ["random", "targeted", "manual", "follow-up"],
     }
+
+
+WEEKS = (
+    "31 Aug",
+    "7 Sep",
+    "14 Sep",
+    "21 Sep",
+    "28 Sep",
+    "5 Oct",
+    "12 Oct",
+    "19 Oct",
+    "26 Oct",
+    "2 Nov",
+    "9 Nov",
+    "16 Nov",
+)
+MEANS = (82.1, 81.4, 81.9, 78.2, 77.4, 80.6, None, 82.3, 81.7, 82.6, 82.2, 82.4)
+OWNED = (83.4, 82.9, 83.2, 83.0, 82.7, 83.1, None, 83.6, 83.1, 83.9, 83.5, 83.6)
+SKILL = (66, 54, 62, 50, 58, None, None, None, 70, 78, 74, 83)
+
+
+def _line() -> LineChart:
+    all_causes = [
+        Point(week, mean, mean - 1.9, mean + 1.9, n=104) if mean is not None else Point(week, None, reason="no reviews")
+        for week, mean in zip(WEEKS, MEANS, strict=True)
+    ]
+    owned = [Point(week, mean) for week, mean in zip(WEEKS, OWNED, strict=True)]
+    return line_chart(
+        "Quality is back at 82 after the voucher fault in September",
+        [Series("All causes", all_causes), Series("Agent-owned causes only", owned, number=2)],
+        note="Mean score per week with 95 % band, random pool, 1,273 reviews",
+        target=80,
+        places=1,
+    )
+
+
+def _levels() -> LineChart:
+    points = [Point(week, mean, n=1) for week, mean in zip(WEEKS, SKILL, strict=True)]
+    return line_chart(
+        "Problem solving moved from 68 to 76; the target is 80",
+        [Series("Weekly mean", points, is_dots_only=True)],
+        note="The level and its 95 % band, before and after coaching",
+        target=80,
+        levels=[Level(0, 4, 68, 60, 76, "Baseline 68, 60–76"), Level(8, 11, 76, 69, 84, "After 76, 69–84")],
+        phases=[Phase(5, 7, "Coaching")],
+    )
+
+
+def _plot() -> dict[str, Any]:
+    axis = Scale(60, 100)
+    people = (("Mei Tan", 91, 87, 95, 33), ("Leila Haddad", 86, 81, 91, 31), ("Adaeze Obi", 69, 63, 75, 32))
+    rows = [
+        {
+            "estimate": {"name": name, "n": n, "tone": "caution" if high < 80 else "", "reason": ""},
+            "marks": interval_marks(level, low=low, high=high, target=80, scale=axis),
+            "figure": figure(level),
+            "span": span(low, high),
+            "says": f"{name}: {level}, between {low} and {high}, target 80",
+        }
+        for name, level, low, high, n in people
+    ]
+    groups = (("The first two cannot be told apart", rows[:2]), ("Under the target", rows[2:]))
+    return {"title": "People", "scale_marks": ("60", "70", "80", "90", "100"), "groups": groups}

@@ -54,7 +54,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
     (
         _("You"),
         (
-            Entry(_("Feedback"), "reviews:feedback", "clipboard-check", P.READ_OWN_FEEDBACK),
+            Entry(_("Feedback"), "reviews:feedback_list", "clipboard-check", P.READ_OWN_FEEDBACK),
             Entry(_("My coaching"), "coaching:mine", "trending-up", P.WORK_ON_OWN_PLAN),
         ),
     ),
@@ -76,7 +76,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
         _("Programme"),
         (
             Entry(_("Programme"), "insights:programme", "chart-line", P.READ_INSIGHTS),
-            Entry(_("Sampling"), "sampling:list", "dices", P.READ_SAMPLING),
+            Entry(_("Sampling"), "sampling:list", "dice-5", P.READ_SAMPLING),
         ),
     ),
     (

@@ -1,6 +1,6 @@
 // Focus goes somewhere sensible: to what is wrong, to what a swap marks with data-focus, never into nothing.
 
-const WRONG = "[data-focus], [aria-invalid=true]";
+const WRONG = "[data-focus], [aria-invalid=true]:not([data-example] *)";
 let lastFocused = null;
 
 function focusOn(element) {
