@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sampling import cycles
 from sampling.cycles import Era, Period
@@ -45,7 +46,7 @@ def following(plan: Plan, period: Period) -> Period:
 def first(plan: Plan) -> Period:
     """Return the first period that the plan draws by itself: the one around the day it starts on."""
     known = eras(plan)
-    day = cycles.midnight(plan.starts_on, cycles.ZoneInfo(known[0].time_zone))
+    day = cycles.midnight(plan.starts_on, ZoneInfo(known[0].time_zone))
     return cycles.containing(known, day)
 
 

@@ -13,6 +13,7 @@ from conversations.models import Completion, Conversation
 from rubrics.models import RubricVersion
 from sampling.models.plans import Plan
 from sampling.prefix import Prefix, estimated_eligible, inclusion_probability
+from sampling.units import Unit
 
 
 class DrawQuerySet(models.QuerySet["Draw"]):
@@ -95,8 +96,7 @@ class FrameStratum(models.Model):
     prefix = models.PositiveIntegerField()
     eligible = models.PositiveIntegerField()
     drawn = models.PositiveIntegerField()
-    # [[completion id, u, source, external id, completion number, team id], …] in ascending u: what the next release
-    # needs, and what the receipt shows. The names are kept because they are what u was made from.
+    # Each a sampling.units.Unit, in ascending u: what the next release needs, and what the receipt shows.
     units = models.JSONField(default=list)
 
     objects = FrameStratumQuerySet.as_manager()
@@ -111,6 +111,10 @@ class FrameStratum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} in {self.draw}"
+
+    def unit_at(self, rank: int) -> Unit:
+        """Return the unit at a place in ascending u, counted from 1."""
+        return Unit(*self.units[rank - 1])
 
     @property
     def reached(self) -> Prefix:

@@ -15,14 +15,14 @@ from accounts.roles import Permission
 from rubrics.models import Rubric
 
 
-class PlanQuerySet(models.QuerySet["Plan"]):
+class SamplingPlanQuerySet(models.QuerySet["Plan"]):
     """Questions about plans."""
 
-    def active(self) -> PlanQuerySet:
+    def active(self) -> SamplingPlanQuerySet:
         """Return the plans that draw."""
         return self.filter(status=Plan.Status.ACTIVE)
 
-    def visible_to(self, user: models.Model) -> PlanQuerySet:
+    def visible_to(self, user: models.Model) -> SamplingPlanQuerySet:
         """Return all plans to those who may read sampling, none to others."""
         return self if may(user, Permission.READ_SAMPLING) else self.none()
 
@@ -70,7 +70,7 @@ class Plan(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    objects = PlanQuerySet.as_manager()
+    objects = SamplingPlanQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]

@@ -1,0 +1,80 @@
+"""Say why somebody may not do something with a plan or a draw. `by` is None when the system acts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.access import why_not
+from accounts.models import User
+from accounts.roles import Permission
+from core.refusals import Refusal
+from sampling.cycles import Period
+from sampling.models import Draw, Pick, Plan
+
+
+def why_not_manage(user: User | None) -> Refusal | None:
+    """Refuse everyone but those who look after sampling."""
+    return None if user is None else why_not(user, Permission.MANAGE_SAMPLING)
+
+
+def why_not_edit(user: User | None, plan: Plan) -> Refusal | None:
+    """Refuse to change what is archived."""
+    refusal = why_not_manage(user)
+    if refusal is None and plan.status == Plan.Status.ARCHIVED:
+        return Refusal("plan_archived", 409, _("This plan is archived. Make a new one; its draws stay as they are."))
+    return refusal
+
+
+def why_not_pause(user: User | None, plan: Plan) -> Refusal | None:
+    """Refuse to pause what does not run."""
+    refusal = why_not_edit(user, plan)
+    if refusal is None and plan.status == Plan.Status.PAUSED:
+        return Refusal("plan_paused", 409, _("This plan is paused already."))
+    return refusal
+
+
+def why_not_resume(user: User | None, plan: Plan) -> Refusal | None:
+    """Refuse to resume what runs."""
+    refusal = why_not_edit(user, plan)
+    if refusal is None and plan.status == Plan.Status.ACTIVE:
+        return Refusal("plan_active", 409, _("This plan is active already."))
+    return refusal
+
+
+def why_not_draw(user: User | None, plan: Plan, period: Period, now: datetime) -> Refusal | None:
+    """Refuse a draw before its period is over."""
+    refusal = why_not_edit(user, plan)
+    if refusal is None and period.ends_at > now:
+        return Refusal(
+            "period_open", 409, _("This period is not over yet. It can be drawn when its last conversation has ended.")
+        )
+    return refusal
+
+
+def why_not_void(user: User | None, draw: Draw, reason: str) -> Refusal | None:
+    """Refuse to void without a reason, or twice."""
+    refusal = why_not_manage(user)
+    if refusal is None and draw.voided_at is not None:
+        return Refusal("draw_voided", 409, _("This draw was voided already. It stays visible with its reason."))
+    if refusal is None and not reason.strip():
+        return Refusal("reason_missing", 422, _("Say why the draw is voided. The reason stays visible on the plan."))
+    return refusal
+
+
+def why_not_skip(pick: Pick) -> Refusal | None:
+    """Refuse to skip what is no longer in the sample."""
+    if pick.draw is not None and pick.draw.voided_at is not None:
+        return Refusal("draw_voided", 409, _("The draw behind this conversation was voided, so nothing is to be done."))
+    if pick.dropped:
+        return Refusal("pick_dropped", 409, _("This conversation was skipped already."))
+    return None
+
+
+def why_not_overrule(user: User | None, pick: Pick) -> Refusal | None:
+    """Refuse to bring back what was not found ineligible."""
+    refusal = why_not_manage(user)
+    if refusal is None and pick.dropped != Pick.Dropped.INELIGIBLE:
+        return Refusal("not_ineligible", 409, _("Only a skip as not eligible can be overruled."))
+    return refusal

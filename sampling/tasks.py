@@ -1,0 +1,34 @@
+"""Background work of sampling: draws that are due, and the fingerprints of the periods to come."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from core.queueing import enqueue
+from sampling.models import Plan
+from sampling.selectors.due import due, due_of
+from sampling.services import draws, keys
+
+
+@shared_task
+def draw_due() -> None:
+    """Start one run for each plan with a draw that is due."""
+    for plan_id in dict.fromkeys(item.plan.pk for item in due(timezone.now())):
+        enqueue(draw_plan, plan_id)
+
+
+@shared_task
+def draw_plan(plan_id: int) -> None:
+    """Make the oldest due draw of a plan, and go on with the next one."""
+    now = timezone.now()
+    plan = Plan.objects.filter(pk=plan_id).first()
+    waiting = due_of(plan, now) if plan else []
+    if plan and waiting and draws.try_freeze(plan, period=waiting[0], now=now) and waiting[1:]:
+        enqueue(draw_plan, plan_id)
+
+
+@shared_task
+def publish_fingerprints() -> None:
+    """Publish the key fingerprints of the periods to come."""
+    keys.publish_all(now=timezone.now())
