@@ -1,0 +1,104 @@
+"""What needs a supervisor today: counted from every stage, each with where to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from coaching import words
+from coaching.models import Plan
+from reviews.models import Review, Revision
+
+UNREAD_AFTER = timedelta(days=3)
+RECENT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One line: what, a detail, how urgent it looks, and the button."""
+
+    title: str
+    detail: str
+    icon: str
+    tone: str
+    url: str
+    verb: str
+
+
+def of_supervisor(user: User, *, now: datetime) -> list[Need]:
+    """List what needs somebody who looks after teams, most urgent first."""
+    found = [_failed(user, now=now), _proposed(user), _to_share(user), _unread(user, now=now), _closing(user)]
+    return [need for need in found if need is not None]
+
+
+def _failed(user: User, *, now: datetime) -> Need | None:
+    rows = (
+        Review.objects.visible_to(user)
+        .published()
+        .filter(published_at__gte=now - RECENT, current__outcome=Revision.Outcome.FAIL)
+    )
+    names = list(rows.order_by("-published_at").values_list("agent__name", flat=True)[:50])
+    if not names:
+        return None
+    title = ngettext("One review did not pass this week", "%(n)d reviews did not pass this week", len(names))
+    return Need(
+        title % {"n": len(names)}, _people(names), "octagon-alert", "critical",
+        reverse("reviews:list") + "?outcome=fail", _("Read them"),
+    )  # fmt: skip
+
+
+def _proposed(user: User) -> Need | None:
+    plans = list(Plan.objects.visible_to(user).exclude(agent__user=user).proposed().select_related("agent"))
+    if not plans:
+        return None
+    title = ngettext("One coaching plan is proposed", "%(n)d coaching plans are proposed", len(plans))
+    detail = " · ".join(part for part in (_people([p.agent.name for p in plans]), words.expected_wrong(plans)) if part)
+    url = reverse("coaching:list") + "?status=proposed"
+    return Need(title % {"n": len(plans)}, detail, "trending-up", "accent", url, _("Decide"))
+
+
+def _to_share(user: User) -> Need | None:
+    rows = Plan.objects.visible_to(user).exclude(agent__user=user).filter(status=Plan.Status.ACCEPTED)
+    names = list(rows.values_list("agent__name", flat=True))
+    if not names:
+        return None
+    title = ngettext("One accepted plan is not shared yet", "%(n)d accepted plans are not shared yet", len(names))
+    url = reverse("coaching:list") + "?status=accepted"
+    return Need(title % {"n": len(names)}, _people(names), "share-2", "caution", url, _("Share"))
+
+
+def _unread(user: User, *, now: datetime) -> Need | None:
+    rows = (
+        Review.objects.visible_to(user).unread().filter(published_at__lt=now - UNREAD_AFTER, agent__user__isnull=False)
+    )
+    names = list(rows.values_list("agent__name", flat=True).distinct().order_by("agent__name"))
+    if not names:
+        return None
+    title = ngettext("One person has unread feedback", "%(n)d people have unread feedback", len(names))
+    detail = _("Older than three days: %(names)s") % {"names": _people(names)}
+    url = reverse("reviews:list") + "?status=published"
+    return Need(title % {"n": len(names)}, detail, "mail", "caution", url, _("See which"))
+
+
+def _closing(user: User) -> Need | None:
+    rows = Plan.objects.visible_to(user).exclude(agent__user=user).open().exclude(close_suggested_at=None)
+    names = list(rows.values_list("agent__name", flat=True))
+    if not names:
+        return None
+    title = ngettext("One plan may be closed", "%(n)d plans may be closed", len(names))
+    detail = _("The level is more likely above the target than under it, twice running: %(names)s")
+    return Need(
+        title % {"n": len(names)}, detail % {"names": _people(names)}, "target", "positive",
+        reverse("coaching:list"), _("Look"),
+    )  # fmt: skip
+
+
+def _people(names: list[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    shown = ", ".join(unique[:4])
+    return shown if len(unique) <= 4 else _("%(names)s and %(n)d more") % {"names": shown, "n": len(unique) - 4}

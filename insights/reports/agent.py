@@ -1,0 +1,103 @@
+"""The report on one agent: the average of the window, the level by skill from the newest look, reviews and plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Agent, TeamMembership, User
+from coaching.models import Look, Plan
+from insights.reports import sums
+from reviews.models import Review
+from stats import Estimate, rolling_mean
+
+WEEKS = 4
+Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class Params:
+    """Which agent, for whom, up to when."""
+
+    agent: Agent
+    user: User
+    now: datetime
+
+
+@dataclass(frozen=True)
+class SkillLevel:
+    """The level of one skill in points, borrowing from the team; None with the reason."""
+
+    skill: str
+    level: float | None
+    low: float | None
+    high: float | None
+    target: float
+    n: int
+    week: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the agent's page shows."""
+
+    team: str
+    estimate: Estimate
+    n: int
+    frame_size: int
+    drawn: int
+    weeks_covered: int
+    skills: list[SkillLevel]
+    reviews: list[Review]
+    plans: list[Plan]
+
+    @property
+    def shows_average(self) -> bool:
+        """Say whether there are enough reviews for an average: three."""
+        return self.n >= 3
+
+
+def load(params: Params) -> Report:
+    """Load the report in a fixed number of queries."""
+    since = params.now - timedelta(weeks=WEEKS + 1)
+    strata = [one for one in sums.read(since=since, until=params.now) if one.agent_id == params.agent.pk]
+    one = strata[0] if strata else sums.AgentSums(params.agent.pk, None)
+    window = rolling_mean([week.moments for week in one.weeks])
+    membership = TeamMembership.objects.at(params.now).filter(agent=params.agent).select_related("team").first()
+    reviews = Review.objects.visible_to(params.user).published().filter(agent=params.agent)
+    plans = Plan.objects.visible_to(params.user).filter(agent=params.agent)
+    return Report(
+        team=membership.team.name if membership else "",
+        estimate=window.estimate,
+        n=one.n,
+        frame_size=one.frame_size,
+        drawn=one.drawn,
+        weeks_covered=window.weeks_covered,
+        skills=_skills(params.agent),
+        reviews=list(reviews.select_related("conversation", "current").order_by("-published_at")[:20]),
+        plans=list(plans.select_related("skill").order_by("-proposed_at")[:20]),
+    )
+
+
+def _skills(agent: Agent) -> list[SkillLevel]:
+    newest: dict[int, Look] = {}
+    for look in Look.objects.filter(agent=agent).select_related("skill").order_by("week"):
+        newest[look.skill_id] = look
+    looks = sorted(newest.values(), key=lambda look: look.skill.position)
+    return [_skill(look) for look in looks]
+
+
+def _skill(look: Look) -> SkillLevel:
+    known = look.level is not None and look.level_sd is not None and look.n >= 3
+    level, spread = look.level or 0.0, Z95 * (look.level_sd or 0.0)
+    return SkillLevel(
+        skill=look.skill.name,
+        level=level if known else None,
+        low=max(0.0, level - spread) if known else None,
+        high=min(100.0, level + spread) if known else None,
+        target=look.target,
+        n=look.n,
+        week=look.week,
+        reason="" if known else "fewer than 3 reviews",
+    )

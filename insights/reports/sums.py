@@ -1,0 +1,96 @@
+"""Read the weekly cells of a window, with the frame sizes that weigh them. Random pool only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Sum
+
+from reviews.models import Cell
+from sampling.models import FrameStratum
+from stats import StratumMoments, moments_from_sums
+
+
+@dataclass
+class Week:
+    """One agent's stratum of one draw: N conversations, m drawn, and what was reviewed of them."""
+
+    starts_at: datetime
+    frame_size: int
+    drawn: int
+    n: int = 0
+    total: int = 0
+    squares: int = 0
+
+    @property
+    def moments(self) -> StratumMoments:
+        """Return the stratum as the estimators take it."""
+        return StratumMoments(self.frame_size, moments_from_sums(self.n, total=self.total, squares=self.squares))
+
+
+@dataclass
+class AgentSums:
+    """All of one agent's strata in the window, oldest first."""
+
+    agent_id: int
+    team_id: int | None
+    weeks: list[Week] = field(default_factory=list)
+
+    @property
+    def n(self) -> int:
+        """Return the number of reviews."""
+        return sum(week.n for week in self.weeks)
+
+    @property
+    def frame_size(self) -> int:
+        """Return the number of conversations that could have been drawn."""
+        return sum(week.frame_size for week in self.weeks)
+
+    @property
+    def drawn(self) -> int:
+        """Return the number of conversations that were drawn and stayed eligible."""
+        return sum(week.drawn for week in self.weeks)
+
+    @property
+    def total(self) -> int:
+        """Return Σy in 10⁻⁴ points."""
+        return sum(week.total for week in self.weeks)
+
+    @property
+    def squares(self) -> int:
+        """Return Σy² in 10⁻⁸ points²."""
+        return sum(week.squares for week in self.weeks)
+
+
+def read(
+    *, since: datetime, until: datetime, metric: str = "total", teams: Iterable[int] | None = None
+) -> list[AgentSums]:
+    """Return each agent's strata whose period ended in [since, until), with the sums of one metric; two queries."""
+    strata = FrameStratum.objects.filter(
+        draw__voided_at=None, draw__ends_at__gte=since, draw__ends_at__lt=until, frame_size__gt=0
+    )
+    if teams is not None:
+        strata = strata.filter(team__in=list(teams))
+    rows = strata.order_by("draw__starts_at", "pk").values_list(
+        "pk", "agent_id", "team_id", "draw__starts_at", "frame_size", "drawn"
+    )
+    agents: dict[int, AgentSums] = {}
+    weeks: dict[int, Week] = {}
+    for pk, agent, team, starts_at, frame_size, drawn in rows:
+        weeks[pk] = Week(starts_at=starts_at, frame_size=frame_size, drawn=drawn)
+        agents.setdefault(agent, AgentSums(agent, team)).weeks.append(weeks[pk])
+    _add_cells(weeks, metric=metric, since=since, until=until)
+    return list(agents.values())
+
+
+def _add_cells(weeks: Mapping[int, Week], *, metric: str, since: datetime, until: datetime) -> None:
+    cells = Cell.objects.filter(
+        metric=metric, pool="random", stratum__draw__ends_at__gte=since, stratum__draw__ends_at__lt=until
+    )
+    sums = cells.values("stratum_id").annotate(count=Sum("n"), points=Sum("total"), spread=Sum("squares")).order_by()
+    for row in sums:
+        week = weeks.get(row["stratum_id"])
+        if week is not None:
+            week.n, week.total, week.squares = row["count"], row["points"], row["spread"]

@@ -1,0 +1,19 @@
+"""A QA manager's home: the programme in numbers."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import requires
+from accounts.roles import Permission
+from core.http import render_page
+from insights.reports import programme as report
+
+
+@require_GET
+@requires(Permission.READ_INSIGHTS)
+def programme(request: HttpRequest) -> HttpResponse:
+    """Show where the programme stands."""
+    return render_page(request, "insights/programme.html", {"report": report.load(now=timezone.now())})
