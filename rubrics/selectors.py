@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from rubrics.card import (
     Card,
@@ -24,10 +25,11 @@ from rubrics.card import (
 )
 from rubrics.document import Document, to_json
 from rubrics.document.visibility import visibility_from_stored
+from rubrics.library import starters
 from rubrics.models import Criterion as CriterionRow
 from rubrics.models import Option as OptionRow
 from rubrics.models import RootCause as RootCauseRow
-from rubrics.models import Rubric, RubricVersion
+from rubrics.models import Rubric, RubricVersion, Skill
 from rubrics.models import Section as SectionRow
 
 MOST_KEPT = 100
@@ -62,9 +64,62 @@ def current_version(rubric: Rubric) -> RubricVersion | None:
     return rubric.versions.published().first()
 
 
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Hold a rubric with its versions, newest first."""
+
+    rubric: Rubric
+    versions: tuple[RubricVersion, ...]
+
+    @property
+    def in_use(self) -> RubricVersion | None:
+        """Return the version that new reviews use."""
+        return self._first(RubricVersion.Status.PUBLISHED)
+
+    @property
+    def draft(self) -> RubricVersion | None:
+        """Return the version that is being prepared."""
+        return self._first(RubricVersion.Status.DRAFT)
+
+    @property
+    def shown(self) -> RubricVersion | None:
+        """Return the version in use, else the newest."""
+        return self.in_use or next(iter(self.versions), None)
+
+    def numbered(self, number: int) -> RubricVersion | None:
+        """Return the version with this number."""
+        return next((version for version in self.versions if version.number == number), None)
+
+    def before(self, version: RubricVersion) -> RubricVersion | None:
+        """Return the version that this one followed."""
+        return next((one for one in self.versions if one.number < version.number), None)
+
+    def _first(self, status: str) -> RubricVersion | None:
+        return next((version for version in self.versions if version.status == status), None)
+
+
+def versions_of(rubric: Rubric) -> Versions:
+    """Return the versions that `rubrics_with_versions` brought along."""
+    versions = tuple(rubric.versions.all())
+    for version in versions:
+        version.rubric = rubric
+    return Versions(rubric, versions)
+
+
+def skill_names() -> dict[str, str]:
+    """Return the names of all skills by slug."""
+    return dict(Skill.objects.values_list("slug", "name"))
+
+
+def missing_starters() -> int:
+    """Count the starter rubrics that are not installed."""
+    slugs = [starter.slug for starter in starters()]
+    return len(slugs) - Rubric.objects.filter(slug__in=slugs).count()
+
+
 def rubrics_with_versions(rubrics: QuerySet[Rubric]) -> QuerySet[Rubric]:
     """Bring the versions of each rubric along, newest first, in one more query."""
-    versions = RubricVersion.objects.select_related("published_by").order_by("-number")
+    versions = RubricVersion.objects.annotate(criteria_count=Count("criteria")).order_by("-number")
     return rubrics.prefetch_related(Prefetch("versions", queryset=versions))
 
 

@@ -28,6 +28,7 @@ from rubrics.document.visibility import read_visibility
 
 FORMAT = Decimal(1)
 LONGEST_TEXT = 4000
+RESERVED = ("import", "install-starters")  # pages of their own, beside the rubrics
 ONE = Decimal(1)
 ZERO = Decimal(0)
 WEIGHTS = {Kind.SCORED: ONE, Kind.BONUS: ZERO, Kind.INFORMATION: ZERO}
@@ -104,8 +105,11 @@ class _Parser:
         written_as = fields.number("format", lowest=1, highest=1000)
         if written_as != FORMAT and not fields.broken:
             fields.node.child("format", None).say("Write “format: 1”, so that later versions can still read the file.")
+        slug = fields.slug("rubric", longest=80)
+        if slug in RESERVED:
+            fields.node.child("rubric", slug).say(f"“{slug}” is the address of a page. Choose another key.")
         return Document(
-            slug=fields.slug("rubric", longest=80),
+            slug=slug,
             name=fields.line("name", longest=120, required=True),
             description=fields.text("description", longest=LONGEST_TEXT),
             card=self._card(fields),
