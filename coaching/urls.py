@@ -17,6 +17,7 @@ urlpatterns = [
     path("coaching/plans/<int:pk>/close/", plans.close, name="close"),
     path("coaching/plans/<int:pk>/edit/", plans.edit, name="edit"),
     path("coaching/actions/<int:pk>/confirm/", work.confirm, name="confirm"),
+    path("my-coaching/", work.mine, name="mine"),
     path("my-coaching/<int:pk>/", plans.own_plan, name="own_plan"),
     path("my-coaching/<int:pk>/read/", work.read, name="read"),
     path("my-coaching/actions/<int:pk>/tick/", work.tick, name="tick"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -12,9 +13,20 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import person, requires, signed_in
 from accounts.roles import Permission
 from coaching.models import Action, Plan
-from coaching.selectors import plans_on
+from coaching.selectors import board, plans_on
 from coaching.services import plans
 from core.http import render_page
+
+PAGE = 25
+
+
+@require_GET
+@requires(Permission.WORK_ON_OWN_PLAN)
+def mine(request: HttpRequest) -> HttpResponse:
+    """List the plans that were shared with the agent, open ones first."""
+    rows = board(Plan.objects.shared_with(person(request)))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render_page(request, "coaching/mine.html", {"page": page})
 
 
 @require_POST
