@@ -17,7 +17,17 @@ class Sweep(NamedTuple):
     queue: str = "default"
 
 
-SWEEPS: tuple[Sweep, ...] = ()
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep("Every 15 seconds, put what was drawn into the queue.", "reviews.tasks.fill_queue", timedelta(seconds=15)),
+    Sweep("Every minute, return items whose hold ran out.", "reviews.tasks.sweep_leases", timedelta(minutes=1)),
+    Sweep("Every minute, publish reviews whose time has come.", "reviews.tasks.publish_due", timedelta(minutes=1)),
+    Sweep(
+        "Every hour, run the weekly looks that are due and propose coaching plans.",
+        "coaching.tasks.sweep_coaching",
+        crontab(minute="20"),
+        queue="insight",
+    ),
+)
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
