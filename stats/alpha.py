@@ -64,7 +64,7 @@ def alpha_jackknife(matrix: Matrix, *, level: Level) -> AlphaInterval:
     n, reason = len(table.counts), _why_no_alpha(table)
     if reason:
         return AlphaInterval(None, n, reason=reason)
-    alpha, without = _point(table, level=level), _alphas(table, level=level, removed=table.counts)
+    alpha, without = _point(table, level=level), _alphas(table, level=level, kept=1 - np.eye(n))
     if np.isnan(without).any():
         return AlphaInterval(alpha, n, reason="rests_on_one_unit")
     se = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
@@ -86,59 +86,47 @@ def _why_no_alpha(table: Table) -> str | None:
 
 def _point(table: Table, *, level: Level) -> float:
     if table.counts.size * table.values.size > PACKAGE_CELLS:
-        return float(_alphas(table, level=level, removed=np.zeros((1, table.values.size)))[0])
+        return float(_alphas(table, level=level, kept=np.ones((1, len(table.counts))))[0])
     return float(krippendorff.alpha(value_counts=table.counts, value_domain=table.values, level_of_measurement=level))
 
 
-def _alphas(table: Table, *, level: Level, removed: Floats) -> Floats:
-    """Return alpha without each of the removed units (J × K counts); NaN, for callers to see, where it is undefined.
+def _alphas(table: Table, *, level: Level, kept: Floats) -> Floats:
+    """Return alpha over each selection of units (J × U, 1 = kept); NaN, for callers to see, where it is undefined.
 
-    α = 1 − (n−1)·Σ o_ck δ²_ck / Σ n_c n_k δ²_ck, with the unit's own coincidences taken off o and n.
+    α = 1 − (n−1)·Σ o_ck δ²_ck / Σ n_c n_k δ²_ck. Both sums are put together from the units' own, so leaving one out
+    costs no new coincidence matrix, and a far-off unit that is left out leaves no rounding behind.
     """
-    left = table.counts.sum(axis=0) - removed
-    total = left.sum(axis=1)
+    left = kept @ table.counts
     disagreement = _placed if level in ("ordinal", "interval") else _apart
-    observed, expected = disagreement(table, level=level, left=left, removed=removed)
-    undefined = left.max(axis=1) == total  # one value, or none, is left
+    observed, expected = disagreement(table, level=level, kept=kept, left=left)
+    undefined = left.max(axis=1) == left.sum(axis=1)  # one value, or none, is left
     expected[undefined] = 1.0
-    return np.where(undefined, np.nan, 1 - (total - 1) * np.maximum(0.0, observed) / expected)
+    return np.where(undefined, np.nan, 1 - (left.sum(axis=1) - 1) * observed / expected)
 
 
-def _apart(table: Table, *, level: Level, left: Floats, removed: Floats) -> tuple[Floats, Floats]:
-    """Sum the disagreement observed and expected (J each) from a table of distances (K × K)."""
-    squared = _squared_distances(table.values, level=level)
-    own = ((removed @ squared) * removed).sum(axis=1) * _pair_weight(removed)
-    return (_coincidences(table.counts) * squared).sum() - own, ((left @ squared) * left).sum(axis=1)
+def _placed(table: Table, *, level: Level, kept: Floats, left: Floats) -> tuple[Floats, Floats]:
+    """Sum the disagreement observed and expected (J each) where values have places z and lie (z_c − z_k)² apart.
 
-
-def _placed(table: Table, *, level: Level, left: Floats, removed: Floats) -> tuple[Floats, Floats]:
-    """Do the same where values have places z, apart by (z_c − z_k)²: their own, or mid-ranks among the ratings left.
-
-    Σ o_ck (z_c − z_k)² = 2 Σ n_c z_c² − 2 z'oz needs no K × K matrix, and totals have thousands of values.
+    Places are the values themselves, or mid-ranks among the ratings left: Krippendorff's ordinal distance. No K × K
+    matrix is needed, and totals have thousands of values.
     """
     counts, total = table.counts, np.maximum(1.0, left.sum(axis=1))
     place = table.values if level == "interval" else left.cumsum(axis=1) - left / 2
     place = place - ((left * place).sum(axis=1) / total)[:, None]
-    joint = ((place @ counts.T) ** 2 - place**2 @ counts.T) @ _pair_weight(counts)
-    own = ((removed * place).sum(axis=1) ** 2 - (removed * place**2).sum(axis=1)) * _pair_weight(removed)
-    squares = (left * place**2).sum(axis=1)
-    return 2 * (squares - joint + own), 2 * total * squares
+    within = (place**2 @ counts.T) * counts.sum(axis=1) - (place @ counts.T) ** 2
+    observed = (kept * np.maximum(0.0, within)) @ _pair_weight(counts)
+    return 2 * observed, 2 * total * (left * place**2).sum(axis=1)
 
 
-def _coincidences(counts: Floats) -> Floats:
-    """Return o_ck: over units, the pairs of values c and k divided by one less than the unit's ratings (K × K)."""
-    weighted = counts * _pair_weight(counts)[:, None]
-    return np.asarray(weighted.T @ counts - np.diag(weighted.sum(axis=0)), dtype=np.float64)
+def _apart(table: Table, *, level: Level, kept: Floats, left: Floats) -> tuple[Floats, Floats]:
+    """Do the same from a table of squared distances (K × K)."""
+    difference = table.values[:, None] - table.values[None, :]
+    both = table.values[:, None] + table.values[None, :]
+    share = np.divide(difference, both, out=np.zeros_like(difference), where=both != 0)
+    squared = share**2 if level == "ratio" else (difference != 0).astype(np.float64)
+    observed = ((table.counts @ squared) * table.counts).sum(axis=1) * _pair_weight(table.counts)
+    return kept @ observed, ((left @ squared) * left).sum(axis=1)
 
 
 def _pair_weight(counts: Floats) -> Floats:
-    return np.asarray(1 / np.maximum(1.0, counts.sum(axis=1) - 1), dtype=np.float64)
-
-
-def _squared_distances(values: Floats, *, level: Level) -> Floats:
-    difference = values[:, None] - values[None, :]
-    if level == "nominal":
-        return np.asarray(difference != 0, dtype=np.float64)
-    both = values[:, None] + values[None, :]
-    share = np.divide(difference, both, out=np.zeros_like(difference), where=both != 0)
-    return np.asarray(share**2, dtype=np.float64)
+    return np.asarray(1 / (counts.sum(axis=1) - 1), dtype=np.float64)

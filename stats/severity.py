@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from stats.links import Component, components
+from stats.links import Component, comparable, components
 from stats.repeated_scores import Calibration, calib_var
 from stats.severity_estimates import Severity, blup, posterior
-from stats.severity_groups import AdjustedScore, ReviewerSeverity, SeverityGroup, comparable, severity_by_group
+from stats.severity_groups import AdjustedScore, ReviewerSeverity, SeverityGroup, severity_by_group
 from stats.variance_components import VarianceComponents, reml
 
 __all__ = [

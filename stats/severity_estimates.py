@@ -7,8 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stats.crossed import Cells, Effects, Floats, Spectrum, likelihood, mixture, read_cells, reduce_cells, spectrum
-from stats.links import components
+from stats.crossed import (
+    Cells,
+    Effects,
+    Floats,
+    Reduced,
+    Spectrum,
+    likelihood,
+    mixture,
+    read_cells,
+    reduce_cells,
+    spectrum,
+)
+from stats.links import Component, components
 from stats.repeated_scores import Calibration, calib_var, highest_reviewer, repeated_scores
 
 SIGMA_GRID = 50
@@ -75,26 +86,32 @@ def posterior(
     """
     if s_max <= 0:
         raise ValueError("s_max must be positive")
-    R = highest_reviewer(calibration) + 1
-    cells = read_cells(agent, reviewer, y, reviewers=R)
+    cells = read_cells(agent, reviewer, y, reviewers=highest_reviewer(calibration) + 1)
     reason = _why_nothing(cells, variances=(var_agent, var_residual))
     if reason:
         return _nothing(cells, reason=reason)
-    R = cells.by_reviewer.size
-    held = repeated_scores(calibration, n_reviewers=R)
-    within = (var_w if var_w is not None else calib_var(calibration, n_reviewers=R)) or var_residual
-    reduced = reduce_cells(
-        cells,
-        var_agent=var_agent,
-        var_residual=var_residual,
-        extra_information=held.information / within,
-        extra_right=held.right / within,
+    within = var_w if var_w is not None else calib_var(calibration, n_reviewers=cells.by_reviewer.size)
+    reduced = _reduced(
+        cells, var_agent=var_agent, var_residual=var_residual, calibration=calibration, within=within or var_residual
     )
     found = spectrum(reduced)
     sigma, weight = sigma_weights(found, s_max=s_max)
     effects = mixture(reduced, found, var_reviewer=sigma**2, weight=weight)
     caution = _caution(agent, reviewer=reviewer, calibration=calibration)
     return _answer(effects, sigma=float(weight @ sigma), reason=caution)
+
+
+def _reduced(
+    cells: Cells, *, var_agent: float, var_residual: float, calibration: Calibration, within: float
+) -> Reduced:
+    held = repeated_scores(calibration, n_reviewers=cells.by_reviewer.size)
+    return reduce_cells(
+        cells,
+        var_agent=var_agent,
+        var_residual=var_residual,
+        extra_information=held.information / within,
+        extra_right=held.right / within,
+    )
 
 
 def sigma_weights(found: Spectrum, *, s_max: float) -> tuple[Floats, Floats]:
@@ -129,13 +146,11 @@ def _caution(agent: Sequence[int], *, reviewer: Sequence[int], calibration: Cali
     return "disconnected" if len(_linked(agent, reviewer=reviewer, together=scored_together)) > 1 else None
 
 
-def _linked(agent: Sequence[int], *, reviewer: Sequence[int], together: Sequence[Sequence[float]]) -> list[object]:
+def _linked(agent: Sequence[int], *, reviewer: Sequence[int], together: Sequence[Sequence[float]]) -> list[Component]:
     """Return the components when a conversation scored together links its reviewers as an agent would."""
     first = max(agent) + 1
     shared = [(first + number, int(who)) for number, group in enumerate(together) for who in group]
-    return list(
-        components([*agent, *(one for one, _ in shared)], reviewer=[*reviewer, *(other for _, other in shared)])
-    )
+    return components([*agent, *(one for one, _ in shared)], reviewer=[*reviewer, *(other for _, other in shared)])
 
 
 def _answer(effects: Effects, *, sigma: float, reason: str | None) -> Severity:

@@ -1,14 +1,13 @@
-"""Severity as it may be shown: each comparable group by itself, each reviewer with a reason where there is no number."""
+"""Severity as it may be shown: each comparable group by itself, a reason wherever there is no number."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal
 
-from stats.links import Component, UnionFind, components
+from stats.links import Component, comparable
 from stats.quantiles import TWO_SIDED, normal_quantile
 from stats.repeated_scores import Calibration, calib_var, highest_reviewer
 from stats.severity_estimates import SIGMA_MAX, Severity, posterior
@@ -20,8 +19,6 @@ LEAST_REVIEWS = 15
 LEAST_AGENTS = 5
 LEAST_REVIEWERS = 2
 LARGEST_SHARE_OF_SPREAD = 0.75
-# Below it, true differences between two groups' agents would still be blamed on their reviewers by 1.5 to 2.8 points.
-LEAST_SHARED_CONVERSATIONS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,33 +102,6 @@ def severity_by_group(
     return groups
 
 
-def comparable(agent: Sequence[int], *, reviewer: Sequence[int], calibration: Calibration = ()) -> list[Component]:
-    """Join the components of reviews that share at least 60 multiply scored conversations.
-
-    Fewer would leave true differences between their agents blamed on the reviewers.
-    """
-    parts = components(agent, reviewer=reviewer)
-    home = {who: number for number, part in enumerate(parts) for who in part.reviewers}
-    shared: Counter[tuple[int, int]] = Counter()
-    for conversation in calibration:
-        present = sorted({home[int(who)] for who in conversation["reviewers"] if int(who) in home})
-        shared.update(combinations(present, 2))
-    sets = UnionFind(len(parts))
-    for (one, other), conversations in shared.items():
-        if conversations >= LEAST_SHARED_CONVERSATIONS:
-            sets.join(one, other)
-    joined: dict[int, list[Component]] = {}
-    for number, part in enumerate(parts):
-        joined.setdefault(sets.find(number), []).append(part)
-    return [
-        Component(
-            sorted(who for part in group for who in part.agents),
-            sorted(who for part in group for who in part.reviewers),
-        )
-        for group in joined.values()
-    ]
-
-
 def _within(
     group: Component, *, agent: Sequence[int], reviewer: Sequence[int], y: Sequence[float], calibration: Calibration
 ) -> _Reviews:
@@ -155,17 +125,15 @@ def _shown(group: Component, *, held: _Reviews, found: Severity) -> SeverityGrou
     cells = set(zip(held.agent, held.reviewer, strict=True))
     reviewers_of = Counter(one for one, _ in cells)
     reviews, agents_of = Counter(held.reviewer), Counter(one for _, one in cells)
-    common = _why_not_group(len(group.reviewers), shared_agents=sum(n >= 2 for n in reviewers_of.values()))
+    nothing = found.reason if found.mu is None else None
+    common = nothing or _why_not_group(len(group.reviewers), shared_agents=sum(n >= 2 for n in reviewers_of.values()))
     reviewers = []
     for number, who in enumerate(group.reviewers):
-        reason = found.reason if found.mu is None else common
-        reason = reason or _why_not_reviewer(reviews[number], agents=agents_of[number])
-        reviewers.append(
-            _reviewer(who, found.severity[number], found.sd_severity[number], found.sigma_s, reason=reason)
-        )
-    missing = found.reason if found.mu is None else None
+        reason = common or _why_not_reviewer(reviews[number], agents=agents_of[number])
+        severity, sd = found.severity[number], found.sd_severity[number]
+        reviewers.append(_reviewer(who, severity, sd, found.sigma_s, reason=reason))
     agents = [
-        AdjustedScore(who, adjusted, sd, missing)
+        AdjustedScore(who, adjusted, sd, nothing)
         for who, adjusted, sd in zip(group.agents, found.adjusted, found.sd_adjusted, strict=True)
     ]
     return SeverityGroup(reviewers, agents, found.mu, found.sigma_s)
