@@ -11,7 +11,7 @@ Role = Literal["customer", "agent", "bot", "system"]
 Kind = Literal["message", "note", "tool", "event"]
 
 
-class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A file that came with a message. Only the reference is kept, never the file."""
 
     name: str = ""
@@ -20,7 +20,7 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     size: int | None = None
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One message as the source gave it. `sent_at` is in UTC; `html` is kept as received and cleaned on display."""
 
     role: Role

@@ -11,7 +11,7 @@ import msgspec
 from conversations.messages import Message
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An agent or a customer. A person without an external id is known by name."""
 
     external_id: str
@@ -19,7 +19,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_bot: bool = False
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One conversation, checked and normalised: times in UTC, ids as text, tags without repeats."""
 
     external_id: str

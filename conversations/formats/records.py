@@ -26,7 +26,7 @@ Moment = Annotated[datetime, Meta(tz=True)] | None
 Name = Annotated[str, Meta(max_length=200)] | None
 
 
-class PersonIn(msgspec.Struct, kw_only=True):
+class PersonIn(msgspec.Struct, kw_only=True, gc=False):
     """An agent or a customer as the file names them."""
 
     external_id: Identifier = None
@@ -34,7 +34,7 @@ class PersonIn(msgspec.Struct, kw_only=True):
     bot: bool | None = None
 
 
-class AttachmentIn(msgspec.Struct, kw_only=True):
+class AttachmentIn(msgspec.Struct, kw_only=True, gc=False):
     """A reference to a file."""
 
     name: Annotated[str, Meta(max_length=1000)] | None = None
@@ -43,7 +43,7 @@ class AttachmentIn(msgspec.Struct, kw_only=True):
     size: Annotated[int, Meta(ge=0, le=2**53)] | None = None
 
 
-class MessageIn(msgspec.Struct, kw_only=True):
+class MessageIn(msgspec.Struct, kw_only=True, gc=False):
     """One message of the file."""
 
     role: Literal["customer", "agent", "bot", "system", "tool"]
@@ -57,7 +57,7 @@ class MessageIn(msgspec.Struct, kw_only=True):
     attachments: list[AttachmentIn] | None = None
 
 
-class RecordIn(msgspec.Struct, kw_only=True):
+class RecordIn(msgspec.Struct, kw_only=True, gc=False):
     """One line of the file."""
 
     external_id: Annotated[str, Meta(max_length=255)] | int
@@ -75,7 +75,7 @@ class RecordIn(msgspec.Struct, kw_only=True):
     metadata: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class RejectedLine(msgspec.Struct, kw_only=True):
+class RejectedLine(msgspec.Struct, kw_only=True, gc=False):
     """A line of the product's own file of rejects, so that it can be corrected and uploaded as it is."""
 
     reason: str

@@ -1,0 +1,41 @@
+"""Who may do what with conversations and imports, and the words when not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.access import may, reach
+from accounts.roles import Permission
+from conversations.models import ImportRun
+from core.refusals import Refusal
+
+
+def why_not_import(user: Any) -> Refusal | None:
+    """Refuse those who may not bring conversations in."""
+    if not may(user, Permission.IMPORT_CONVERSATIONS):
+        return Refusal("wrong_role", 403, _("Importing conversations is for QA managers and admins."))
+    return None
+
+
+def why_not_cancel(user: Any, run: ImportRun) -> Refusal | None:
+    """Refuse to stop an import that has ended."""
+    if refusal := why_not_import(user):
+        return refusal
+    if run.status != ImportRun.Status.RUNNING:
+        return Refusal("import_ended", 409, _("This import has already ended, so there is nothing to stop."))
+    return None
+
+
+def why_not_read_rejects(user: Any) -> Refusal | None:
+    """Refuse those who may import but not read conversations: a rejected line holds what people wrote."""
+    if refusal := why_not_import(user):
+        return refusal
+    if not reach(user, Permission.READ_CONVERSATIONS).everywhere:
+        return Refusal(
+            "may_not_read",
+            403,
+            _("Rejected lines hold what customers wrote. Only a QA manager of all teams may read them."),
+        )
+    return None

@@ -1,0 +1,156 @@
+"""Build the rows of one conversation from its record. Nothing here touches the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from conversations import cast, facts
+from conversations.endings import Ending, ending
+from conversations.facts import Facts
+from conversations.messages import Message, encode
+from conversations.models import Conversation, Source
+from conversations.records import Record, transcript_hash
+from conversations.services.people import Company
+
+# What an audit entry names when a later import changed it. The message text is told by "messages".
+COMPARED = (
+    "channel", "subject", "language", "customer_external_id", "customer_name", "started_at", "completed_at",
+    "assignee_id", "csat", "tags", "metadata",
+)  # fmt: skip
+# Conversations that people answer beside each other. A ticket or an e-mail lies open for days without being handled.
+HANDLED_LIVE = {Conversation.Channel.CHAT, Conversation.Channel.MESSAGING, Conversation.Channel.VOICE, ""}
+
+CONVERSATION = [field.attname for field in Conversation._meta.concrete_fields if field.name not in {"id", "transcript"}]
+# Written again when a record comes with other content. `handled_at_once` is counted afterwards, over all of them.
+OVERWRITTEN = [
+    name for name in CONVERSATION if name not in {"source_id", "external_id", "imported_at", "handled_at_once"}
+]
+TRANSCRIPT = ("conversation_id", "content_hash", "body", "message_count", "created_at")
+PARTICIPANT = ("conversation_id", "role", "external_id", "name", "agent_id", "messages", "words")
+COMPLETION = ("conversation_id", "number", "completed_at", "known_at")
+
+
+@dataclass(slots=True)
+class Taken:
+    """A record on its way into the database: what it says, and what is already there."""
+
+    record: Record
+    content_hash: str
+    before: Conversation | None = None
+    last_completed_at: datetime | None = None
+    messages: list[Message] = field(default_factory=list)
+    transcript_hash: str = ""
+    facts: Facts | None = None
+    ending: Ending | None = None
+    row: Conversation | None = None
+    pk: int = 0
+
+    def __post_init__(self) -> None:
+        self.messages = cast.known_by_id(self.record)
+        self.transcript_hash = transcript_hash(self.messages)
+
+
+def conversation(taken: Taken, *, source: Source, people: Company, now: datetime) -> Conversation:
+    """Return the conversation's row, without team and transcript."""
+    record, messages = taken.record, taken.messages
+    started_at = facts.started_at(messages, record.started_at)
+    taken.ending = _ending(taken, source)
+    taken.facts = facts.facts(
+        messages,
+        speaker=lambda message: people.ids.get(message.author, message.author),
+        started_at=record.started_at,
+        ended_at=taken.ending.completed_at,
+    )
+    taken.row = Conversation(
+        source_id=source.pk,
+        external_id=record.external_id,
+        channel=record.channel,
+        subject=record.subject,
+        language=record.language,
+        customer_external_id=record.customer.external_id if record.customer else "",
+        customer_name=record.customer.name if record.customer else "",
+        started_at=started_at,
+        completed_at=taken.ending.completed_at,
+        completion_number=taken.ending.number,
+        reopen_count=taken.ending.reopen_count,
+        assignee_id=people.agent_id(record.agent.external_id if record.agent else None),
+        most_active_agent_id=people.agent_id(taken.facts.most_active_agent),
+        last_agent_id=people.agent_id(taken.facts.last_agent),
+        csat=None if record.csat is None else Decimal(str(record.csat)),
+        tags=record.tags,
+        metadata=record.metadata,
+        content_hash=taken.content_hash,
+        imported_at=now,
+        updated_at=now,
+        **_numbers(taken.facts),
+    )
+    taken.row.handled_at_once = 1 if may_be_counted(taken.row) else None
+    return taken.row
+
+
+def may_be_counted(row: Conversation) -> bool:
+    """Say whether the conversation has what is needed to count others beside it."""
+    return row.channel in HANDLED_LIVE and None not in (row.started_at, row.completed_at, row.assignee_id)
+
+
+def conversation_values(taken: Taken) -> list[Any]:
+    """Return the conversation's columns in the order of CONVERSATION."""
+    return [getattr(taken.row, name) for name in CONVERSATION]
+
+
+def transcript_values(taken: Taken, *, now: datetime) -> tuple[Any, ...]:
+    """Return the transcript's columns in the order of TRANSCRIPT."""
+    return (taken.pk, taken.transcript_hash, encode(taken.messages), len(taken.messages), now)
+
+
+def participant_values(taken: Taken, *, people: Company) -> list[tuple[Any, ...]]:
+    """Return who wrote how much, in the order of PARTICIPANT, with the name to show for each."""
+    assert taken.facts is not None
+    customer = taken.record.customer
+    rows = []
+    for tally in taken.facts.tallies:
+        agent = people.agent(tally.external_id) if tally.role in {"agent", "bot"} else None
+        name = agent.name if agent else ""
+        if tally.role == "customer" and customer is not None and tally.external_id == customer.external_id:
+            name = customer.name
+        rows.append(
+            (taken.pk, tally.role, tally.external_id, name, agent.pk if agent else None, tally.messages, tally.words)
+        )
+    return rows
+
+
+def changed_fields(taken: Taken, *, has_new_transcript: bool) -> list[str]:
+    """Name what a later import changed."""
+    fields = [name for name in COMPARED if getattr(taken.before, name) != getattr(taken.row, name)]
+    return [*fields, "messages"] if has_new_transcript else fields
+
+
+def _ending(taken: Taken, source: Source) -> Ending:
+    completed_at = facts.completed_at(
+        taken.messages, taken.record.ended_at, is_finished=source.holds_finished_conversations
+    )
+    before = taken.before
+    return ending(
+        completed_at,
+        number=before.completion_number if before else 0,
+        last_completed_at=taken.last_completed_at,
+        messages=taken.messages,
+        messages_before=before.message_count if before else 0,
+    )
+
+
+def _numbers(found: Facts) -> dict[str, int | None]:
+    return {
+        "message_count": found.message_count,
+        "agent_messages": found.agent_messages,
+        "customer_messages": found.customer_messages,
+        "agent_words": found.agent_words,
+        "customer_words": found.customer_words,
+        "first_response_seconds": found.first_response_seconds,
+        "median_response_seconds": found.median_response_seconds,
+        "longest_response_seconds": found.longest_response_seconds,
+        "duration_seconds": found.duration_seconds,
+    }

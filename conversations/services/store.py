@@ -1,0 +1,158 @@
+"""Write the conversations of one batch: new, changed, or as they were. Call in a transaction that holds the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from conversations.cast import writers
+from conversations.models import Completion, Conversation, Participant, Source, Tag, Transcript
+from conversations.records import Record, content_hash
+from conversations.services import bulk, people, rows, teams
+from conversations.services.rows import Taken
+from core import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the records of one batch."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+def store(source: Source, records: Sequence[Record], *, by: Any, now: datetime) -> Counts:
+    """Write records whose ids are all different, in a fixed number of statements per row kind."""
+    known = _known_hashes(source, records)
+    taken = [
+        Taken(record=record, content_hash=found)
+        for record, found in ((record, content_hash(record)) for record in records)
+        if known.get(record.external_id) != found
+    ]
+    if taken:
+        _write(source, taken, known=known, by=by, now=now)
+    created = sum(record.external_id not in known for record in records)
+    return Counts(created=created, updated=len(taken) - created, unchanged=len(records) - len(taken))
+
+
+def _known_hashes(source: Source, records: Sequence[Record]) -> dict[str, str]:
+    found = Conversation.objects.filter(source=source, external_id__in=[record.external_id for record in records])
+    return dict(found.values_list("external_id", "content_hash"))
+
+
+def _write(source: Source, taken: list[Taken], *, known: dict[str, str], by: Any, now: datetime) -> None:
+    changed = [item for item in taken if item.record.external_id in known]
+    _recall(source, changed)
+    company = people.company(
+        source,
+        assignees=[item.record.agent for item in taken if item.record.agent is not None],
+        writers=[person for item in taken for person in writers(item.messages)],
+        by=by,
+        now=now,
+    )
+    made = [rows.conversation(item, source=source, people=company, now=now) for item in taken]
+    teams.assign(made, before={item.record.external_id: item.before for item in changed}, now=now)
+    _write_conversations(source, taken)
+    with_new_transcript = _write_transcripts(taken, changed, now=now)
+    _write_participants(taken, changed, company)
+    _write_tags(taken, changed)
+    _write_completions(taken, now=now)
+    _record_changes(changed, with_new_transcript, by=by, now=now)
+
+
+def _recall(source: Source, changed: list[Taken]) -> None:
+    """Put beside each changed record what is stored of it, and when it last ended."""
+    if not changed:
+        return
+    ids = [item.record.external_id for item in changed]
+    before = {row.external_id: row for row in Conversation.objects.filter(source=source, external_id__in=ids)}
+    endings = dict(
+        Completion.objects.filter(conversation__in=before.values())
+        .order_by("number")
+        .values_list("conversation_id", "completed_at")
+    )
+    for item in changed:
+        item.before = before[item.record.external_id]
+        item.last_completed_at = endings.get(item.before.pk)
+
+
+def _write_conversations(source: Source, taken: list[Taken]) -> None:
+    bulk.upsert(
+        Conversation,
+        rows.CONVERSATION,
+        [rows.conversation_values(item) for item in taken],
+        identity=("source_id", "external_id"),
+        overwrite=rows.OVERWRITTEN,
+    )
+    ids = [item.record.external_id for item in taken]
+    written = Conversation.objects.filter(source=source, external_id__in=ids).values_list("external_id", "pk")
+    pks = dict(written)
+    for item in taken:
+        item.pk = pks[item.record.external_id]
+
+
+def _write_transcripts(taken: list[Taken], changed: list[Taken], *, now: datetime) -> set[str]:
+    """Write a transcript where what was said is new; return the ids of conversations that have another one now."""
+    versions: dict[tuple[int, str], int] = {}
+    if changed:
+        stored = Transcript.objects.filter(conversation__in=[item.before for item in changed])
+        versions = {(row[0], row[1]): row[2] for row in stored.values_list("conversation_id", "content_hash", "pk")}
+    fresh = [item for item in taken if (item.pk, item.transcript_hash) not in versions]
+    bulk.insert(Transcript, rows.TRANSCRIPT, [rows.transcript_values(item, now=now) for item in fresh])
+    newest = Transcript.objects.filter(conversation=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    Conversation.objects.filter(pk__in=[item.pk for item in fresh]).update(transcript=Subquery(newest))
+    other = {item.record.external_id for item in fresh}
+    for item in changed:
+        version = versions.get((item.pk, item.transcript_hash))
+        if version is not None and item.before is not None and version != item.before.transcript_id:
+            # It says again what an earlier version said: that version is the current one again.
+            Conversation.objects.filter(pk=item.pk).update(transcript=version)
+            other.add(item.record.external_id)
+    return other
+
+
+def _write_participants(taken: list[Taken], changed: list[Taken], company: people.Company) -> None:
+    if changed:
+        Participant.objects.filter(conversation__in=[item.before for item in changed]).delete()
+    values = (row for item in taken for row in rows.participant_values(item, people=company))
+    bulk.insert(Participant, rows.PARTICIPANT, values)
+
+
+def _write_tags(taken: list[Taken], changed: list[Taken]) -> None:
+    through = Conversation.tagged.through
+    if changed:
+        through.objects.filter(conversation__in=[item.before for item in changed]).delete()
+    names = {name for item in taken for name in item.record.tags}
+    if not names:
+        return
+    Tag.objects.bulk_create([Tag(name=name) for name in sorted(names)], ignore_conflicts=True)
+    ids = dict(Tag.objects.filter(name__in=names).values_list("name", "pk"))
+    pairs = [(item.pk, ids[name]) for item in taken for name in item.record.tags]
+    bulk.insert(through, ("conversation_id", "tag_id"), pairs)
+
+
+def _write_completions(taken: list[Taken], *, now: datetime) -> None:
+    new = []
+    for item in taken:
+        assert item.ending is not None
+        ended_at = item.ending.completed_at
+        if item.ending.is_new:
+            new.append((item.pk, item.ending.number, ended_at, now))
+        elif item.ending.is_corrected and ended_at is not None:
+            last = Completion.objects.filter(conversation=item.pk, number=item.ending.number)
+            last.update(completed_at=ended_at)
+    bulk.insert(Completion, rows.COMPLETION, new)
+
+
+def _record_changes(changed: list[Taken], with_new_transcript: set[str], *, by: Any, now: datetime) -> None:
+    events = []
+    for item in changed:
+        assert item.before is not None
+        fields = rows.changed_fields(item, has_new_transcript=item.record.external_id in with_new_transcript)
+        events.append(audit.event("conversation.updated", target=item.before, by=by, at=now, fields=fields))
+    audit.record_many(events)

@@ -1,0 +1,29 @@
+"""Background work of this app. Times are in qa_portal/schedule.py."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from conversations.services import teams, uploads
+from core.queueing import enqueue
+
+
+@shared_task(queue="ingest")
+def continue_import(job_id: int) -> None:
+    """Read one slice of an uploaded file, and queue the next."""
+    if uploads.work(job_id, clock=timezone.now):
+        enqueue(continue_import, job_id)
+
+
+@shared_task(queue="ingest")
+def resume_imports() -> None:
+    """Go on with uploads whose message or worker was lost."""
+    for job_id in uploads.waiting(timezone.now()):
+        enqueue(continue_import, job_id)
+
+
+@shared_task(queue="ingest")
+def fill_teams() -> None:
+    """Give a team to conversations that came before their agent had one."""
+    teams.fill(by=None, now=timezone.now())
