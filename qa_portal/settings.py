@@ -21,7 +21,8 @@ if PRODUCTION and DEBUG:
 SECRET_KEY = env.secret_key(VAR, required=PRODUCTION)
 ALLOWED_HOSTS = env.words("QA_HOSTS", "localhost,127.0.0.1,[::1],testserver" if not PRODUCTION else "")
 CSRF_TRUSTED_ORIGINS = env.words("QA_ORIGINS")
-SITE_URL = env.text("QA_SITE_URL", "http://localhost:8000")
+NEWCOMER_URL = "http://localhost:8000"
+SITE_URL = env.text("QA_SITE_URL", NEWCOMER_URL)
 
 # ---- What it is made of
 INSTALLED_APPS = [

@@ -142,4 +142,5 @@ class House:
 
     def _environment(self) -> dict[str, str]:
         # Links in mails follow the port that was free, unless the person set an address.
-        return {"QA_SITE_URL": os.environ.get("QA_SITE_URL") or self.url, "PYTHONUNBUFFERED": "1"}
+        address = {"QA_SITE_URL": self.url} if settings.SITE_URL == settings.NEWCOMER_URL else {}
+        return {"PYTHONUNBUFFERED": "1"} | address
