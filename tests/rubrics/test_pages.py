@@ -166,7 +166,7 @@ def test_the_page_shows_guidance_weights_and_what_fails(as_manager):
     page = text_of(as_manager.get(url("version", version)))
 
     assert "The agent restates the problem." in page
-    assert '<b>20</b> <span class="muted">40.0 % of the score</span>' in page
+    assert 'weight 20 <span class="muted">· 40.0 % of the score</span>' in page
     assert "Fails the card" in page
     assert "Compliance-critical" in page
 
