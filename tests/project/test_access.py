@@ -1,0 +1,149 @@
+"""Every address refuses a stranger and the wrong role. A new address fails here until it stands in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.roles import Role
+from tests.factories.accounts import UserFactory, person
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = frozenset(Role.values)
+READERS = frozenset({"specialist", "supervisor", "manager"})
+# Address → the roles it is open to. allauth's own pages guard themselves and are walked with a stranger only.
+TABLE: dict[str, frozenset[str]] = {
+    "home": EVERYBODY,
+    "core:ui": EVERYBODY,
+    "accounts:people": frozenset({"admin"}),
+    "rubrics:list": READERS,
+    "rubrics:detail": READERS,
+    "rubrics:version": READERS,
+    "rubrics:export": READERS,
+    "rubrics:import": frozenset({"manager"}),
+    "rubrics:install_starters": frozenset({"manager"}),
+    "rubrics:publish": frozenset({"manager"}),
+    "rubrics:retire": frozenset({"manager"}),
+    "rubrics:discard": frozenset({"manager"}),
+    "reviews:queue": frozenset({"specialist", "manager"}),
+    "reviews:claim": frozenset({"specialist", "manager"}),
+    "reviews:release": frozenset({"specialist", "manager"}),
+    "reviews:skip": frozenset({"specialist", "manager"}),
+    "reviews:take_up": frozenset({"specialist", "manager"}),
+    "reviews:save": frozenset({"specialist", "manager"}),
+    "reviews:submit": frozenset({"specialist", "manager"}),
+    "reviews:keep_alive": frozenset({"specialist", "manager"}),
+    "reviews:publish": frozenset({"specialist", "manager"}),
+    "reviews:publish_mine": frozenset({"specialist", "manager"}),
+    "reviews:list": READERS,
+    "reviews:review": READERS,
+    "reviews:for_conversation": READERS,
+    "reviews:feedback_list": frozenset({"agent"}),
+    "reviews:feedback": frozenset({"agent"}),
+    "reviews:read": frozenset({"agent"}),
+    "reviews:acknowledge": frozenset({"agent"}),
+    "coaching:list": frozenset({"supervisor", "manager"}),
+    "coaching:start": frozenset({"supervisor", "manager"}),
+    "coaching:plan": frozenset({"supervisor", "manager"}),
+    "coaching:accept": frozenset({"supervisor", "manager"}),
+    "coaching:decline": frozenset({"supervisor", "manager"}),
+    "coaching:share": frozenset({"supervisor", "manager"}),
+    "coaching:close": frozenset({"supervisor", "manager"}),
+    "coaching:edit": frozenset({"supervisor", "manager"}),
+    "coaching:confirm": frozenset({"supervisor", "manager"}),
+    "coaching:mine": frozenset({"agent"}),
+    "coaching:own_plan": frozenset({"agent"}),
+    "coaching:read": frozenset({"agent"}),
+    "coaching:tick": frozenset({"agent"}),
+    "coaching:for_agent": frozenset({"agent"}),
+    "coaching:for_review": EVERYBODY,
+    "insights:team": frozenset({"supervisor", "manager"}),
+    "insights:agent": frozenset({"supervisor", "manager"}),
+    "insights:programme": frozenset({"manager"}),
+}
+# Open to strangers on purpose: choosing the theme works on the log-in page too.
+OPEN = frozenset({"core:theme"})
+# Shows a person nothing but what is theirs, which is nothing for somebody without a role.
+OPEN_TO_ALL = frozenset({"home", "core:ui", "coaching:for_review"})
+ALLAUTH = ("account_", "mfa_")
+EXAMPLES: dict[str, Any] = {
+    "pk": 987654, "number": 9, "slug": "no-such-thing", "file_format": "yaml",
+}  # fmt: skip
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}:{pattern.namespace}".strip(":") if pattern.namespace else space
+            yield from names(pattern.url_patterns, inner)
+        else:
+            yield f"{space}:{pattern.name}".strip(":"), pattern
+
+
+ADDRESSES = dict(names(get_resolver().url_patterns))
+OURS = sorted(name for name in ADDRESSES if not name.startswith(ALLAUTH) and name not in OPEN)
+
+
+def address(name: str) -> str:
+    wanted = ADDRESSES[name].pattern.regex.groupindex
+    return reverse(name, kwargs={key: EXAMPLES[key] for key in wanted})
+
+
+def ask(client: Client, name: str) -> int:
+    """Ask by GET, and by POST where GET is not the way."""
+    status = client.get(address(name)).status_code
+    return client.post(address(name)).status_code if status == 405 else status
+
+
+def test_every_address_stands_in_the_table() -> None:
+    assert set(OURS) == set(TABLE)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_stranger_is_sent_to_the_log_in_page(client: Client, name: str) -> None:
+    path = address(name)
+
+    response = client.get(path)
+    if response.status_code == 405:
+        response = client.post(path)
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/account/login/?next=")
+
+
+@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("role", Role)
+def test_each_role_gets_what_the_table_says(client: Client, name: str, role: Role) -> None:
+    client.force_login(person(role))
+
+    status = ask(client, name)
+
+    if role.value in TABLE[name]:
+        assert status in {200, 204, 302, 404, 409, 422}
+    else:
+        assert status == 403
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_somebody_without_a_role_gets_nothing(client: Client, name: str) -> None:
+    client.force_login(UserFactory())
+
+    status = ask(client, name)
+
+    assert status == (200 if name in OPEN_TO_ALL else 403)
+
+
+def test_a_deactivated_person_is_a_stranger(client: Client) -> None:
+    user = person(Role.MANAGER)
+    client.force_login(user)
+    user.is_active = False
+    user.save()
+
+    response = client.get("/insights/")
+
+    assert response.status_code == 302
