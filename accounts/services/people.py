@@ -14,9 +14,17 @@ from core.audit import record
 
 
 @transaction.atomic
-def create_user(email: str, *, name: str, by: User | None, now: datetime, password: str | None = None) -> User:
-    """Make a person with a log-in; without a password they set one by reset link."""
+def create_user(
+    email: str, *, name: str, by: User | None, now: datetime, password: str | None = None, encoded_password: str = ""
+) -> User:
+    """Make a person with a log-in; without a password they set one by reset link.
+
+    `encoded_password` is a password that was hashed before: moving many people takes no second of hashing each.
+    """
     user = User.objects.create_user(email, password, name=name, joined_at=now)
+    if encoded_password:
+        user.password = encoded_password
+        user.save(update_fields=["password"])
     record("user.created", target=user, by=by, at=now)
     return user
 
@@ -65,6 +73,15 @@ def create_agent(
     )
     AgentIdentity.objects.create(agent=agent, source=source, external_id=external_id)
     record("agent.created", target=agent, by=by, at=now)
+    return agent
+
+
+@transaction.atomic
+def link(agent: Agent, user: User, *, by: User | None, now: datetime) -> Agent:
+    """Give an agent, known from imports so far, the log-in of a person."""
+    agent.user = user
+    agent.save(update_fields=["user"])
+    record("agent.linked", target=agent, by=by, at=now, fields=["user"])
     return agent
 
 
