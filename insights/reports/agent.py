@@ -61,7 +61,7 @@ class Report:
 def load(params: Params) -> Report:
     """Load the report in a fixed number of queries."""
     since = params.now - timedelta(weeks=WEEKS + 1)
-    strata = [one for one in sums.read(since=since, until=params.now) if one.agent_id == params.agent.pk]
+    strata = sums.read(since=since, until=params.now, agent=params.agent.pk)
     one = strata[0] if strata else sums.AgentSums(params.agent.pk, None)
     window = rolling_mean([week.moments for week in one.weeks])
     membership = TeamMembership.objects.at(params.now).filter(agent=params.agent).select_related("team").first()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from reviews.models import Cell
 from sampling.models import FrameStratum
@@ -65,14 +65,24 @@ class AgentSums:
 
 
 def read(
-    *, since: datetime, until: datetime, metric: str = "total", teams: Iterable[int] | None = None
+    *,
+    since: datetime,
+    until: datetime,
+    metric: str = "total",
+    teams: Iterable[int] | None = None,
+    agent: int | None = None,
 ) -> list[AgentSums]:
-    """Return each agent's strata whose period ended in [since, until), with the sums of one metric; two queries."""
+    """Return each agent's strata whose period ended in [since, until), with the sums of one metric; two queries.
+
+    teams, agent: only these teams (as of completion), only this agent; None for all.
+    """
     strata = FrameStratum.objects.filter(
         draw__voided_at=None, draw__ends_at__gte=since, draw__ends_at__lt=until, frame_size__gt=0
     )
     if teams is not None:
         strata = strata.filter(team__in=list(teams))
+    if agent is not None:
+        strata = strata.filter(agent=agent)
     rows = strata.order_by("draw__starts_at", "pk").values_list(
         "pk", "agent_id", "team_id", "draw__starts_at", "frame_size", "drawn"
     )
@@ -81,16 +91,13 @@ def read(
     for pk, agent, team, starts_at, frame_size, drawn in rows:
         weeks[pk] = Week(starts_at=starts_at, frame_size=frame_size, drawn=drawn)
         agents.setdefault(agent, AgentSums(agent, team)).weeks.append(weeks[pk])
-    _add_cells(weeks, metric=metric, since=since, until=until)
+    # A subquery, not a list of ids: a year of two thousand agents has more strata than SQLite takes parameters.
+    _add_cells(weeks, Cell.objects.filter(metric=metric, pool="random", stratum__in=strata.order_by().values("pk")))
     return list(agents.values())
 
 
-def _add_cells(weeks: Mapping[int, Week], *, metric: str, since: datetime, until: datetime) -> None:
-    cells = Cell.objects.filter(
-        metric=metric, pool="random", stratum__draw__ends_at__gte=since, stratum__draw__ends_at__lt=until
-    )
+def _add_cells(weeks: Mapping[int, Week], cells: QuerySet[Cell]) -> None:
     sums = cells.values("stratum_id").annotate(count=Sum("n"), points=Sum("total"), spread=Sum("squares")).order_by()
     for row in sums:
-        week = weeks.get(row["stratum_id"])
-        if week is not None:
-            week.n, week.total, week.squares = row["count"], row["points"], row["spread"]
+        week = weeks[row["stratum_id"]]
+        week.n, week.total, week.squares = row["count"], row["points"], row["spread"]

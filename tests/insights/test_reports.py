@@ -1,0 +1,122 @@
+"""Averages weigh by conversations, levels are pooled, and nobody is ranked on noise."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.models import Team, User
+from accounts.roles import Role
+from insights.reports import programme
+from insights.reports import team as team_report
+from sampling.models import Plan
+from tests.conftest import NOW
+from tests.factories.accounts import AgentFactory, TeamFactory, person
+from tests.factories.sampling import WEEK, PlanFactory
+from tests.insights.cells import reviewed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan() -> Plan:
+    return PlanFactory()
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return person(Role.SPECIALIST)
+
+
+@pytest.fixture
+def team() -> Team:
+    return TeamFactory(name="Retail")
+
+
+def load(team: Team, *, now: datetime = NOW) -> team_report.Report:
+    return team_report.load(team_report.Params(team_ids=frozenset({team.pk}), now=now))
+
+
+def test_agents_weigh_by_their_conversations_not_by_their_reviews(plan: Plan, reviewer: User, team: Team) -> None:
+    common = {"plan": plan, "monday": WEEK, "by": reviewer, "team": team}
+    reviewed(AgentFactory(), [60, 60, 60, 60, 60], frame_size=200, **common)
+    reviewed(AgentFactory(), [90, 90, 90, 90, 90], frame_size=20, **common)
+
+    found = load(team)
+
+    assert found.mean is not None
+    assert round(found.mean, 1) == 62.7
+    assert (found.n, found.frame_size) == (10, 220)
+
+
+def test_fewer_than_three_reviews_give_no_average_and_no_level(plan: Plan, reviewer: User, team: Team) -> None:
+    reviewed(AgentFactory(name="Ada"), [80, 60], plan=plan, monday=WEEK, by=reviewer, team=team)
+
+    found = load(team)
+
+    assert (found.mean, found.reason) == (None, "fewer than 3 reviews")
+    assert [(one.level, one.reason) for one in found.groups[0].people] == [(None, "2 reviews")]
+
+
+def test_people_far_apart_stand_in_groups_of_their_own(plan: Plan, reviewer: User, team: Team) -> None:
+    high, low = AgentFactory(name="High"), AgentFactory(name="Low")
+    for back in range(4):
+        monday = WEEK - timedelta(weeks=back)
+        reviewed(high, [95, 93, 97, 94, 96], plan=plan, monday=monday, by=reviewer, team=team)
+        reviewed(low, [42, 40, 38, 41, 39], plan=plan, monday=monday, by=reviewer, team=team)
+
+    found = load(team)
+
+    assert [[one.agent.name for one in group.people] for group in found.groups] == [["High"], ["Low"]]
+
+
+def test_people_close_together_stand_in_one_group(plan: Plan, reviewer: User, team: Team) -> None:
+    for name, scores in (("Ada", [70, 90, 80]), ("Ben", [72, 88, 82])):
+        reviewed(AgentFactory(name=name), scores, plan=plan, monday=WEEK, by=reviewer, team=team)
+
+    found = load(team)
+
+    assert [len(group.people) for group in found.groups] == [2]
+
+
+def test_a_level_lies_between_the_own_mean_and_the_group(plan: Plan, reviewer: User, team: Team) -> None:
+    low = AgentFactory(name="Low")
+    reviewed(low, [40, 60, 50], plan=plan, monday=WEEK, by=reviewer, team=team)
+    for place in range(5):
+        reviewed(AgentFactory(), [80, 90, 85 + place], plan=plan, monday=WEEK, by=reviewer, team=team)
+
+    levels = {one.agent.name: one.level for group in load(team).groups for one in group.people}
+
+    assert levels["Low"] is not None
+    assert 50 < levels["Low"] < 85
+
+
+def test_the_interval_stays_within_the_scale(plan: Plan, reviewer: User, team: Team) -> None:
+    for _place in range(3):
+        reviewed(AgentFactory(), [100, 100, 40], plan=plan, monday=WEEK, by=reviewer, team=team)
+
+    people = [one for group in load(team).groups for one in group.people]
+
+    assert all(one.low is not None and one.high is not None and 0 <= one.low <= one.high <= 100 for one in people)
+
+
+def test_a_voided_draw_is_in_no_number(plan: Plan, reviewer: User, team: Team) -> None:
+    stratum = reviewed(AgentFactory(), [80, 80, 80], plan=plan, monday=WEEK, by=reviewer, team=team)
+    draw = stratum.draw
+    draw.voided_at, draw.void_reason = NOW, "Wrong population"
+    draw.save()
+
+    assert load(team).n == 0
+
+
+def test_the_programme_lists_teams_and_weeks_with_their_numbers(plan: Plan, reviewer: User, team: Team) -> None:
+    agent = AgentFactory()
+    for back in range(3):
+        reviewed(agent, [70, 80, 90], plan=plan, monday=WEEK - timedelta(weeks=back), by=reviewer, team=team)
+
+    found = programme.load(now=NOW)
+
+    assert [(one.label, one.n, one.frame_size) for one in found.teams] == [("Retail", 9, 150)]
+    assert [(one.n, round(one.mean or 0)) for one in found.weeks] == [(3, 80)] * 3
+    assert found.overall.response_rate == 1.0
