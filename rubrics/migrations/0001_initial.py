@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,170 +16,381 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Skill',
+            name="Skill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'name'],
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Rubric',
+            name="Rubric",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='RubricVersion',
+            name="RubricVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=10)),
-                ('mode', models.CharField(choices=[('pooled', 'Pooled: every criterion by its weight'), ('sectioned', 'Sectioned: sections by their weight')], default='pooled', max_length=10)),
-                ('pass_mark', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('card_fail_zeroes_score', models.BooleanField(default=True)),
-                ('failing_dimensions', models.JSONField(blank=True, default=list)),
-                ('excludes_foreign_causes', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True)),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rubric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='rubrics.rubric')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("pooled", "Pooled: every criterion by its weight"),
+                            ("sectioned", "Sectioned: sections by their weight"),
+                        ],
+                        default="pooled",
+                        max_length=10,
+                    ),
+                ),
+                ("pass_mark", models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
+                ("card_fail_zeroes_score", models.BooleanField(default=True)),
+                ("failing_dimensions", models.JSONField(blank=True, default=list)),
+                ("excludes_foreign_causes", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True)),
+                ("fingerprint", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rubric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="rubrics.rubric"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['rubric', '-number'],
+                "ordering": ["rubric", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lineage', models.SlugField(max_length=80)),
-                ('name', models.CharField(max_length=200)),
-                ('weight', models.DecimalField(decimal_places=4, default=1, max_digits=9)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='rubrics.rubricversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lineage", models.SlugField(max_length=80)),
+                ("name", models.CharField(max_length=200)),
+                ("weight", models.DecimalField(decimal_places=4, default=1, max_digits=9)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="rubrics.rubricversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version', 'position'],
+                "ordering": ["version", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lineage', models.SlugField(max_length=80)),
-                ('name', models.CharField(max_length=200)),
-                ('guidance', models.TextField(blank=True)),
-                ('kind', models.CharField(choices=[('scored', 'Scored'), ('information', 'Information only'), ('bonus', 'Bonus or penalty')], default='scored', max_length=12)),
-                ('weight', models.DecimalField(decimal_places=4, default=1, max_digits=9)),
-                ('points', models.DecimalField(decimal_places=4, default=0, max_digits=7)),
-                ('not_applicable', models.CharField(choices=[('exclude', 'Leaves the score'), ('full', 'Counts as full marks'), ('forbid', 'Not allowed')], default='exclude', max_length=8)),
-                ('dimension', models.CharField(blank=True, choices=[('', 'None'), ('customer', 'Customer critical'), ('business', 'Business critical'), ('compliance', 'Compliance critical')], default='', max_length=12)),
-                ('comment_rule', models.CharField(choices=[('never', 'Never asked for'), ('lowest', 'Asked for at the lowest answer'), ('low', 'Asked for at low answers'), ('always', 'Always asked for')], default='never', max_length=8)),
-                ('evidence_rule', models.CharField(choices=[('never', 'Never asked for'), ('lowest', 'Asked for at the lowest answer'), ('low', 'Asked for at low answers'), ('always', 'Always asked for')], default='never', max_length=8)),
-                ('visible_when', models.JSONField(blank=True, default=dict)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='rubrics.rubricversion')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='rubrics.section')),
-                ('skill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='criteria', to='rubrics.skill')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lineage", models.SlugField(max_length=80)),
+                ("name", models.CharField(max_length=200)),
+                ("guidance", models.TextField(blank=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("scored", "Scored"),
+                            ("information", "Information only"),
+                            ("bonus", "Bonus or penalty"),
+                        ],
+                        default="scored",
+                        max_length=12,
+                    ),
+                ),
+                ("weight", models.DecimalField(decimal_places=4, default=1, max_digits=9)),
+                ("points", models.DecimalField(decimal_places=4, default=0, max_digits=7)),
+                (
+                    "not_applicable",
+                    models.CharField(
+                        choices=[
+                            ("exclude", "Leaves the score"),
+                            ("full", "Counts as full marks"),
+                            ("forbid", "Not allowed"),
+                        ],
+                        default="exclude",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "dimension",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "None"),
+                            ("customer", "Customer critical"),
+                            ("business", "Business critical"),
+                            ("compliance", "Compliance critical"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "comment_rule",
+                    models.CharField(
+                        choices=[
+                            ("never", "Never asked for"),
+                            ("lowest", "Asked for at the lowest answer"),
+                            ("low", "Asked for at low answers"),
+                            ("always", "Always asked for"),
+                        ],
+                        default="never",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "evidence_rule",
+                    models.CharField(
+                        choices=[
+                            ("never", "Never asked for"),
+                            ("lowest", "Asked for at the lowest answer"),
+                            ("low", "Asked for at low answers"),
+                            ("always", "Always asked for"),
+                        ],
+                        default="never",
+                        max_length=8,
+                    ),
+                ),
+                ("visible_when", models.JSONField(blank=True, default=dict)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="rubrics.rubricversion"
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="rubrics.section"
+                    ),
+                ),
+                (
+                    "skill",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="criteria",
+                        to="rubrics.skill",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version', 'section__position', 'position'],
+                "ordering": ["version", "section__position", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Option',
+            name="Option",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('label', models.CharField(max_length=120)),
-                ('guidance', models.TextField(blank=True)),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
-                ('fail_scope', models.CharField(blank=True, choices=[('', 'Nothing'), ('criterion', 'The criterion'), ('section', 'The section'), ('card', 'The card')], default='', max_length=10)),
-                ('comment_required', models.BooleanField(default=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='rubrics.criterion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60)),
+                ("label", models.CharField(max_length=120)),
+                ("guidance", models.TextField(blank=True)),
+                ("value", models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
+                (
+                    "fail_scope",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Nothing"),
+                            ("criterion", "The criterion"),
+                            ("section", "The section"),
+                            ("card", "The card"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("comment_required", models.BooleanField(default=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="options", to="rubrics.criterion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['criterion', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('criterion', 'key'), name='option_key_once'), models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 0), ('value__lte', 1)), _connector='OR'), name='option_value_range')],
+                "ordering": ["criterion", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("criterion", "key"), name="option_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value", None), models.Q(("value__gte", 0), ("value__lte", 1)), _connector="OR"
+                        ),
+                        name="option_value_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RootCause',
+            name="RootCause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('label', models.CharField(max_length=120)),
-                ('owner', models.CharField(choices=[('agent', 'Agent'), ('process', 'Process'), ('product', 'Product'), ('knowledge_base', 'Knowledge base')], default='agent', max_length=16)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='root_causes', to='rubrics.criterion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60)),
+                ("label", models.CharField(max_length=120)),
+                (
+                    "owner",
+                    models.CharField(
+                        choices=[
+                            ("agent", "Agent"),
+                            ("process", "Process"),
+                            ("product", "Product"),
+                            ("knowledge_base", "Knowledge base"),
+                        ],
+                        default="agent",
+                        max_length=16,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="root_causes", to="rubrics.criterion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['criterion', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('criterion', 'key'), name='cause_key_once')],
+                "ordering": ["criterion", "position"],
+                "constraints": [models.UniqueConstraint(fields=("criterion", "key"), name="cause_key_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.UniqueConstraint(fields=('rubric', 'number'), name='version_number_once'),
+            model_name="rubricversion",
+            constraint=models.UniqueConstraint(fields=("rubric", "number"), name="version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('published_at__isnull', False)), _connector='OR'), name='version_published_when'),
+            model_name="rubricversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at", None), ("status", "draft")),
+                    models.Q(models.Q(("status", "draft"), _negated=True), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="version_published_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_mark', None), models.Q(('pass_mark__gte', 0), ('pass_mark__lte', 100)), _connector='OR'), name='version_pass_mark_range'),
+            model_name="rubricversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("pass_mark", None), models.Q(("pass_mark__gte", 0), ("pass_mark__lte", 100)), _connector="OR"
+                ),
+                name="version_pass_mark_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_at__isnull', False), ('status', 'retired')), models.Q(models.Q(('status', 'retired'), _negated=True), ('retired_at', None)), _connector='OR'), name='version_retired_when'),
+            model_name="rubricversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("retired_at__isnull", False), ("status", "retired")),
+                    models.Q(models.Q(("status", "retired"), _negated=True), ("retired_at", None)),
+                    _connector="OR",
+                ),
+                name="version_retired_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fingerprint', ''), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), models.Q(('fingerprint', ''), _negated=True)), _connector='OR'), name='version_fingerprint_when'),
+            model_name="rubricversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fingerprint", ""), ("status", "draft")),
+                    models.Q(
+                        models.Q(("status", "draft"), _negated=True), models.Q(("fingerprint", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="version_fingerprint_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('rubric',), name='one_published_version'),
+            model_name="rubricversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "published")), fields=("rubric",), name="one_published_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rubricversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('rubric',), name='one_draft_version'),
+            model_name="rubricversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "draft")), fields=("rubric",), name="one_draft_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('version', 'lineage'), name='section_lineage_once'),
+            model_name="section",
+            constraint=models.UniqueConstraint(fields=("version", "lineage"), name="section_lineage_once"),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='section_weight_not_negative'),
+            model_name="section",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 0)), name="section_weight_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('version', 'lineage'), name='criterion_lineage_once'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(fields=("version", "lineage"), name="criterion_lineage_once"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='criterion_weight_not_negative'),
+            model_name="criterion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__gte", 0)), name="criterion_weight_not_negative"
+            ),
         ),
     ]

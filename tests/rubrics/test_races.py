@@ -1,0 +1,68 @@
+"""Two managers at once: one wins, the other is told, nothing breaks. With real transactions, on both databases."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from core.refusals import Refused
+from rubrics.document import Document
+from rubrics.models import Rubric, RubricVersion
+from rubrics.services import importing, publishing
+from tests.conftest import NOW
+from tests.factories.rubrics import SkillFactory, draft_version, small_card
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PEOPLE = 4
+
+
+def all_at_once(work):
+    """Run the work in several threads that start together; return what each got."""
+    start = Barrier(PEOPLE)
+
+    def run(_number):
+        try:
+            start.wait(timeout=10)
+            work()
+            return "done"
+        except Refused as refused:
+            return refused.refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        return sorted(pool.map(run, range(PEOPLE)))
+
+
+def test_a_draft_is_published_once():
+    version = draft_version()
+
+    results = all_at_once(lambda: publishing.publish(version, by=None, now=NOW))
+
+    assert results == ["done", "not_a_draft", "not_a_draft", "not_a_draft"]
+    assert RubricVersion.objects.get().status == "published"
+
+
+def test_a_new_rubric_is_imported_once():
+    for slug in ("problem-solving", "process-compliance"):
+        SkillFactory(slug=slug)
+    document = Document("small", "Small", "", small_card())
+
+    results = all_at_once(lambda: importing.import_document(document, by=None, now=NOW))
+
+    assert results == ["done", "draft_exists", "draft_exists", "draft_exists"]
+    assert (Rubric.objects.count(), RubricVersion.objects.count()) == (1, 1)
+
+
+def test_a_draft_is_discarded_once():
+    version = draft_version()
+
+    results = all_at_once(
+        lambda: publishing.discard(RubricVersion(pk=version.pk, rubric=version.rubric), by=None, now=NOW)
+    )
+
+    assert results == ["discarded", "discarded", "discarded", "done"]
+    assert RubricVersion.objects.count() == 0
