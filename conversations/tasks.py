@@ -9,21 +9,21 @@ from conversations.services import teams, uploads
 from core.queueing import enqueue
 
 
-@shared_task(queue="ingest")
+@shared_task
 def continue_import(job_id: int) -> None:
     """Read one slice of an uploaded file, and queue the next."""
     if uploads.work(job_id, clock=timezone.now):
         enqueue(continue_import, job_id)
 
 
-@shared_task(queue="ingest")
+@shared_task
 def resume_imports() -> None:
     """Go on with uploads whose message or worker was lost."""
     for job_id in uploads.waiting(timezone.now()):
         enqueue(continue_import, job_id)
 
 
-@shared_task(queue="ingest")
+@shared_task
 def fill_teams() -> None:
     """Give a team to conversations that came before their agent had one."""
     teams.fill(by=None, now=timezone.now())

@@ -22,6 +22,18 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("Every minute, return items whose hold ran out.", "reviews.tasks.sweep_leases", timedelta(minutes=1)),
     Sweep("Every minute, publish reviews whose time has come.", "reviews.tasks.publish_due", timedelta(minutes=1)),
     Sweep(
+        "Every minute, go on with uploads whose worker was lost.",
+        "conversations.tasks.resume_imports",
+        timedelta(minutes=1),
+        queue="ingest",
+    ),
+    Sweep(
+        "Every ten minutes, give a team to conversations that came before their agent had one.",
+        "conversations.tasks.fill_teams",
+        timedelta(minutes=10),
+        queue="ingest",
+    ),
+    Sweep(
         "Every hour, run the weekly looks that are due and propose coaching plans.",
         "coaching.tasks.sweep_coaching",
         crontab(minute="20"),
