@@ -1,0 +1,81 @@
+"""Supervisors decide on what the sweep proposes, agents work on what was shared."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from accounts.models import AgentIdentity, User
+from coaching.models import Action, Plan
+from coaching.services import plans, sweep
+from qa_portal.demo.founding import SOURCE
+from qa_portal.demo.people import Company
+
+# Of plans for skills that nobody planned to be weak: some are right, some are noise.
+ACCEPTED, DECLINED = 0.45, 0.85
+
+
+def look(*, now: datetime) -> int:
+    """Run the weekly looks that are due; the number of plans proposed."""
+    return sweep.sweep(now=now)
+
+
+def decide(company: Company, supervisors: dict[str, User], *, seed: int, now: datetime) -> None:
+    """Let each supervisor decide on the proposals of the team."""
+    weak = {(agent.name, agent.talent.weak) for agent in company.agents if agent.talent.weak}
+    proposed = Plan.objects.proposed().filter(proposed_at__lt=now).select_related("agent", "skill", "team")
+    for plan in proposed.order_by("pk"):
+        if plan.team is not None:
+            expected = (plan.agent.name, plan.skill.slug) in weak
+            _decide(plan, supervisors[plan.team.slug], expected=expected, seed=seed, now=now)
+
+
+@transaction.atomic
+def _decide(plan: Plan, by: User, *, expected: bool, seed: int, now: datetime) -> None:
+    random = Random(f"{seed}|decide|{plan.agent.name}|{plan.skill.slug}")
+    at = random.random()
+    if expected or at < ACCEPTED:
+        plans.accept(plan, by=by, now=now)
+        plans.share(plan, by=by, now=now + timedelta(hours=1))
+    elif at < DECLINED:
+        plans.decline(
+            plan,
+            reason=random.choice([reason for reason in plans.DECLINE_REASONS if reason != "other"]),
+            by=by,
+            now=now,
+        )
+
+
+def work_on_plans(supervisors: dict[str, User], *, seed: int, now: datetime) -> None:
+    """Let agents read their plans and tick what they did; supervisors confirm what was ticked before."""
+    shared = Plan.objects.filter(status__in=[Plan.Status.SHARED, Plan.Status.ACTIVE], shared_at__lt=now)
+    for plan in shared.select_related("agent__user", "team").order_by("pk"):
+        random = Random(f"{seed}|plan|{plan.agent.name}|{plan.skill_id}|{now:%G-%V}")
+        _work(plan, supervisors, random, now=now)
+
+
+@transaction.atomic
+def _work(plan: Plan, supervisors: dict[str, User], random: Random, *, now: datetime) -> None:
+    agent = plan.agent.user
+    if agent is None or plan.team is None:
+        return
+    for action in plan.actions.filter(done_at__isnull=False, confirmed_at=None).order_by("pk"):
+        if random.random() < 0.7:
+            plans.confirm(action, by=supervisors[plan.team.slug], now=now)
+    plans.read(plan, by=agent, now=now)
+    next_action: Action | None = plan.actions.filter(done_at=None).order_by("position").first()
+    if next_action is not None and random.random() < 0.75:
+        plans.tick(next_action, done=True, by=agent, now=now + timedelta(hours=2))
+
+
+def coached(*, first: datetime, before: datetime) -> dict[tuple[str, str], int]:
+    """Return in which week of the demo each plan was shared: (agent's external id, skill) → week."""
+    names = dict(AgentIdentity.objects.filter(source=SOURCE).values_list("agent_id", "external_id"))
+    shared = Plan.objects.filter(shared_at__lt=before).exclude(shared_at=None).order_by("-shared_at")
+    return {
+        (names[plan.agent_id], plan.skill.slug): (plan.shared_at - first).days // 7
+        for plan in shared.select_related("skill")
+        if plan.agent_id in names and plan.shared_at is not None
+    }

@@ -1,0 +1,123 @@
+"""Build the demo company through the product's own services, week by week, with the time of each week."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import Workspace
+from core.models import Job
+from core.services import jobs
+from qa_portal.demo import coaching_work, desk_work, feedback_work, review_work, summary, visitor
+from qa_portal.demo.calendar import Calendar
+from qa_portal.demo.founding import Founded, found
+from qa_portal.demo.generator import SEED, Desk
+from qa_portal.demo.people import Company, hire
+from qa_portal.demo.stories import Truth
+from qa_portal.demo.summary import Summary
+from qa_portal.demo.worker_sweep import sweep_by_worker
+from sampling.services import keys
+
+KIND = "demo"
+Say = Callable[[str], None]
+
+
+def is_built() -> bool:
+    """Say whether a demo company was built here to the end."""
+    return Workspace.current().is_demo and Job.objects.filter(kind=KIND, status=Job.Status.DONE).exists()
+
+
+def build(
+    *,
+    now: datetime,
+    say: Say,
+    weeks: int = 12,
+    small: bool = False,
+    seed: int = SEED,
+    last_sweep: Callable[..., None] = sweep_by_worker,
+) -> Summary:
+    """Build the company; what a killed build has left is gone on with. `last_sweep` is called with `now`."""
+    started = time.monotonic()
+    building = Building(Calendar(now=now, reviewed=weeks), hire(seed, small=small), seed=seed, say=say)
+    job = jobs.create(KIND, by=None, now=now, total=building.calendar.weeks, unit="weeks")
+    building.found()
+    for week in range(building.calendar.weeks):
+        building.live(week)
+    building.finish(last_sweep)
+    made = summary.count(seconds=time.monotonic() - started)
+    jobs.finish(job, now=now, result=made.as_json())
+    return made
+
+
+def sweep_here(*, now: datetime) -> None:
+    """Run the last sweep in this process, where no worker is."""
+    coaching_work.look(now=now)
+
+
+@dataclass(slots=True)
+class Building:
+    """The company while it is being built."""
+
+    calendar: Calendar
+    company: Company
+    seed: int
+    say: Say
+    founded: Founded = field(init=False)
+    desk: Desk = field(init=False)
+    truths: dict[str, Truth] = field(default_factory=dict)
+
+    def found(self) -> None:
+        """Make people, rubrics and plans."""
+        self.desk = Desk(self.company, self.calendar.first_monday, seed=self.seed)
+        self.founded = found(self.company, monday=self.calendar.first_monday, now=self.calendar.founded_at)
+        self.say(
+            f"{self.company.name}: {len(self.company.teams)} teams, {len(self.company.agents)} agents, "
+            f"{len(self.company.reviewers)} reviewers."
+        )
+
+    def live(self, week: int) -> None:
+        """Let one week pass: conversations, Monday's look and decisions, Tuesday's draw, reviews until Friday."""
+        begun = time.monotonic()
+        at, manager = self.calendar.at, self.founded.manager
+        keys.publish_all(now=at(week))
+        imported = self._bring_in(week, now=at(week + 1, minute=5))
+        is_reviewed = week < self.calendar.reviewed
+        proposed = coaching_work.look(now=at(week + 1, minute=20)) if is_reviewed else 0
+        coaching_work.decide(self.company, self.founded.supervisors, seed=self.seed, now=at(week + 1, hour=14))
+        drawn = 0
+        for plan in self.founded.plans:
+            made = desk_work.draw(plan, moment=at(week, day=3), by=manager, now=at(week + 1, day=1, minute=10))
+            drawn += made.picked
+        published = self._review(week) if is_reviewed else 0
+        coaching_work.work_on_plans(self.founded.supervisors, seed=self.seed, now=at(week + 1, day=4, hour=15))
+        self.say(
+            f"Week {week + 1:>2} of {self.calendar.weeks}: {imported:>3} conversations, {drawn:>3} drawn, "
+            + (f"{published:>3} reviewed, {proposed} plans proposed" if is_reviewed else "left in the queue for you")
+            + f"  ({time.monotonic() - begun:.1f} s)"
+        )
+
+    def finish(self, last_sweep: Callable[..., None]) -> None:
+        """Bring in the running week, let the worker run the last sweep, and leave things as a visitor needs them."""
+        now = self.calendar.now
+        running = self._bring_in(self.calendar.weeks, now=now)
+        self.say(f"This week so far: {running} conversations. The background worker runs the coaching sweep …")
+        last_sweep(now=now)
+        visitor.prepare(self.founded, self.company, self.truths, seed=self.seed, now=now)
+
+    def _bring_in(self, week: int, *, now: datetime) -> int:
+        coached = coaching_work.coached(first=self.calendar.at(0), before=self.calendar.at(week))
+        told = [story for story in self.desk.week(week, coached=coached) if story.ended_at <= now]
+        self.truths |= {story.truth.external_id: story.truth for story in told}
+        name = f"export-{self.calendar.monday(week):%G-W%V}.jsonl"
+        return desk_work.bring_in(told, name=name, by=self.founded.manager, now=now).received
+
+    def _review(self, week: int) -> int:
+        at = self.calendar.at
+        pairs = [(profile, self.founded.reviewers[profile.email]) for profile in self.company.reviewers]
+        worked = review_work.work_off(
+            self.truths, pairs, seed=self.seed, starts=at(week + 1, day=1, hour=9), until=at(week + 2)
+        )
+        feedback_work.read_feedback(seed=self.seed, since=at(week), now=at(week + 2))
+        return worked.published

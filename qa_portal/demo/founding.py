@@ -1,0 +1,119 @@
+"""Found the demo company: workspace, people, teams, rubrics, sampling plans. Founding twice changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.models import Agent, AgentIdentity, RoleGrant, Team, User
+from accounts.roles import Role
+from accounts.services import people
+from qa_portal.demo.people import PASSWORD, AgentProfile, Company, Person, ReviewerProfile, TeamProfile
+from rubrics.models import Rubric
+from rubrics.services import starters
+from sampling.models import Plan
+from sampling.services import plans
+from sampling.terms import Terms
+
+SOURCE = "northstar-desk"
+TIME_ZONE = "Europe/Berlin"
+QUOTA = 3
+DUE_DAYS = 10
+# name, rubric, the teams whose conversations it draws.
+PLANS = (("Customer care, every week", "general-chat", ("retail", "healthcare", "financial", "technology")),)
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """The company in the database."""
+
+    manager: User
+    reviewers: dict[str, User]
+    supervisors: dict[str, User]
+    plans: tuple[Plan, ...]
+
+
+@transaction.atomic
+def found(company: Company, *, monday: date, now: datetime) -> Founded:
+    """Make everybody and everything that is there before the first conversation."""
+    people.change_workspace(by=None, now=now, name=company.name, time_zone=TIME_ZONE, is_demo=True)
+    encoded = make_password(PASSWORD)
+    admin = _user(company.admin, encoded, role=Role.ADMIN, now=now)
+    manager = _user(company.manager, encoded, role=Role.MANAGER, by=admin, now=now)
+    reviewers = {one.email: _user(one, encoded, role=Role.SPECIALIST, by=admin, now=now) for one in company.reviewers}
+    supervisors = {team.slug: _team(team, encoded, by=admin, now=now) for team in company.teams}
+    starters.install(by=manager, now=now)
+    return Founded(
+        manager=manager,
+        reviewers=reviewers,
+        supervisors=supervisors,
+        plans=tuple(_plan(*entry, monday=monday, by=manager, now=now) for entry in PLANS),
+    )
+
+
+def _user(
+    person: Person | ReviewerProfile | AgentProfile,
+    encoded: str,
+    *,
+    role: Role,
+    now: datetime,
+    by: User | None = None,
+    team: Team | None = None,
+) -> User:
+    """Return the log-in of a person with one role, made where it is missing."""
+    user = User.objects.filter(email=person.email).first()
+    if user is None:
+        user = people.create_user(person.email, name=person.name, by=by, now=now, encoded_password=encoded)
+    if not RoleGrant.objects.filter(user=user, role=role, team=team).exists():
+        people.grant(user, role, by=by, now=now, team=team)
+    return user
+
+
+def _team(profile: TeamProfile, encoded: str, *, by: User, now: datetime) -> User:
+    """Make a team with its agents and return its supervisor."""
+    team = Team.objects.filter(slug=profile.slug).first() or people.create_team(
+        profile.name, slug=profile.slug, by=by, now=now, time_zone=profile.time_zone
+    )
+    supervisor = _user(profile.supervisor, encoded, role=Role.SUPERVISOR, by=by, now=now, team=team)
+    for agent in profile.agents:
+        _agent(agent, profile, team, encoded, by=by, now=now)
+    return supervisor
+
+
+def _agent(
+    profile: AgentProfile, team_profile: TeamProfile, team: Team, encoded: str, *, by: User, now: datetime
+) -> None:
+    if AgentIdentity.objects.filter(source=SOURCE, external_id=profile.external_id).exists():
+        return
+    user = _user(profile, encoded, role=Role.AGENT, by=by, now=now, team=team)
+    agent: Agent = people.create_agent(
+        profile.name,
+        source=SOURCE,
+        external_id=profile.external_id,
+        by=by,
+        now=now,
+        level=profile.level,
+        hired_on=(now - timedelta(days=profile.hired_days_ago)).date(),
+        languages=profile.languages,
+        time_zone=team_profile.time_zone,
+        user=user,
+    )
+    people.move(agent, team, by=by, now=now)
+
+
+def _plan(name: str, rubric: str, teams: tuple[str, ...], *, monday: date, by: User, now: datetime) -> Plan:
+    """Make a sampling plan; paused, because the demo draws by hand at the times it tells of."""
+    plan = Plan.objects.filter(name=name).first()
+    if plan is not None:
+        return plan
+    terms = Terms(
+        rubric_id=Rubric.objects.get(slug=rubric).pk,
+        quota_per_agent=QUOTA,
+        time_zone=TIME_ZONE,
+        due_days=DUE_DAYS,
+    )
+    made = plans.create(name, terms=terms, starts_on=monday, by=by, now=now)
+    return plans.pause(made, by=by, now=now)
