@@ -281,6 +281,18 @@ def test_an_option_that_fails_its_section_zeroes_every_scored_answer_of_it_when_
     assert result.raw_score == Decimal("50.0000")
 
 
+def test_each_zeroed_answer_names_the_answer_that_zeroed_it():
+    card = pooled(
+        criterion("a"),
+        criterion("b", options=failing(FailScope.CRITERION)),
+        criterion("c", options=failing(FailScope.SECTION)),
+    )
+
+    result = score(card, given(a="yes", b="breach", c="breach"))
+
+    assert [part.zeroed_by for part in result.contributions] == ["c", "b", "c"]
+
+
 def test_a_failed_section_takes_what_counts_in_full_with_it_but_no_bonus():
     card = sectioned(
         (
@@ -463,6 +475,15 @@ def test_not_applicable_bonus_adds_nothing():
     assert (result.bonus, result.final_score) == (Decimal("0.0000"), Decimal("50.0000"))
 
 
+def test_a_bonus_that_does_not_apply_never_counts_in_full():
+    card = pooled(criterion("a"), bonus("extra", 10, not_applicable=NotApplicablePolicy.FULL))
+
+    result = score(card, given(a="partly", extra="n/a"))
+
+    assert contribution(result, "extra").value is None
+    assert result.final_score == Decimal("50.0000")
+
+
 def test_bonus_never_creates_a_score():
     card = pooled(criterion("a"), bonus("extra", 10))
 
@@ -539,13 +560,17 @@ def test_stored_numbers_are_rounded_once_half_up_to_four_decimals():
     assert str(result.raw_score) == "12.3457"  # 12.34565: half to even would give 12.3456
 
 
-def test_a_tie_that_thirds_make_is_still_rounded_up():
-    odd = Option("odd", Decimal("0.0000015"))
-    card = sectioned(*((1, criterion(f"c{number}", options=(odd, YES))) for number in range(3)))
+def test_a_tie_that_a_cut_off_quotient_would_hide_is_still_rounded_up():
+    most = (NO, PARTLY, Option("most", Decimal("0.75")), YES)
+    card = sectioned(
+        (8, criterion("a", 4), criterion("b", 4)),
+        (7, criterion("c", 3), criterion("d", 1, options=most)),
+        (9, criterion("e", 1), criterion("f", 9, options=most)),
+    )
 
-    result = score(card, given(c0="odd", c1="odd", c2="odd"))
+    result = score(card, given(a="partly", b="yes", c="yes", d="most", e="yes", f="most"))
 
-    assert str(result.raw_score) == "0.0002"  # exactly 0.00015
+    assert str(result.raw_score) == "81.4063"  # (8 × 3/4 + 7 × 15/16 + 9 × 31/40) / 24 = 81.40625 exactly
 
 
 @pytest.mark.parametrize(("mark", "outcome"), [("66.6667", Outcome.PASS), ("66.66671", Outcome.FAIL)])
