@@ -41,26 +41,6 @@ class Difference:
         return f"line {self.line}: {self.what}: expected {self.expected}, found {self.found}"
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What came out: whether the receipt matches, and each line that differs, in the order of the file."""
-
-    differences: tuple[Difference, ...]
-    plan: str
-    name: str
-    period: str
-    strata: int
-    units: int
-    picks: int
-    frame_digest: str
-    digest: str
-
-    @property
-    def matches(self) -> bool:
-        """Say whether everything came out as written."""
-        return not self.differences
-
-
 @dataclass(slots=True)
 class Stratum:
     """The lines of one stratum, gathered."""
@@ -70,6 +50,52 @@ class Stratum:
     sample: SampleLine | None = None
     picks: list[PickLine] = field(default_factory=list)
     numbers: dict[Unit, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came out: whether the receipt matches, and each line that differs, in the order of the file."""
+
+    differences: tuple[Difference, ...]
+    draw: DrawLine | None
+    frame: tuple[Stratum, ...]
+    frame_digest: str
+    digest: str
+
+    @property
+    def matches(self) -> bool:
+        """Say whether everything came out as written."""
+        return not self.differences
+
+    @property
+    def plan(self) -> str:
+        """Return the plan's identity."""
+        return self.draw.plan if self.draw else ""
+
+    @property
+    def name(self) -> str:
+        """Return the plan's name when the frame was frozen."""
+        return self.draw.name if self.draw else ""
+
+    @property
+    def period(self) -> str:
+        """Return the label of the period."""
+        return self.draw.period if self.draw else ""
+
+    @property
+    def strata(self) -> int:
+        """Return the number of strata."""
+        return len(self.frame)
+
+    @property
+    def units(self) -> int:
+        """Return the number of conversations in the frame."""
+        return sum(len(stratum.units) for stratum in self.frame)
+
+    @property
+    def picks(self) -> int:
+        """Return the number of picks."""
+        return sum(len(stratum.picks) for stratum in self.frame)
 
 
 def replay(content: bytes) -> Replay:
@@ -100,18 +126,10 @@ def _replay(file: File) -> Replay:
         found.extend(_draw_again(draws[0], keys[0], strata))
     else:
         found.append(Difference(FIRST_LINE, "the draw and its key", "one line each", f"{len(draws)} and {len(keys)}"))
-    return _result(file, found, draws[0] if draws else None, strata)
-
-
-def _result(file: File, found: list[Difference], draw: DrawLine | None, strata: Sequence[Stratum]) -> Replay:
     return Replay(
         differences=tuple(sorted(found, key=lambda difference: difference.line)),
-        plan=draw.plan if draw else "",
-        name=draw.name if draw else "",
-        period=draw.period if draw else "",
-        strata=len(strata),
-        units=sum(len(stratum.units) for stratum in strata),
-        picks=sum(len(stratum.picks) for stratum in strata),
+        draw=draws[0] if draws else None,
+        frame=tuple(strata),
         frame_digest=file.frame_digest,
         digest=file.digest,
     )

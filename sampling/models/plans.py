@@ -22,6 +22,10 @@ class SamplingPlanQuerySet(models.QuerySet["Plan"]):
         """Return the plans that draw."""
         return self.filter(status=Plan.Status.ACTIVE)
 
+    def open(self) -> SamplingPlanQuerySet:
+        """Return the plans that draw, or may again."""
+        return self.exclude(status=Plan.Status.ARCHIVED)
+
     def visible_to(self, user: models.Model) -> SamplingPlanQuerySet:
         """Return all plans to those who may read sampling, none to others."""
         return self if may(user, Permission.READ_SAMPLING) else self.none()

@@ -62,8 +62,8 @@ def publish(plan: Plan, *, now: datetime) -> list[PeriodKey]:
 
 
 def publish_all(*, now: datetime) -> int:
-    """Publish the next fingerprints of every plan that draws; the number of plans."""
-    plans = Plan.objects.active().prefetch_related("past_terms")
+    """Publish the next fingerprints of every plan that is not archived; the number of plans."""
+    plans = Plan.objects.open().prefetch_related("past_terms")
     return len([publish(plan, now=now) for plan in plans])
 
 

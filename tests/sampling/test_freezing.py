@@ -507,12 +507,12 @@ def test_the_published_fingerprint_is_that_of_the_key_the_draw_uses() -> None:
     assert PeriodKey.objects.get(plan=plan, period="2026-W09").published_at == NOW - SEVEN
 
 
-def test_the_sweep_publishes_for_active_plans_only() -> None:
-    PlanFactory()
-    PlanFactory(status="paused")
+def test_the_sweep_publishes_for_plans_that_may_still_draw() -> None:
+    for status in ("active", "paused", "archived"):
+        PlanFactory(status=status)
 
-    assert keys.publish_all(now=NOW) == 1
-    assert PeriodKey.objects.count() == 3
+    assert keys.publish_all(now=NOW) == 2
+    assert PeriodKey.objects.count() == 6
 
 
 def test_a_period_key_tells_nothing_of_the_master_key() -> None:
