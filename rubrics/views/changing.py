@@ -14,6 +14,7 @@ from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
 from core.refusals import Refusal, Refused
+from rubrics.document.reading import LARGEST
 from rubrics.forms import ImportForm, PublishForm
 from rubrics.models import RubricVersion
 from rubrics.services import importing, publishing, starters
@@ -30,15 +31,18 @@ def import_rubric(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _import_page(request, form, status=422)
+    source = form.source()
     try:
         version = importing.import_text(
-            form.source(),
+            source,
             by=person(request),
             now=timezone.now(),
             replace_draft=form.cleaned_data["replace_draft"],
         )
     except Refused as refused:
-        return _import_page(request, form, refusal=refused.refusal, status=refused.refusal.status)
+        return _import_page(
+            request, _with_text(request, source), refusal=refused.refusal, status=refused.refusal.status
+        )
     names = {"rubric": version.rubric.name, "number": version.number}
     messages.success(request, _("“%(rubric)s” was imported as a draft of version %(number)s.") % names)
     return _to(version)
@@ -50,8 +54,9 @@ def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Make a draft the version in use."""
     version = _version(request, slug, number)
     form = PublishForm(request.POST)
-    note = form.cleaned_data["note"] if form.is_valid() else request.POST.get("note", "")[:1000]
-    publishing.publish(version, by=person(request), now=timezone.now(), note=note)
+    if not form.is_valid():
+        raise Refused(Refusal("unreadable_note", 422, " ".join(map(str, form.errors["note"]))))
+    publishing.publish(version, by=person(request), now=timezone.now(), note=form.cleaned_data["note"])
     messages.success(request, _("Version %(number)s is in use from now on.") % {"number": number})
     return _to(version)
 
@@ -96,10 +101,19 @@ def _to(version: RubricVersion) -> HttpResponse:
     return redirect("rubrics:version", slug=version.rubric.slug, number=version.number)
 
 
+def _with_text(request: HttpRequest, source: str | bytes) -> ImportForm:
+    """Put an uploaded file into the text field, so that its mistakes can be corrected on the spot."""
+    data = request.POST.copy()
+    if isinstance(source, bytes) and len(source) <= LARGEST:
+        data["text"] = source.decode("utf-8", errors="replace")
+    return ImportForm(data)
+
+
 def _import_page(
     request: HttpRequest, form: ImportForm, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     problems = refusal.details.get("problems", []) if refusal else []
+    status = refusal.status if refusal else status
     context = {
         "form": form,
         "refusal": refusal,

@@ -240,6 +240,14 @@ def test_mistakes_in_a_file_are_named_on_the_page_and_the_text_is_kept(as_manage
     assert Rubric.objects.count() == 0
 
 
+def test_a_file_with_mistakes_comes_back_as_text_to_correct(as_manager):
+    file = SimpleUploadedFile("x.yaml", b"format: 1\nrubric: almost-there\n")
+
+    response = as_manager.post(url("import"), {"file": file})
+
+    assert response.context["form"]["text"].value() == "format: 1\nrubric: almost-there\n"
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
@@ -280,6 +288,16 @@ def test_a_draft_is_published_with_a_note(as_manager):
     version.refresh_from_db()
     assert (version.status, version.note) == ("published", "First one")
     assert "Version 1 is in use from now on." in text_of(response)
+
+
+@pytest.mark.parametrize("note", ["a\x00b", "a" * 1001])
+def test_a_note_that_cannot_be_kept_is_refused(as_manager, note):
+    version = draft_version()
+
+    response = as_manager.post(url("publish", version), {"note": note})
+
+    version.refresh_from_db()
+    assert (response.status_code, version.status) == (422, "draft")
 
 
 def test_publishing_twice_is_answered_with_a_sentence(as_manager):
