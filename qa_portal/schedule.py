@@ -18,6 +18,12 @@ class Sweep(NamedTuple):
 
 
 SWEEPS: tuple[Sweep, ...] = (
+    Sweep("Every minute, make the draws that are due.", "sampling.tasks.draw_due", timedelta(minutes=1)),
+    Sweep(
+        "Every hour, publish the key fingerprints of the periods to come.",
+        "sampling.tasks.publish_fingerprints",
+        crontab(minute="5"),
+    ),
     Sweep("Every 15 seconds, put what was drawn into the queue.", "reviews.tasks.fill_queue", timedelta(seconds=15)),
     Sweep("Every minute, return items whose hold ran out.", "reviews.tasks.sweep_leases", timedelta(minutes=1)),
     Sweep("Every minute, publish reviews whose time has come.", "reviews.tasks.publish_due", timedelta(minutes=1)),

@@ -155,7 +155,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # An import of a million lines never delays a reviewer.
-CELERY_TASK_ROUTES = {"conversations.tasks.*": {"queue": "ingest"}}
+CELERY_TASK_ROUTES = {"conversations.tasks.*": {"queue": "ingest"}, "coaching.tasks.*": {"queue": "insight"}}
 CELERY_TASK_SOFT_TIME_LIMIT = 120
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -235,6 +235,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# ---- Lists
+FILTERS_EMPTY_CHOICE_LABEL = "Any"
 
 # ---- API
 REST_FRAMEWORK = {

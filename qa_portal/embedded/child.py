@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,7 @@ class Child:
     pass_fds: tuple[int, ...] = ()
     patience: float = 10.0
     process: subprocess.Popen[bytes] | None = None
+    reader: threading.Thread | None = None
     crashes: int = 0
     start_again_at: float = 0.0
     started_at: float = 0.0
@@ -55,7 +57,7 @@ class Child:
             pass_fds=self.pass_fds,
         )
         assert self.process.stdout is not None
-        self.output.follow(self.process.stdout)
+        self.reader = self.output.follow(self.process.stdout)
         self.started_at = time.monotonic()
         return self.process.pid
 
@@ -81,3 +83,5 @@ class Child:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        if self.reader is not None:
+            self.reader.join(timeout=1)  # its last words

@@ -33,6 +33,10 @@ class Output:
             for raw in stream:
                 self.say(raw.decode("utf-8", errors="replace").rstrip("\n"))
 
+    def close(self) -> None:
+        """Close the log file."""
+        self._file.close()
+
     def say(self, line: str) -> None:
         """Take one line."""
         self.last.append(line)
