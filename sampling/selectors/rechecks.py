@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sampling.models import Draw
+from sampling.population import local
 from sampling.receipt_lines import FIRST_LINE, DrawLine, Unit
 from sampling.receipts import Difference, Replay
 from sampling.selectors.candidates import REVIEWEE_FIELD, Candidate, candidates, completions
@@ -74,7 +75,8 @@ def _usable(draw: DrawLine) -> bool:
 
 
 def _candidates(draw: DrawLine) -> Iterator[Candidate]:
-    terms = Terms.from_json({**draw.settings, "rubric_id": NO_RUBRIC})
+    settings = {**draw.settings, "population": local(draw.settings["population"]), "rubric_id": NO_RUBRIC}
+    terms = Terms.from_json(settings)
     starts_at, ends_at = datetime.fromisoformat(draw.starts_at), datetime.fromisoformat(draw.ends_at)
     rows = completions(terms).filter(completed_at__gte=starts_at - LOOK_BACK, completed_at__lt=ends_at)
     return (

@@ -17,6 +17,7 @@ from sampling import cycles, periods
 from sampling.cycles import Period
 from sampling.models import Draw, Plan
 from sampling.policies import why_not_draw, why_not_void
+from sampling.population import portable
 from sampling.selectors.frames import collect
 from sampling.selectors.receipts import frame_digest
 from sampling.services import framing, keys
@@ -112,6 +113,7 @@ def _version(terms: Terms) -> RubricVersion:
 def _frozen_settings(plan: Plan, terms: Terms, version: RubricVersion) -> dict[str, object]:
     """Return the terms in words that mean the same in every database, for the page and the receipt."""
     kept = {name: value for name, value in terms.as_json().items() if name != "rubric_id"}
+    kept["population"] = portable(terms.population)
     return {"name": plan.name, "rubric": f"{version.rubric.slug} v{version.number}", **kept}
 
 

@@ -64,11 +64,11 @@ def completion(
     """Make a conversation of an agent that ended at a moment, and was known a minute later unless said otherwise."""
     people = {"assignee": of, "most_active_agent": of, "last_agent": of}
     conversation = Conversation.objects.create(
-        source=SourceFactory(),
         external_id=name or f"c-{next(numbers)}",
         **{
             "channel": "chat", "completed_at": at, "completion_number": 1, "content_hash": "0" * 64,
-            "imported_at": NOW, "updated_at": NOW, **people, **fields,
+            "imported_at": NOW, "updated_at": NOW, "source": fields.pop("source", None) or SourceFactory(),
+            **people, **fields,
         },
     )  # fmt: skip
     return ended(conversation, at=at, known_at=known_at)
