@@ -7,14 +7,17 @@ from random import Random
 
 from django.db import transaction
 
-from accounts.models import AgentIdentity, User
+from accounts.models import Agent, AgentIdentity, User
 from coaching.models import Action, Plan
 from coaching.services import plans, sweep
 from qa_portal.demo.founding import SOURCE
 from qa_portal.demo.people import Company
+from rubrics.models import Skill
 
 # Of plans for skills that nobody planned to be weak: some are right, some are noise.
 ACCEPTED, DECLINED = 0.45, 0.85
+LONGEST_WAIT = timedelta(days=20)
+BY_HAND = ("retail", "Tom Adeyemi", "adaptability")
 
 
 def look(*, now: datetime) -> int:
@@ -35,7 +38,8 @@ def decide(company: Company, supervisors: dict[str, User], *, seed: int, now: da
 @transaction.atomic
 def _decide(plan: Plan, by: User, *, expected: bool, seed: int, now: datetime) -> None:
     random = Random(f"{seed}|decide|{plan.agent.name}|{plan.skill.slug}")
-    at = random.random()
+    is_old = now - plan.proposed_at > LONGEST_WAIT
+    at = 0.99 * DECLINED if is_old else random.random()
     if expected or at < ACCEPTED:
         plans.accept(plan, by=by, now=now)
         plans.share(plan, by=by, now=now + timedelta(hours=1))
@@ -48,11 +52,22 @@ def _decide(plan: Plan, by: User, *, expected: bool, seed: int, now: datetime) -
         )
 
 
+def start_by_hand(supervisors: dict[str, User], *, now: datetime) -> None:
+    """Let one supervisor start a plan without waiting for the numbers."""
+    team, name, slug = BY_HAND
+    agent = Agent.objects.filter(name=name).first()
+    skill = Skill.objects.get(slug=slug)
+    if agent is None or Plan.objects.filter(agent=agent, skill=skill).exists():
+        return
+    plan = plans.start(agent, skill, by=supervisors[team], now=now)
+    plans.share(plan, by=supervisors[team], now=now + timedelta(minutes=30))
+
+
 def work_on_plans(supervisors: dict[str, User], *, seed: int, now: datetime) -> None:
     """Let agents read their plans and tick what they did; supervisors confirm what was ticked before."""
     shared = Plan.objects.filter(status__in=[Plan.Status.SHARED, Plan.Status.ACTIVE], shared_at__lt=now)
-    for plan in shared.select_related("agent__user", "team").order_by("pk"):
-        random = Random(f"{seed}|plan|{plan.agent.name}|{plan.skill_id}|{now:%G-%V}")
+    for plan in shared.select_related("agent__user", "team", "skill").order_by("pk"):
+        random = Random(f"{seed}|plan|{plan.agent.name}|{plan.skill.slug}|{now:%G-%V}")
         _work(plan, supervisors, random, now=now)
 
 
@@ -68,6 +83,8 @@ def _work(plan: Plan, supervisors: dict[str, User], random: Random, *, now: date
     next_action: Action | None = plan.actions.filter(done_at=None).order_by("position").first()
     if next_action is not None and random.random() < 0.75:
         plans.tick(next_action, done=True, by=agent, now=now + timedelta(hours=2))
+    elif plan.close_suggested_at is not None and random.random() < 0.5:
+        plans.close(plan, by=supervisors[plan.team.slug], now=now)
 
 
 def coached(*, first: datetime, before: datetime) -> dict[tuple[str, str], int]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import Workspace
+from conversations.models import Source
 from core.models import Job
 from core.services import jobs
 from qa_portal.demo import coaching_work, desk_work, feedback_work, review_work, summary, visitor
 from qa_portal.demo.calendar import Calendar
-from qa_portal.demo.founding import Founded, found
+from qa_portal.demo.founding import SOURCE, Founded, found
 from qa_portal.demo.generator import SEED, Desk
 from qa_portal.demo.people import Company, hire
 from qa_portal.demo.stories import Truth
@@ -21,7 +22,19 @@ from qa_portal.demo.worker_sweep import sweep_by_worker
 from sampling.services import keys
 
 KIND = "demo"
+# Of the weekly looks, so many newest ones are made by the Celery worker at the end.
+LEFT_FOR_THE_WORKER = 2
 Say = Callable[[str], None]
+
+
+def why_not_company() -> str | None:
+    """Return why the company must not be built beside what is here, or None."""
+    if Source.objects.exclude(slug=SOURCE).exists():
+        return (
+            "This database holds conversations of your own. The demo company would mix with them: "
+            "set QA_VAR to an empty folder for it."
+        )
+    return None
 
 
 def is_built() -> bool:
@@ -84,8 +97,7 @@ class Building:
         keys.publish_all(now=at(week))
         imported = self._bring_in(week, now=at(week + 1, minute=5))
         is_reviewed = week < self.calendar.reviewed
-        proposed = coaching_work.look(now=at(week + 1, minute=20)) if is_reviewed else 0
-        coaching_work.decide(self.company, self.founded.supervisors, seed=self.seed, now=at(week + 1, hour=14))
+        proposed = self._coach(week)
         drawn = 0
         for plan in self.founded.plans:
             made = desk_work.draw(plan, moment=at(week, day=3), by=manager, now=at(week + 1, day=1, minute=10))
@@ -112,6 +124,18 @@ class Building:
         self.truths |= {story.truth.external_id: story.truth for story in told}
         name = f"export-{self.calendar.monday(week):%G-W%V}.jsonl"
         return desk_work.bring_in(told, name=name, by=self.founded.manager, now=now).received
+
+    def _coach(self, week: int) -> int:
+        """Run Monday morning's sweep and let supervisors decide; the last sweeps are left for the worker."""
+        at, supervisors = self.calendar.at, self.founded.supervisors
+        if week >= self.calendar.reviewed - LEFT_FOR_THE_WORKER:
+            return 0
+        # Late enough on Monday that the week is over in UTC, too.
+        proposed = coaching_work.look(now=at(week + 1, hour=6, minute=20))
+        coaching_work.decide(self.company, supervisors, seed=self.seed, now=at(week + 1, hour=14))
+        if week == self.calendar.reviewed // 2:
+            coaching_work.start_by_hand(supervisors, now=at(week + 1, hour=15))
+        return proposed
 
     def _review(self, week: int) -> int:
         at = self.calendar.at

@@ -13,9 +13,10 @@ from django.db.models import Count
 from accounts.models import Agent, RoleGrant, Team, TeamMembership, User
 from accounts.roles import Role
 from accounts.services import people
-from conversations.models import Completion, ImportRun
+from conversations.models import Completion, ImportRun, Source
 from conversations.services import teams
 from qa_portal.demo import desk_work, summary
+from qa_portal.demo.founding import SOURCE as COMPANY
 from qa_portal.demo.people import PASSWORD, address
 from qa_portal.demo.summary import Summary
 from rubrics.models import Rubric
@@ -36,6 +37,16 @@ Say = Callable[[str], None]
 
 class NothingToDraw(Exception):
     """The file holds nothing that could be drawn; the sentence says why."""
+
+
+def why_not_own() -> str | None:
+    """Return why a file must not be opened beside what is here, or None."""
+    if Source.objects.filter(slug=COMPANY).exists():
+        return (
+            "This database holds the demo company. Your conversations would mix with it: "
+            "set QA_VAR to an empty folder for them."
+        )
+    return None
 
 
 def open_queue(path: Path, *, now: datetime, say: Say) -> Summary:

@@ -23,7 +23,7 @@ COACHED_GAIN = 0.44
 EASIER = {"process-compliance": 0.09, "written-communication": 0.03, "adaptability": -0.03}
 DECLINING = ("problem-solving", "empathy", "time-management")
 DECLINE_FROM_WEEK = 4
-DECLINE_A_WEEK = 0.09
+DECLINE_A_WEEK, DECLINE_WEEKS = 0.20, 3
 RISE_A_WEEK = 0.012
 
 GOOD, PARTLY, POOR = 2, 1, 0
@@ -42,7 +42,7 @@ class Talent:
         """Return the skill level in a week, between 0.05 and 0.98."""
         value = self.base[skill]
         if self.story == "declines" and skill in DECLINING:
-            value -= DECLINE_A_WEEK * min(6, max(0, week - DECLINE_FROM_WEEK))
+            value -= DECLINE_A_WEEK * min(DECLINE_WEEKS, max(0, week - DECLINE_FROM_WEEK))
         if self.story == "rises":
             value += RISE_A_WEEK * week
         if self.story == "improves" and skill in self.coached:

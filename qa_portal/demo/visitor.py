@@ -12,7 +12,7 @@ from qa_portal.demo.founding import Founded
 from qa_portal.demo.people import Company
 from qa_portal.demo.stories import Truth
 from reviews.drafts import Draft
-from reviews.models import Review
+from reviews.models import QueueItem, Review
 from reviews.services import claims, drafting
 from rubrics.selectors import card_for
 from sampling.models import Plan
@@ -35,8 +35,9 @@ def _leave_draft(founded: Founded, company: Company, truths: Mapping[str, Truth]
     profile = company.reviewers[0]
     user = founded.reviewers[profile.email]
     earlier = now - timedelta(hours=1)
-    review = claims.next_item(by=user, now=earlier)
-    if review is None or Review.objects.filter(author=user, status=Review.Status.DRAFT).count() > 1:
+    drafts = Review.objects.filter(author=user, status=Review.Status.DRAFT, item__in=QueueItem.objects.open())
+    review = None if drafts.exists() else claims.next_item(by=user, now=earlier)
+    if review is None:
         return
     truth = truths[review.conversation.external_id]
     if truth.sort == "talk":

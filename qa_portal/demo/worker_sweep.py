@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Max
+
 from coaching import weeks
 from coaching.models import Look, Plan
 from coaching.policies import OPEN_PER_AGENT
 from coaching.tasks import sweep_coaching
 from core.queueing import enqueue
+from reviews.models import Review
 
 PATIENCE = 60.0
 PAUSE = 0.2
@@ -20,25 +23,25 @@ class NoWorker(Exception):
     """Nobody took the sweep; the sentence says what to start."""
 
 
-def sweep_by_worker(*, now: datetime, pause: Callable[[float], None] = time.sleep) -> None:
+def sweep_by_worker(*, now: datetime, patience: float = PATIENCE, pause: Callable[[float], None] = time.sleep) -> None:
     """Enqueue the weekly sweep and wait until a worker has run the looks and made the proposals they ask for."""
+    since = Look.objects.aggregate(newest=Max("week"))["newest"] or ""
     enqueue(sweep_coaching)
-    deadline = time.monotonic() + PATIENCE
-    while not is_swept(now=now):
+    deadline = time.monotonic() + patience
+    while not is_swept(since=since, now=now):
         if time.monotonic() > deadline:
             raise NoWorker(
-                "No background worker ran the coaching sweep within a minute. Start everything with script/demo, "
+                "No background worker ran the coaching sweep in time. Start everything with script/demo, "
                 "or start a worker beside this command: celery -A qa_portal worker -Q ingest,default,insight"
             )
         pause(PAUSE)
 
 
-def is_swept(*, now: datetime) -> bool:
-    """Say whether the looks of the newest complete week are there, and nothing that they ask for is missing."""
-    newest = weeks.last_complete(now)
-    if not Look.objects.filter(week=newest).exists():
-        return False
-    asked = Look.objects.filter(state=Look.State.OPENED, week__gte=weeks.shifted(newest, -1))
+def is_swept(*, since: str, now: datetime) -> bool:
+    """Say whether the newest complete week was looked at, and every look after `since` that asks for a plan has one."""
+    if not Look.objects.filter(week=weeks.last_complete(now)).exists():
+        return not Review.objects.published().exists()
+    asked = Look.objects.filter(state=Look.State.OPENED, week__gt=since)
     return all(_is_answered(look) for look in asked)
 
 

@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Build, unless the database belongs to something else or the demo is there already."""
-        why_not = why_not_demo()
+        why_not = why_not_demo() or (own_file.why_not_own() if options["file"] else drive.why_not_company())
         if why_not:
             raise CommandError(why_not)
         try:

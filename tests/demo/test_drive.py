@@ -1,0 +1,100 @@
+"""The demo company is built through the product's services, once, and in believable proportions."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Agent, TeamMembership, User, Workspace
+from coaching.models import Look
+from conversations.models import Conversation, ImportRun
+from core.models import Job
+from qa_portal.demo import drive
+from qa_portal.demo.calendar import Calendar
+from qa_portal.demo.people import PASSWORD
+from reviews.models import Answer, QueueItem, Review
+from sampling.models import Draw, Pick
+
+NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # the tests' clock stands on this Wednesday
+pytestmark = pytest.mark.django_db
+
+
+def build(*, weeks=2, say=lambda _line: None):
+    return drive.build(now=NOW, say=say, weeks=weeks, small=True, last_sweep=drive.sweep_here)
+
+
+def counts():
+    models = (Conversation, ImportRun, Draw, Pick, QueueItem, Review, Answer, User, Agent, TeamMembership, Look)
+    return {model.__name__: model.objects.count() for model in models}
+
+
+def test_building_on_after_a_kill_doubles_nothing():
+    lines = []
+
+    def die_in_the_second_week(line):
+        lines.append(line)
+        if line.startswith("Week  2"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(say=die_in_the_second_week)
+    before = counts()
+    assert not drive.is_built()
+
+    build()
+
+    assert drive.is_built()
+    assert Draw.objects.count() == 4
+    assert Draw.objects.values("plan", "period").distinct().count() == 4
+    assert counts()["User"] == before["User"]
+    assert Review.objects.published().values("item__pick").distinct().count() == Review.objects.published().count()
+    assert Review.objects.published().filter(item__pick__draw__in=Draw.objects.order_by("starts_at")[:2]).count() == (
+        Review.objects.published().count()
+    )
+
+
+def test_the_command_says_who_can_log_in_and_ends_with_the_counts():
+    out = io.StringIO()
+
+    call_command("demo", "--once", "--without-worker", "--scale=small", "--weeks=2", stdout=out)
+
+    lines = out.getvalue().splitlines()
+    counted = json.loads(lines[-1])
+    assert counted["reviews_published"] == Review.objects.published().count() > 50
+    assert any(PASSWORD in line for line in lines)
+    assert User.objects.get(email="reviewer@demo.example").check_password(PASSWORD)
+
+
+def test_the_command_run_again_adds_nothing():
+    call_command("demo", "--without-worker", "--scale=small", "--weeks=2", stdout=io.StringIO())
+    before = counts()
+    out = io.StringIO()
+
+    call_command("demo", "--once", "--without-worker", "--scale=small", stdout=out)
+
+    assert out.getvalue().splitlines()[0] == "The demo company is here already; nothing was added."
+    assert counts() == before
+
+
+def test_a_database_with_other_peoples_data_is_refused():
+    User.objects.create_user("someone@work.example", "a-long-password", name="Someone", joined_at=NOW)
+
+    with pytest.raises(CommandError, match="no demo made"):
+        call_command("demo", "--without-worker", stdout=io.StringIO())
+
+    assert Workspace.objects.count() == 0
+    assert Job.objects.count() == 0
+
+
+def test_weeks_are_counted_back_from_the_running_one():
+    calendar = Calendar(now=NOW, reviewed=12)
+
+    assert calendar.first_monday.isoformat() == "2025-11-24"
+    assert calendar.monday(14).isoformat() == "2026-03-02"
+    assert calendar.at(15) == NOW
+    assert calendar.at(14, day=1, minute=10) == datetime(2026, 3, 2, 23, 10, tzinfo=UTC)
+    assert calendar.founded_at < calendar.at(0) - timedelta(days=6)
