@@ -43,6 +43,7 @@ from stats.intervals import (
     WeightedScoreInterval,
     hajek_pass_rate,
     hajek_score_interval,
+    rolling_score_interval,
     score_interval,
     wilson,
 )
@@ -167,6 +168,7 @@ __all__ = [
     "reliability",
     "reml",
     "rolling_mean",
+    "rolling_score_interval",
     "score_interval",
     "severity_by_group",
     "srs_mean",

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from stats.estimates import finite_population_factor, hajek, valid_probabilities, weighted_mean
+from stats.moments import Moments
 from stats.quantiles import TWO_SIDED, normal_quantile, t_quantile
+from stats.strata import StratumMoments, merge_empty
 
 # How many reviews the team's variance counts for; chosen on one simulated world, checked on two others.
 D0 = 8
@@ -72,6 +74,30 @@ def score_interval(
     df = D0 + n - 1.0
     lo, hi = _clipped(ybar, margin=t_quantile(TWO_SIDED, df=df) * se)
     return ScoreInterval(ybar, variance, se, df, lo, hi)
+
+
+def rolling_score_interval(weeks: Sequence[StratumMoments], *, v_team: float | None) -> ScoreInterval:
+    """Interval of one agent's mean over a window of weeks: weighted by conversations, variance moderated, clipped.
+
+    weeks: oldest first, N conversations and the moments of the reviewed ones each; a week without a review is merged
+    with its neighbour. v_team: squared points, pooled_var over the team. The mean is the stratified one of 1.4; each
+    week's variance is v* = (8 v_team + (n−1)s²)/(7+n) with n and s² of the whole window, t with 7+n df.
+    One week gives score_interval. No review or no team variance gives no interval.
+    """
+    held = merge_empty([week for week in weeks if week.N > 0])
+    whole = sum((week.moments for week in held), Moments(0, None, None))
+    plain = score_interval(whole.n, ybar=whole.mean, s2=whole.s2, v_team=v_team)
+    if plain.var is None:
+        return plain
+    size = math.fsum(week.N for week in held)
+    mean = math.fsum(week.N / size * (week.moments.mean or 0.0) for week in held)
+    parts = [
+        (week.N / size) ** 2 * finite_population_factor(week.moments.n, N=week.N) * plain.var / week.moments.n
+        for week in held
+    ]
+    se, df = math.sqrt(math.fsum(parts)), D0 + whole.n - 1.0
+    lo, hi = _clipped(mean, margin=t_quantile(TWO_SIDED, df=df) * se)
+    return ScoreInterval(mean, plain.var, se, df, lo, hi)
 
 
 def hajek_score_interval(

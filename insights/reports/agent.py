@@ -9,9 +9,11 @@ from accounts.models import Agent, TeamMembership, User
 from coaching.models import Look, Plan
 from insights.reports import sums
 from reviews.models import Review
-from stats import Estimate, rolling_mean
+from stats import ScoreInterval, moments_from_sums, pooled_var, rolling_score_interval
 
 WEEKS = 4
+VARIANCE_WEEKS = 8
+LEAST_AGENTS = 8
 Z95 = 1.959964
 
 
@@ -43,7 +45,7 @@ class Report:
     """What the agent's page shows."""
 
     team: str
-    estimate: Estimate
+    estimate: ScoreInterval
     n: int
     frame_size: int
     drawn: int
@@ -63,21 +65,33 @@ def load(params: Params) -> Report:
     since = params.now - timedelta(weeks=WEEKS + 1)
     strata = sums.read(since=since, until=params.now, agent=params.agent.pk)
     one = strata[0] if strata else sums.AgentSums(params.agent.pk, None)
-    window = rolling_mean([week.moments for week in one.weeks])
     membership = TeamMembership.objects.at(params.now).filter(agent=params.agent).select_related("team").first()
     reviews = Review.objects.visible_to(params.user).published().filter(agent=params.agent)
     plans = Plan.objects.visible_to(params.user).filter(agent=params.agent)
     return Report(
         team=membership.team.name if membership else "",
-        estimate=window.estimate,
+        estimate=rolling_score_interval(
+            [week.moments for week in one.weeks],
+            v_team=team_variance(membership.team_id if membership else None, now=params.now),
+        ),
         n=one.n,
         frame_size=one.frame_size,
         drawn=one.drawn,
-        weeks_covered=window.weeks_covered,
+        weeks_covered=sum(1 for week in one.weeks if week.n),
         skills=_skills(params.agent),
         reviews=list(reviews.select_related("conversation", "current").order_by("-published_at")[:20]),
         plans=list(plans.select_related("skill").order_by("-proposed_at")[:20]),
     )
+
+
+def team_variance(team_id: int | None, *, now: datetime) -> float | None:
+    """Pool the variance of the team's agents over eight weeks; a small team, or none, pools the workspace."""
+    since = now - timedelta(weeks=VARIANCE_WEEKS + 1)
+    found = sums.read(since=since, until=now, teams=None if team_id is None else [team_id])
+    if team_id is not None and sum(1 for one in found if one.n) < LEAST_AGENTS:
+        found = sums.read(since=since, until=now)
+    parts = [moments_from_sums(one.n, total=one.total, squares=one.squares) for one in found]
+    return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
 
 
 def _skills(agent: Agent) -> list[SkillLevel]:

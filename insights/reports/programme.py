@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
 from accounts.models import Team
 from coaching.models import Plan
 from insights.reports import sums
-from insights.reports.sums import AgentSums
+from insights.reports.sums import AgentSums, on_scale
 from reviews.models import QueueItem, Review
 from sampling.models import Draw
 from stats import moments_from_sums, pooled_var, rolling_mean
@@ -80,8 +80,8 @@ def average(label: str, agents: list[AgentSums]) -> Average:
     return Average(
         label=label,
         mean=found.mean if shown else None,
-        low=found.lo if shown else None,
-        high=found.hi if shown else None,
+        low=on_scale(found.lo) if shown else None,
+        high=on_scale(found.hi) if shown else None,
         n=n,
         frame_size=sum(one.frame_size for one in agents),
         response_rate=n / drawn if drawn else None,
@@ -91,11 +91,11 @@ def average(label: str, agents: list[AgentSums]) -> Average:
 
 def weekly(agents: list[AgentSums]) -> list[Average]:
     """Average each week over all agents, oldest first."""
-    starts = sorted({week.starts_at for one in agents for week in one.weeks})
+    starts = sorted({week.starts_on for one in agents for week in one.weeks})
     return [average(f"{start:%-d %b}", _only(agents, start)) for start in starts]
 
 
-def _only(agents: list[AgentSums], start: datetime) -> list[AgentSums]:
+def _only(agents: list[AgentSums], start: date) -> list[AgentSums]:
     return [
-        AgentSums(one.agent_id, one.team_id, [week for week in one.weeks if week.starts_at == start]) for one in agents
+        AgentSums(one.agent_id, one.team_id, [week for week in one.weeks if week.starts_on == start]) for one in agents
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet, Sum
 
@@ -17,7 +18,7 @@ from stats import StratumMoments, moments_from_sums
 class Week:
     """One agent's stratum of one draw: N conversations, m drawn, and what was reviewed of them."""
 
-    starts_at: datetime
+    starts_on: date
     frame_size: int
     drawn: int
     n: int = 0
@@ -84,16 +85,23 @@ def read(
     if agent is not None:
         strata = strata.filter(agent=agent)
     rows = strata.order_by("draw__starts_at", "pk").values_list(
-        "pk", "agent_id", "team_id", "draw__starts_at", "frame_size", "drawn"
+        "pk", "agent_id", "team_id", "draw__starts_at", "draw__time_zone", "frame_size", "drawn"
     )
     agents: dict[int, AgentSums] = {}
     weeks: dict[int, Week] = {}
-    for pk, agent, team, starts_at, frame_size, drawn in rows:
-        weeks[pk] = Week(starts_at=starts_at, frame_size=frame_size, drawn=drawn)
+    for pk, agent, team, starts_at, zone, frame_size, drawn in rows:
+        # The day on which the period began where the plan lives: midnight in Berlin is still Sunday in UTC.
+        starts_on = starts_at.astimezone(ZoneInfo(zone)).date()
+        weeks[pk] = Week(starts_on=starts_on, frame_size=frame_size, drawn=drawn)
         agents.setdefault(agent, AgentSums(agent, team)).weeks.append(weeks[pk])
     # A subquery, not a list of ids: a year of two thousand agents has more strata than SQLite takes parameters.
     _add_cells(weeks, Cell.objects.filter(metric=metric, pool="random", stratum__in=strata.order_by().values("pk")))
     return list(agents.values())
+
+
+def on_scale(points: float | None) -> float | None:
+    """Keep a limit within 0–100 points, where scores live; None stays None."""
+    return None if points is None else min(100.0, max(0.0, points))
 
 
 def _add_cells(weeks: Mapping[int, Week], cells: QuerySet[Cell]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from accounts.models import Agent
 from coaching.models import Plan
 from insights.reports import sums
-from insights.reports.sums import AgentSums
+from insights.reports.sums import AgentSums, on_scale
 from stats import cannot_tell_apart, hier_normal, moments_from_sums, pooled_var, rolling_mean
 
 WEEKS = 8
@@ -79,13 +79,13 @@ def load(params: Params) -> Report:
     return Report(
         groups=grouped(people),
         mean=estimate.mean if n >= LEAST_FOR_AVERAGE else None,
-        low=estimate.lo if n >= LEAST_FOR_AVERAGE else None,
-        high=estimate.hi if n >= LEAST_FOR_AVERAGE else None,
+        low=on_scale(estimate.lo) if n >= LEAST_FOR_AVERAGE else None,
+        high=on_scale(estimate.hi) if n >= LEAST_FOR_AVERAGE else None,
         reason=REASONS.get(estimate.reason or "", "") if n >= LEAST_FOR_AVERAGE else "fewer than 3 reviews",
         n=n,
         frame_size=sum(agent.frame_size for agent in found),
         response_rate=n / drawn if drawn else None,
-        weeks_covered=len({week.starts_at for agent in found for week in agent.weeks if week.n}),
+        weeks_covered=len({week.starts_on for agent in found for week in agent.weeks if week.n}),
     )
 
 
