@@ -26,6 +26,7 @@ class Entry:
     name: str
     icon: str
     permission: Permission
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Link:
     in_bar: bool = False
     count: int | None = None
     count_says: Words = ""
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +56,37 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
     (
         _("You"),
         (
-            Entry(_("Feedback"), "reviews:feedback_list", "clipboard-check", P.READ_OWN_FEEDBACK),
+            Entry(_("Feedback"), "reviews:feedback_list", "clipboard-check", P.READ_OWN_FEEDBACK, "g f"),
             Entry(_("My coaching"), "coaching:mine", "trending-up", P.WORK_ON_OWN_PLAN),
         ),
     ),
     (
         _("Team"),
         (
-            Entry(_("My team"), "insights:team", "house", P.SEE_TEAM),
-            Entry(_("Coaching"), "coaching:list", "trending-up", P.COACH),
+            Entry(_("My team"), "insights:team", "house", P.SEE_TEAM, "g t"),
+            Entry(_("Coaching"), "coaching:list", "trending-up", P.COACH, "g c"),
         ),
     ),
     (
         _("Work"),
         (
-            Entry(_("Queue"), "reviews:queue", "list-checks", P.SCORE),
-            Entry(_("Reviews"), "reviews:list", "clipboard-list", P.READ_REVIEWS),
+            Entry(_("Queue"), "reviews:queue", "list-checks", P.SCORE, "g q"),
+            Entry(_("Reviews"), "reviews:list", "clipboard-list", P.READ_REVIEWS, "g r"),
         ),
     ),
     (
         _("Programme"),
         (
-            Entry(_("Programme"), "insights:programme", "chart-line", P.READ_INSIGHTS),
-            Entry(_("Sampling"), "sampling:list", "dice-5", P.READ_SAMPLING),
+            Entry(_("Programme"), "insights:programme", "chart-line", P.READ_INSIGHTS, "g p"),
+            Entry(_("Sampling"), "sampling:list", "dice-5", P.READ_SAMPLING, "g s"),
         ),
     ),
     (
         _("Library"),
         (
-            Entry(_("Conversations"), "conversations:list", "message-square", P.READ_CONVERSATIONS),
-            Entry(_("Rubrics"), "rubrics:list", "list-todo", P.READ_RUBRICS),
-            Entry(_("Imports"), "conversations:imports", "file-up", P.IMPORT_CONVERSATIONS),
+            Entry(_("Conversations"), "conversations:list", "message-square", P.READ_CONVERSATIONS, "g v"),
+            Entry(_("Rubrics"), "rubrics:list", "list-todo", P.READ_RUBRICS, "g b"),
+            Entry(_("Imports"), "conversations:imports", "file-up", P.IMPORT_CONVERSATIONS, "g i"),
         ),
     ),
     (
@@ -137,7 +139,7 @@ def _links(user: Any, entries: tuple[Entry, ...]) -> tuple[Link, ...]:
     for entry in entries:
         url = address(entry.name) if may(user, entry.permission) else ""
         if url:
-            links.append(Link(label=entry.label, url=url, icon=entry.icon))
+            links.append(Link(label=entry.label, url=url, icon=entry.icon, keys=entry.keys))
     return tuple(links)
 
 
