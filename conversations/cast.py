@@ -28,7 +28,12 @@ def known_by_id(record: Record) -> list[Message]:
 
 def automatic_name(external_id: str) -> str:
     """Return what to call an agent whose name nobody gave."""
-    return f"Agent {external_id[:8]}" if _MACHINE_ID.fullmatch(external_id) else external_id[:200]
+    return f"Agent {external_id[:8]}" if is_machine_id(external_id) else external_id[:200]
+
+
+def is_machine_id(text: str) -> bool:
+    """Say whether an id is a number or a code that tells people nothing."""
+    return _MACHINE_ID.fullmatch(text) is not None
 
 
 def writers(messages: Iterable[Message]) -> list[Person]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from conversations import text as words
+from conversations.cast import is_machine_id
 from conversations.characters import visible
 from conversations.facts import response_waits
 from conversations.masking import masking
@@ -23,6 +26,7 @@ GAP_SECONDS = 30 * 60
 # A wait below this is not written at the message; it is in the row all the same.
 NOTABLE_WAIT_SECONDS = 120
 FOLD_LABEL_LENGTH = 80
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
 class HasMessages(Protocol):
@@ -46,6 +50,8 @@ class MessageRow:
     sent_at: datetime | None
     # How long the customer had waited for this answer; None when it answers nobody or times are missing.
     wait_seconds: int | None
+    # The day, at the first message of each one, in the active time zone.
+    day: date | None
     # The silence before this message, when it is long enough to be shown.
     gap_seconds: int | None
     # The plain-text projection. Pins count code points of it, masked or not.
@@ -81,9 +87,19 @@ def view_messages(transcript: HasMessages, *, names: Names | None = None, hide_a
     """
     messages = transcript.messages
     cast = _Cast(messages, names or {}, hide_agent=hide_agent)
-    waits = response_waits(messages)
-    gaps = _gaps(messages)
-    return [_row(message, index, cast, waits[index], gaps[index]) for index, message in enumerate(messages)]
+    times = zip(response_waits(messages), _days(messages), _gaps(messages), strict=True)
+    return [
+        _row(message, index, cast, _Times(*found))
+        for index, (message, found) in enumerate(zip(messages, times, strict=True))
+    ]
+
+
+class _Times(NamedTuple):
+    """What the clock says about one message."""
+
+    wait: int | None
+    day: date | None
+    gap: int | None
 
 
 class _Cast:
@@ -99,11 +115,14 @@ class _Cast:
         """Return the name to show for a message's author; empty when only the role is known."""
         if self.hides and message.role == "agent":
             return self.aliases[_person(message, self.names)]
-        given = self.names.get((message.role, message.author), message.author)
+        given = self.names.get((message.role, message.author))
+        if given is None:
+            # A customer known only by a machine's number is "Customer" to people.
+            given = "" if message.role == "customer" and is_machine_id(message.author) else message.author
         return visible(self.cover(given) if message.role != "customer" else given)
 
 
-def _row(message: Message, index: int, cast: _Cast, wait: int | None, gap: int | None) -> MessageRow:
+def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow:
     plain = words.plain_text(message)
     speaker = _speaker(message, plain)
     covered = cast.cover(plain)
@@ -115,8 +134,9 @@ def _row(message: Message, index: int, cast: _Cast, wait: int | None, gap: int |
         speaker_word=_speaker_word(speaker),
         name=name,
         sent_at=message.sent_at,
-        wait_seconds=wait,
-        gap_seconds=gap,
+        wait_seconds=times.wait,
+        day=times.day,
+        gap_seconds=times.gap,
         text=covered,
         safe_html=None if cast.hides else words.safe_html(message),
         is_folded=speaker in {"system", "tool"},
@@ -152,6 +172,17 @@ def _fold_label(speaker: str, name: str, text: str) -> str:
     return visible(f"{lead}: {short}") if short else lead
 
 
+def _days(messages: Sequence[Message]) -> list[date | None]:
+    """Return the day of each message that is not of the day before it; None for the others."""
+    days: list[date | None] = []
+    before: date | None = None
+    for message in messages:
+        day = timezone.localtime(message.sent_at).date() if message.sent_at else before
+        days.append(day if day != before else None)
+        before = day
+    return days
+
+
 def _gaps(messages: Sequence[Message]) -> list[int | None]:
     """Return for each message the silence before it; None when it is short or not known."""
     gaps: list[int | None] = []
@@ -184,8 +215,12 @@ def _agent_names(messages: Sequence[Message], names: Names) -> set[str]:
 
 
 def _covered_attachment(item: Attachment, cover: Callable[[str], str]) -> Attachment:
+    """Return an attachment fit to be shown: only addresses of the web become links."""
     return Attachment(
-        name=visible(cover(item.name)), url=item.url, content_type=visible(item.content_type), size=item.size
+        name=visible(cover(item.name)),
+        url=item.url if _WEB.match(item.url) else "",
+        content_type=visible(item.content_type),
+        size=item.size,
     )
 
 

@@ -8,10 +8,19 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import reach
+from accounts.access import may, reach
 from accounts.models import Agent, Team
 from accounts.roles import Permission
 from conversations.messages import Message, decode
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    """Questions about sources."""
+
+    def visible_to(self, user: models.Model) -> SourceQuerySet:
+        """Return all sources to those who read or import conversations or set the sources up."""
+        permissions = (Permission.READ_CONVERSATIONS, Permission.IMPORT_CONVERSATIONS, Permission.MANAGE_SETTINGS)
+        return self if any(may(user, permission) for permission in permissions) else self.none()
 
 
 class Source(models.Model):
@@ -24,6 +33,8 @@ class Source(models.Model):
     retention_days = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
 
+    objects = SourceQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["name"]
 
@@ -31,10 +42,20 @@ class Source(models.Model):
         return self.name
 
 
+class TagQuerySet(models.QuerySet["Tag"]):
+    """Questions about tags."""
+
+    def visible_to(self, user: models.Model) -> TagQuerySet:
+        """Return the tags that a person meets on conversations; those of other teams tell nothing about them."""
+        return self if may(user, Permission.READ_CONVERSATIONS) else self.none()
+
+
 class Tag(models.Model):
     """A word that conversations are found by: the index of the tags that each conversation lists."""
 
     name = models.CharField(max_length=100, unique=True)
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -121,6 +142,14 @@ class Conversation(models.Model):
         return self.external_id
 
 
+class CompletionQuerySet(models.QuerySet["Completion"]):
+    """Questions about endings."""
+
+    def visible_to(self, user: models.Model) -> CompletionQuerySet:
+        """Return those of the conversations that a person may read."""
+        return self.filter(conversation__in=Conversation.objects.visible_to(user))
+
+
 class Completion(models.Model):
     """One ending of a conversation, the unit of sampling. A re-opened one that ends again is the next number."""
 
@@ -128,6 +157,8 @@ class Completion(models.Model):
     number = models.PositiveIntegerField(default=1)
     completed_at = models.DateTimeField()
     known_at = models.DateTimeField()
+
+    objects = CompletionQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["conversation", "number"]
@@ -141,6 +172,14 @@ class Completion(models.Model):
         return f"{self.conversation_id}/{self.number}"
 
 
+class TranscriptQuerySet(models.QuerySet["Transcript"]):
+    """Questions about transcripts."""
+
+    def visible_to(self, user: models.Model) -> TranscriptQuerySet:
+        """Return those of the conversations that a person may read."""
+        return self.filter(conversation__in=Conversation.objects.visible_to(user))
+
+
 class Transcript(models.Model):
     """What was said, whole. A changed import makes a new one; the old stays while a review refers to it."""
 
@@ -150,6 +189,8 @@ class Transcript(models.Model):
     body = models.TextField()
     message_count = models.PositiveIntegerField()
     created_at = models.DateTimeField()
+
+    objects = TranscriptQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["conversation", "id"]
@@ -166,6 +207,14 @@ class Transcript(models.Model):
         return decode(self.body)
 
 
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    """Questions about participants."""
+
+    def visible_to(self, user: models.Model) -> ParticipantQuerySet:
+        """Return those of the conversations that a person may read."""
+        return self.filter(conversation__in=Conversation.objects.visible_to(user))
+
+
 class Participant(models.Model):
     """Who wrote how much in the current transcript."""
 
@@ -176,6 +225,8 @@ class Participant(models.Model):
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="participations")
     messages = models.PositiveIntegerField(default=0)
     words = models.PositiveIntegerField(default=0)
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["conversation", "id"]

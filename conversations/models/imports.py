@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.access import may
+from accounts.access import may, reach
 from accounts.roles import Permission
 from conversations.models.conversations import Source
 from core.models import Job
@@ -68,6 +68,15 @@ class ImportRun(models.Model):
         return f"{self.file_name} {self.status}"
 
 
+class RejectQuerySet(models.QuerySet["Reject"]):
+    """Questions about rejects."""
+
+    def visible_to(self, user: models.Model) -> RejectQuerySet:
+        """Return all to those who may import and read every conversation: a reject holds what people wrote."""
+        reads_all = reach(user, Permission.READ_CONVERSATIONS).everywhere
+        return self if reads_all and may(user, Permission.IMPORT_CONVERSATIONS) else self.none()
+
+
 class Reject(models.Model):
     """One record that could not be taken: where it stood, why, and what it said."""
 
@@ -78,6 +87,8 @@ class Reject(models.Model):
     path = models.CharField(max_length=255, blank=True)
     reason = models.TextField()
     raw = models.TextField(blank=True)
+
+    objects = RejectQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["run", "line"]

@@ -1,0 +1,153 @@
+"""The filters over conversations: the same names in the list's address, in the API, and in a plan's population."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import person
+from accounts.models import Agent, Team
+from conversations.models import Conversation, Source
+
+STATES = [("open", _("Still open")), ("all", _("Ended and open"))]
+ORDERS: dict[str, list[Any]] = {
+    "oldest": [F("completed_at").asc(nulls_last=True), "pk"],
+    "wait": [F("longest_response_seconds").desc(nulls_last=True), "-pk"],
+    "messages": ["-message_count", "-pk"],
+    "csat": [F("csat").asc(nulls_last=True), "-pk"],
+}
+ORDER_WORDS = [
+    ("oldest", _("Oldest first")),
+    ("wait", _("Longest wait first")),
+    ("messages", _("Most messages first")),
+    ("csat", _("Lowest CSAT first")),
+]
+# Without a word about order: newest first, as the index has them.
+NEWEST = ["-completed_at", "-pk"]
+
+
+class OneOrMore(forms.Select):
+    """Show a plain list to choose one from, and take several from an address or a stored filter."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Return what was given for the name, once or several times."""
+        values = data.getlist(name) if hasattr(data, "getlist") else data.get(name)
+        values = values if isinstance(values, list | tuple) else [values]
+        return [str(value) for value in values if value not in (None, "")]
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        """Offer "Any" first: a list of several choices has no empty one of its own."""
+        chosen = [one for one in value if one]
+        any_of_them = self.create_option(name, "", _("Any"), not chosen, 0, attrs=attrs)
+        return [(None, [any_of_them], 0), *super().optgroups(name, chosen, attrs)]
+
+
+def teams(request: HttpRequest | None) -> QuerySet[Team]:
+    """Offer the teams that the person may see; a stored filter may name any."""
+    return Team.objects.visible_to(person(request)) if request else Team.objects.all()
+
+
+def agents(request: HttpRequest | None) -> QuerySet[Agent]:
+    """Take the agents whose conversations the person may read; a stored filter may name any."""
+    if request is None:
+        return Agent.objects.all()
+    read = Conversation.objects.visible_to(person(request)).exclude(assignee=None)
+    return Agent.objects.filter(pk__in=read.values("assignee"))
+
+
+class ConversationFilter(django_filters.FilterSet):
+    """Narrow conversations down. Only ended ones unless asked otherwise, because only those can be drawn."""
+
+    q = django_filters.CharFilter(
+        method="by_words",
+        label=_("Subject or number"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search subject or number")}),
+    )
+    channel = django_filters.MultipleChoiceFilter(
+        choices=[choice for choice in Conversation.Channel.choices if choice[0]], label=_("Channel"), widget=OneOrMore
+    )
+    team = django_filters.ModelMultipleChoiceFilter(queryset=teams, label=_("Team"), widget=OneOrMore)
+    agent = django_filters.CharFilter(
+        field_name="assignee__name", lookup_expr="icontains", label=_("Agent"), max_length=200
+    )
+    agent_id = django_filters.ModelMultipleChoiceFilter(
+        queryset=agents, field_name="assignee", label=_("Agent"), widget=forms.MultipleHiddenInput
+    )
+    source = django_filters.ModelMultipleChoiceFilter(
+        queryset=Source.objects.all(),
+        field_name="source__slug",
+        to_field_name="slug",
+        label=_("Source"),
+        widget=OneOrMore,
+    )
+    tag = django_filters.CharFilter(
+        field_name="tagged__name", label=_("Tag"), max_length=100, widget=forms.TextInput(attrs={"list": "tags"})
+    )
+    ended_from = django_filters.DateFilter(
+        method="by_first_day", label=_("Ended from"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    ended_to = django_filters.DateFilter(
+        method="by_last_day", label=_("Ended to"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    csat_from = django_filters.NumberFilter(
+        field_name="csat", lookup_expr="gte", label=_("CSAT from"), min_value=0, max_value=100, decimal_places=2
+    )
+    csat_to = django_filters.NumberFilter(
+        field_name="csat", lookup_expr="lte", label=_("CSAT to"), min_value=0, max_value=100, decimal_places=2
+    )
+    state = django_filters.ChoiceFilter(method="by_state", choices=STATES, empty_label=_("Ended"), label=_("State"))
+    order = django_filters.ChoiceFilter(
+        method="by_order", choices=ORDER_WORDS, empty_label=_("Newest first"), label=_("Order")
+    )
+
+    class Meta:
+        model = Conversation
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        """Apply what was given, and the two defaults where nothing was."""
+        found: QuerySet[Conversation] = super().filter_queryset(queryset)
+        if not self.form.cleaned_data.get("state"):
+            found = found.exclude(completed_at=None)
+        return found if self.form.cleaned_data.get("order") else found.order_by(*NEWEST)
+
+    def by_words(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
+        """Keep conversations whose subject or number holds the words."""
+        return queryset.filter(Q(subject__icontains=value) | Q(external_id__icontains=value))
+
+    def by_first_day(self, queryset: QuerySet[Conversation], name: str, value: date) -> QuerySet[Conversation]:
+        """Keep what ended on this day or later, in the person's time zone."""
+        return queryset.filter(completed_at__gte=_begin_of(value))
+
+    def by_last_day(self, queryset: QuerySet[Conversation], name: str, value: date) -> QuerySet[Conversation]:
+        """Keep what ended on this day or earlier, in the person's time zone."""
+        return queryset.filter(completed_at__lt=_begin_of(value + timedelta(days=1))) if value < date.max else queryset
+
+    def by_state(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
+        """Keep what is still open, or everything."""
+        return queryset.filter(completed_at=None) if value == "open" else queryset
+
+    def by_order(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
+        """Sort; what has no value comes last in every order."""
+        return queryset.order_by(*ORDERS[value])
+
+
+def narrowed(queryset: QuerySet[Conversation], stored: Mapping[str, Any]) -> QuerySet[Conversation]:
+    """Apply a stored filter, such as a sampling plan's population. Names that are not known are ignored."""
+    if not stored:
+        return queryset
+    found: QuerySet[Conversation] = ConversationFilter(dict(stored), queryset=queryset).qs
+    return found
+
+
+def _begin_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,83 @@
+"""What the pages of conversations and imports show, each in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.db.models import QuerySet
+
+from conversations.models import Conversation, ImportRun, Participant, Tag, Transcript
+from conversations.transcripts import MessageRow, view_messages
+
+# Suggestions while typing a tag, not a limit on what may be typed.
+SUGGESTED_TAGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One conversation as its page shows it."""
+
+    conversation: Conversation
+    transcript: Transcript | None
+    versions: list[Transcript]
+    rows: list[MessageRow]
+    participants: list[Participant]
+    metadata: list[tuple[str, str]]
+
+    @property
+    def is_current(self) -> bool:
+        """Say whether the page shows what was imported last."""
+        return self.transcript is None or self.transcript.pk == self.conversation.transcript_id
+
+
+def listed(queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Fetch what a row of the list shows, and leave the heavy columns where they are."""
+    return queryset.select_related("assignee", "team", "source").defer("metadata", "tags", "content_hash")
+
+
+def suggested_tags(user: Any) -> list[str]:
+    """Return tags to offer while typing."""
+    return list(Tag.objects.visible_to(user).values_list("name", flat=True)[:SUGGESTED_TAGS])
+
+
+def reading(conversation: Conversation, *, version: str = "") -> Reading:
+    """Load a conversation's transcript (the current one, or an earlier version by its id) and everyone in it."""
+    versions = list(conversation.transcripts.defer("body").order_by("-created_at", "-pk"))
+    shown = _version(conversation, versions, version)
+    transcript = Transcript.objects.get(pk=shown.pk) if shown else None
+    participants = list(conversation.participants.select_related("agent"))
+    return Reading(
+        conversation=conversation,
+        transcript=transcript,
+        versions=versions,
+        rows=view_messages(transcript, names=names(conversation, participants)) if transcript else [],
+        participants=participants,
+        metadata=[(str(key), _in_words(value)) for key, value in conversation.metadata.items()],
+    )
+
+
+def names(conversation: Conversation, participants: list[Participant]) -> dict[tuple[str, str], str]:
+    """Return the names to show, by role and by what the source calls each person."""
+    known = {(person.role, person.external_id): person.name for person in participants if person.name}
+    if conversation.customer_external_id and conversation.customer_name:
+        known.setdefault(("customer", conversation.customer_external_id), conversation.customer_name)
+    return known
+
+
+def runs_listed(user: Any) -> QuerySet[ImportRun]:
+    """Return the imports that a person may see, newest first."""
+    return ImportRun.objects.visible_to(user).select_related("source", "started_by", "job")
+
+
+def _version(conversation: Conversation, versions: list[Transcript], wanted: str) -> Transcript | None:
+    asked_for = next((one for one in versions if str(one.pk) == wanted), None)
+    return asked_for or next((one for one in versions if one.pk == conversation.transcript_id), None)
+
+
+def _in_words(value: Any) -> str:
+    """Write one value of the metadata: plain values as they are, the rest as JSON."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value)
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,22 @@
+"""Words that the pages of conversations need in templates."""
+
+from __future__ import annotations
+
+from django import template
+
+from conversations.characters import visible as make_visible
+from conversations.durations import clock
+
+register = template.Library()
+
+
+@register.filter
+def duration(seconds: int | None) -> str:
+    """Write seconds as 4:10, 1:02:03 or 2 d 5 h; a dash when they are not known."""
+    return "–" if seconds is None else clock(seconds)
+
+
+@register.filter
+def visible(text: str | None) -> str:
+    """Show unseen and turning characters as signs."""
+    return make_visible(text or "")

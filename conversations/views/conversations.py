@@ -1,0 +1,46 @@
+"""The list of conversations, and one of them."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from accounts.access import person, requires
+from accounts.roles import Permission
+from conversations import selectors
+from conversations.filters import ConversationFilter
+from conversations.models import Conversation
+from conversations.policies import why_not_import
+from core.http import render_page
+
+PAGE = 50
+
+
+@require_GET
+@requires(Permission.READ_CONVERSATIONS)
+def conversation_list(request: HttpRequest) -> HttpResponse:
+    """List the conversations within reach; the address holds the filters."""
+    user = person(request)
+    rows = Conversation.objects.visible_to(user)
+    filtered = ConversationFilter(request.GET, queryset=rows, request=request)
+    context = {
+        "filter": filtered,
+        "page": Paginator(selectors.listed(filtered.qs), PAGE).get_page(request.GET.get("page")),
+        "tags": selectors.suggested_tags(user),
+        "may_import": why_not_import(user) is None,
+    }
+    return render_page(request, "conversations/list.html", context)
+
+
+@require_GET
+@requires(Permission.READ_CONVERSATIONS)
+def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one conversation: what was said, and what is known about it."""
+    rows = Conversation.objects.visible_to(person(request)).select_related(
+        "source", "team", "assignee", "most_active_agent", "last_agent"
+    )
+    found = get_object_or_404(rows, pk=pk)
+    read = selectors.reading(found, version=request.GET.get("version", ""))
+    return render_page(request, "conversations/conversation.html", {"read": read, "conversation": found})
