@@ -59,7 +59,7 @@ class ActionForm(forms.Form):
 ActionFormSet = formset_factory(ActionForm, extra=2, max_num=30)
 
 
-def edit_from(form: PlanForm, actions: BaseFormSet) -> PlanEdit:  # type: ignore[type-arg]
+def edit_from(form: PlanForm, actions: BaseFormSet) -> PlanEdit:
     """Turn two valid forms into one edit."""
     lines = [line.cleaned_data for line in actions.forms if (line.cleaned_data.get("text") or "").strip()]
     return PlanEdit(

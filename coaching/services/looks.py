@@ -75,7 +75,7 @@ def window(week: str) -> dict[str, dict[int, AgentWeeks]]:
     return found
 
 
-def _add(agent: AgentWeeks, *, place: int, row: Mapping) -> None:  # type: ignore[type-arg]
+def _add(agent: AgentWeeks, *, place: int, row: Mapping) -> None:
     agent.n[place] += row["count"]
     agent.total[place] += row["points"]
     agent.squares += row["spread"]

@@ -21,13 +21,13 @@ def web(*, listener: int, processes: int, shows_requests: bool) -> list[str]:
     return [*command, "--access-logfile", "-"] if shows_requests else command
 
 
-def worker(*, name: str, folder: Path) -> list[str]:
-    """Return one Celery worker for all queues, with the clock inside."""
+def worker(*, name: str, folder: Path, with_clock: bool) -> list[str]:
+    """Return one Celery worker for all queues, with the clock inside if wanted."""
+    clock = ("--beat", "--schedule", str(folder / "beat-schedule")) if with_clock else ()
     return [
         # The demo's first visitor may well be root in a container; the tasks come as JSON, which is why that is safe.
         *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
-        *("-m", "celery", "--quiet", "-A", "qa_portal", "worker", "-B"),
-        *("--schedule", str(folder / "beat-schedule")),
+        *("-m", "celery", "--quiet", "-A", "qa_portal", "worker", *clock),
         *("--queues", ",".join(QUEUES)),
         *("--concurrency", "2"),
         *("--hostname", name),

@@ -52,7 +52,7 @@ class House:
                 if demo:
                     last_line = self._build_demo(once=once, file=file)
                 if not once:
-                    self._stay()
+                    self._stay(starts_clock=demo)
             finally:
                 self.supervisor.stop()
                 self.family.release()
@@ -68,7 +68,8 @@ class House:
         preparation.prepare_database(self.write)
         preparation.prepare_static_files(self.write)
         self.listener = ports.take(self.wanted_port)
-        self._start_worker()
+        # The demo lives through its weeks by itself; the clock would draw the later ones before they happened.
+        self.worker = self._start_worker(with_clock=not demo)
         port = self._start_web(self.listener)
         ready = {"web": False, "worker": False}
 
@@ -98,8 +99,9 @@ class House:
             self.write(f"The broker could not read its own log and starts with an empty one. The old one: {aside}")
             self.supervisor.watch(until=chosen.answers, patience=2)
 
-    def _start_worker(self) -> None:
-        self.supervisor.add(self._child("worker", commands.worker(name=self.worker_name, folder=settings.VAR / "run")))
+    def _start_worker(self, *, with_clock: bool) -> Child:
+        command = commands.worker(name=self.worker_name, folder=settings.VAR / "run", with_clock=with_clock)
+        return self.supervisor.add(self._child("worker", command))
 
     def _start_web(self, listener: socket.socket) -> int:
         port: int = listener.getsockname()[1]
@@ -130,9 +132,15 @@ class House:
             raise StepFailed(f"The demo could not be built; the reason is above, more in {settings.VAR / 'log'}.")
         return step.kept
 
-    def _stay(self) -> None:
+    def _stay(self, *, starts_clock: bool) -> None:
+        if starts_clock:
+            self.supervisor.end(self.worker)
+            self._start_worker(with_clock=True)
         self.write(f"\nQA Portal is ready: {self.url}   (Ctrl-C stops everything; logs: {settings.VAR / 'log'})")
-        self.supervisor.watch(until=lambda: False)
+        try:
+            self.supervisor.watch(until=lambda: False)
+        finally:
+            self.write("Stopping …")
 
     def _child(self, name: str, command: list[str], *, pass_fds: tuple[int, ...] = ()) -> Child:
         output = Output(name, folder=settings.VAR / "log", write=None if self.quiet else self.write)

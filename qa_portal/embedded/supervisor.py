@@ -32,10 +32,16 @@ class Supervisor:
         self._asked = threading.Event()
         self._times_asked = 0
 
-    def add(self, child: Child) -> None:
+    def add(self, child: Child) -> Child:
         """Start a child and keep it running from now on."""
         self.children.append(child)
         self._start(child)
+        return child
+
+    def end(self, child: Child) -> None:
+        """Stop a child for good."""
+        self.children.remove(child)
+        child.stop()
 
     def watch(self, *, until: Callable[[], bool], patience: int | None = None) -> None:
         """Return when `until` holds; meanwhile start again what crashes.

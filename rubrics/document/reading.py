@@ -97,7 +97,7 @@ def _refuse_traps(text: str) -> None:
             raise Unreadable(f"The file is nested more than {DEEPEST} levels deep.")
 
 
-class _PlainLoader(SafeLoader):  # type: ignore[misc]
+class _PlainLoader(SafeLoader):
     """Load text, numbers, true, false and null only: ``no`` is a word here and a date is text."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}

@@ -114,7 +114,7 @@ def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None and value not in ("", [], {})}
 
 
-class _Dumper(SafeDumper):  # type: ignore[misc]
+class _Dumper(SafeDumper):
     """Write long texts as blocks and numbers as they are."""
 
     def ignore_aliases(self, data: Any) -> bool:
