@@ -99,7 +99,7 @@ def _exchange(population: Population, **names: Callable[[list[str]], list[str]])
 
 
 def _slugs(ids: list[str]) -> list[str]:
-    return list(Team.objects.filter(pk__in=[int(pk) for pk in ids if pk.isdigit()]).order_by("slug").values_list("slug", flat=True))
+    return list(Team.objects.filter(pk__in=_numbers(ids)).order_by("slug").values_list("slug", flat=True))
 
 
 def _team_ids(slugs: list[str]) -> list[str]:
@@ -107,7 +107,7 @@ def _team_ids(slugs: list[str]) -> list[str]:
 
 
 def _identities(ids: list[str]) -> list[str]:
-    named = AgentIdentity.objects.filter(agent__in=[int(pk) for pk in ids if pk.isdigit()]).order_by("source", "external_id")
+    named = AgentIdentity.objects.filter(agent__in=_numbers(ids)).order_by("source", "external_id")
     return [str(identity) for identity in named]
 
 
@@ -118,6 +118,10 @@ def _agent_ids(names: list[str]) -> list[str]:
         for identity in AgentIdentity.objects.filter(external_id__in=[external for _, _, external in pairs])
     }
     return sorted({known[name] for name in names if name in known}) or ["0"]
+
+
+def _numbers(ids: list[str]) -> list[int]:
+    return [int(pk) for pk in ids if pk.isdecimal()]
 
 
 def _in_words(field: Any, value: Any) -> str:

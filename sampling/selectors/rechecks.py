@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core.refusals import Refused
 from sampling.models import Draw
 from sampling.population import local
 from sampling.receipt_lines import FIRST_LINE, DrawLine, Unit
@@ -15,6 +16,7 @@ from sampling.terms import Terms
 
 # The period before is at most a month and a change of zone long.
 LOOK_BACK = timedelta(days=33)
+EARLIEST = 1900  # the year; no help desk is older
 NO_RUBRIC = 0  # which rubric judges a conversation says nothing about which one is drawn
 
 
@@ -44,9 +46,12 @@ def against_conversations(replay: Replay) -> list[Difference]:
     """
     if replay.draw is None or not _usable(replay.draw):
         return [Difference(FIRST_LINE, "the settings of the plan", "those of this product", "others")]
+    try:
+        here = {(one.source, one.external_id, one.number): one.completed_at for one in _candidates(replay.draw)}
+    except Refused as refused:
+        return [Difference(replay.draw.line, "the population, in this database", "known", str(refused.refusal))]
     start = datetime.fromisoformat(replay.draw.starts_at)
     lines = {line.unit: line.line for stratum in replay.frame for line in stratum.units}
-    here = {(one.source, one.external_id, one.number): one.completed_at for one in _candidates(replay.draw)}
     found = [
         Difference(line, "the conversation, in this database", _name(unit), "none")
         for unit, line in lines.items()
@@ -68,8 +73,8 @@ def _usable(draw: DrawLine) -> bool:
         return False
     settings = draw.settings
     return (
-        all(moment.tzinfo is not None for moment in moments)
-        and settings.get("reviewee_rule") in REVIEWEE_FIELD
+        all(moment.tzinfo is not None and moment.year > EARLIEST for moment in moments)
+        and settings.get("reviewee_rule") in list(REVIEWEE_FIELD)
         and isinstance(settings.get("population"), dict)
     )
 
