@@ -30,6 +30,14 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
+@register.simple_tag
+def drawn(field: BoundField) -> SafeString:
+    """Draw a field's input, without a placeholder that only repeats the label above it."""
+    placeholder = str(field.field.widget.attrs.get("placeholder", "")).lower()
+    repeats = placeholder and str(field.label).lower() in placeholder
+    return field.as_widget(attrs={"placeholder": False} if repeats else None)
+
+
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
     """Say whether a field is one box with its label beside it."""

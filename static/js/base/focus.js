@@ -1,6 +1,6 @@
 // Focus goes somewhere sensible: to what is wrong, to what a swap marks with data-focus, never into nothing.
 
-const WRONG = "[data-focus], [aria-invalid=true]:not([data-example] *)";
+const INVALID = "[aria-invalid=true]:not([data-example] *)";
 let lastFocused = null;
 
 function focusOn(element) {
@@ -9,7 +9,7 @@ function focusOn(element) {
 }
 
 function focusWhatIsWrong(root) {
-  const element = root.querySelector?.(WRONG);
+  const element = root.querySelector?.("[data-focus]") ?? root.querySelector?.(INVALID);
   if (element) focusOn(element);
   return Boolean(element);
 }
