@@ -6,7 +6,6 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -41,18 +40,18 @@ class House:
         self.supervisor = Supervisor(family=self.family, say=write)
         self.worker_name = f"up-{os.getpid()}@localhost"
 
-    def run(self, *, demo: bool, once: bool, file: Path | None) -> None:
-        """Start everything, do the demo's work if asked, and stay until asked to stop."""
+    def run(self, *, once: bool, demo: list[str] | None = None) -> None:
+        """Start everything, build the demo with its options if there are any, and stay until asked to stop."""
         last_line = ""
         for name in self.family.claim():
             self.write(f"Ended the {name} that a killed run had left.")
         with self.supervisor.signals():
             try:
-                self._open(demo=demo)
-                if demo:
-                    last_line = self._build_demo(once=once, file=file)
+                self._open(demo=demo is not None)
+                if demo is not None:
+                    last_line = self._build_demo(demo, once=once)
                 if not once:
-                    self._stay(starts_clock=demo)
+                    self._stay(starts_clock=demo is not None)
             finally:
                 self.supervisor.stop()
                 self.family.release()
@@ -64,8 +63,10 @@ class House:
     def _open(self, *, demo: bool) -> None:
         if demo and (why_not := guard.why_not_demo()):
             raise NotHere(why_not)
-        self._start_broker()
+        chosen = self._start_broker()
         preparation.prepare_database(self.write)
+        if demo:
+            self._begin_again_if_cut_off(chosen)
         preparation.prepare_static_files(self.write)
         self.listener = ports.take(self.wanted_port)
         # The demo lives through its weeks by itself; the clock would draw the later ones before they happened.
@@ -80,12 +81,21 @@ class House:
 
         self.supervisor.watch(until=everything_answers, patience=4)
 
-    def _start_broker(self) -> None:
+    def _begin_again_if_cut_off(self, chosen: broker.Broker) -> None:
+        from qa_portal.embedded import afresh  # brings the whole demo with it, which nobody else needs
+
+        if afresh.was_cut_off():
+            self.write("An earlier demo was cut off while it was built; beginning again.")
+            afresh.clear()
+            chosen.forget()
+            preparation.prepare_database(self.write)
+
+    def _start_broker(self) -> broker.Broker:
         folder = settings.VAR / "broker"
         folder.mkdir(parents=True, exist_ok=True)
         chosen = broker.choose(outside=settings.REDIS_URL, socket=settings.BROKER_SOCKET, folder=folder)
         if not chosen.command:
-            return
+            return chosen
         if chosen.answers():
             chosen.end()
         child = self._child("broker", list(chosen.command))
@@ -98,6 +108,7 @@ class House:
             child.crashes = 0
             self.write(f"The broker could not read its own log and starts with an empty one. The old one: {aside}")
             self.supervisor.watch(until=chosen.answers, patience=2)
+        return chosen
 
     def _start_worker(self, *, with_clock: bool) -> Child:
         command = commands.worker(name=self.worker_name, folder=settings.VAR / "run", with_clock=with_clock)
@@ -117,13 +128,13 @@ class House:
         self.supervisor.add(self._child("web", command, pass_fds=(listener.fileno(),)))
         return port
 
-    def _build_demo(self, *, once: bool, file: Path | None) -> str:
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo"]
+    def _build_demo(self, options: list[str], *, once: bool) -> str:
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo", *options]
         command += ["--once"] if once else []
-        command += ["--file", str(file)] if file else []
         step = Step(
             command, folder=settings.BASE_DIR, environment=self._environment(), keep=self.write if once else None
         )
+        self.family.remember("demo", step.pid)
         try:
             self.supervisor.watch(until=lambda: step.is_done)
         finally:

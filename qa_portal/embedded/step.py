@@ -34,6 +34,11 @@ class Step:
             self._reader.start()
 
     @property
+    def pid(self) -> int:
+        """Return the number of the process."""
+        return self._process.pid
+
+    @property
     def is_done(self) -> bool:
         """Say whether the command has ended and everything it said was read."""
         return self._process.poll() is not None and not (self._reader and self._reader.is_alive())

@@ -23,21 +23,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument("--port", type=int, default=8000, help="the first port to try (default: 8000)")
-        parser.add_argument("--demo", action="store_true", help="build the demo company first")
         parser.add_argument("--once", action="store_true", help="stop when everything is up (and the demo is built)")
+        parser.add_argument("--demo", action="store_true", help="build the demo company first")
         parser.add_argument("--file", type=Path, help="with --demo: your own conversations (JSON lines)")
+        parser.add_argument("--scale", choices=["small", "full"], help="with --demo: how large the company is")
+        parser.add_argument("--weeks", type=int, help="with --demo: how many weeks were reviewed already")
         parser.add_argument("--from", dest="caller", type=Path, default=Path.cwd(), help=argparse.SUPPRESS)
 
     def handle(self, **options: Any) -> None:
         """Run the house; turn what is wrong with the machine into a sentence."""
-        if options["file"] and not options["demo"]:
-            raise CommandError("--file goes with --demo.")
-        file = (options["caller"] / options["file"]).resolve() if options["file"] else None
-        if file and not file.is_file():
-            raise CommandError(f"There is no file {file}.")
+        demo = demo_options(options)
+        if demo and not options["demo"]:
+            raise CommandError(f"{demo[0]} goes with --demo.")
         house = House(port=options["port"], quiet=options["demo"], write=self._write)
         try:
-            house.run(demo=options["demo"], once=options["once"], file=file)
+            house.run(once=options["once"], demo=demo if options["demo"] else None)
         except StopAsked:
             return
         except AlreadyRunning as error:
@@ -49,3 +49,16 @@ class Command(BaseCommand):
     def _write(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def demo_options(options: dict[str, Any]) -> list[str]:
+    """Return what is handed on to the demo command; a file is looked for where the caller stands."""
+    found = []
+    if options["file"]:
+        file = (options["caller"] / options["file"]).resolve()
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        found += ["--file", str(file)]
+    found += ["--scale", options["scale"]] if options["scale"] else []
+    found += ["--weeks", str(options["weeks"])] if options["weeks"] else []
+    return found

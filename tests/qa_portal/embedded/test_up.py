@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -58,8 +59,8 @@ class Up:
     def kill(self, name: str) -> None:
         os.kill(self.members()[name][0], signal.SIGKILL)
 
-    def ends(self) -> int:
-        code = self.process.wait(timeout=40)
+    def ends(self, *, seconds: float = 40) -> int:
+        code = self.process.wait(timeout=seconds)
         self._reader.join(timeout=10)
         return code
 
@@ -153,3 +154,24 @@ def test_a_broker_log_that_cannot_be_read_is_set_aside(runs: list[Up], tmp_path:
 
     assert code == 0
     assert run.says("The broker could not read its own log and starts with an empty one.")
+
+
+def test_a_demo_that_was_killed_while_it_was_built_begins_again_and_ends_with_its_counts(
+    runs: list[Up], tmp_path: Path
+) -> None:
+    size = ("--demo", "--once", "--scale", "small", "--weeks", "2")
+    first = begin(runs, tmp_path, *size)
+    until(lambda: first.says("Week  2 of") or first.process.poll() is not None, what="the second week", seconds=90)
+    os.killpg(first.process.pid, signal.SIGKILL)
+    first.ends()
+
+    second = begin(runs, tmp_path, *size)
+    code = second.ends(seconds=120)
+
+    assert (code, second.lines if code else []) == (0, [])
+    assert second.says("An earlier demo was cut off while it was built; beginning again.")
+    counts = json.loads(second.lines[-1])
+    assert sorted(counts) == [
+        "conversations", "picks", "plans_accepted", "plans_proposed", "reviews_published", "seconds",
+    ]  # fmt: skip
+    assert min(counts["conversations"], counts["picks"], counts["reviews_published"]) > 0
