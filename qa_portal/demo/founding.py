@@ -23,7 +23,10 @@ TIME_ZONE = "Europe/Berlin"
 QUOTA = 3
 DUE_DAYS = 10
 # name, rubric, the teams whose conversations it draws.
-PLANS = (("Customer care, every week", "general-chat", ("retail", "healthcare", "financial", "technology")),)
+PLANS = (
+    ("Customer care, every week", "general-chat", ("retail", "healthcare", "financial")),
+    ("Technical support, every week", "technical-support", ("technology",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ def _plan(name: str, rubric: str, teams: tuple[str, ...], *, monday: date, by: U
         return plan
     terms = Terms(
         rubric_id=Rubric.objects.get(slug=rubric).pk,
+        population={"team": [str(team.pk) for team in Team.objects.filter(slug__in=teams).order_by("pk")]},
         quota_per_agent=QUOTA,
         time_zone=TIME_ZONE,
         due_days=DUE_DAYS,

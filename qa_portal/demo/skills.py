@@ -23,7 +23,7 @@ COACHED_GAIN = 0.44
 EASIER = {"process-compliance": 0.09, "written-communication": 0.03, "adaptability": -0.03}
 DECLINING = ("problem-solving", "empathy", "time-management")
 DECLINE_FROM_WEEK = 4
-DECLINE_A_WEEK, DECLINE_WEEKS = 0.20, 3
+DECLINE_A_WEEK, DECLINE_WEEKS = 0.36, 2
 RISE_A_WEEK = 0.012
 
 GOOD, PARTLY, POOR = 2, 1, 0

@@ -48,9 +48,20 @@ def test_the_numbers_of_what_was_built_are_counted(built):
 def test_two_weeks_are_left_in_the_queue_and_none_of_it_is_overdue(built):
     waiting = QueueItem.objects.open()
 
-    assert waiting.values("plan", "pick__draw").order_by().distinct().count() == 2
+    assert waiting.values("plan", "pick__draw").order_by().distinct().count() == 4
     assert waiting.filter(due_at__lt=NOW).count() == 0
     assert waiting.filter(claimed_by__isnull=False).count() == 0
+
+
+def test_technology_is_scored_by_its_own_rubric_and_the_others_by_the_general_one(built):
+    used = Review.objects.order_by().values_list("team__slug", "rubric_version__rubric__slug").distinct()
+
+    assert dict(used) == {
+        "retail": "general-chat",
+        "healthcare": "general-chat",
+        "financial": "general-chat",
+        "technology": "technical-support",
+    }
 
 
 def test_every_conversation_came_through_an_import_without_a_reject(built):

@@ -48,11 +48,11 @@ def test_building_on_after_a_kill_doubles_nothing():
     build()
 
     assert drive.is_built()
-    assert Draw.objects.count() == 4
-    assert Draw.objects.values("plan", "period").distinct().count() == 4
+    assert Draw.objects.count() == 8
+    assert Draw.objects.values("plan", "period").distinct().count() == 8
     assert counts()["User"] == before["User"]
     assert Review.objects.published().values("item__pick").distinct().count() == Review.objects.published().count()
-    assert Review.objects.published().filter(item__pick__draw__in=Draw.objects.order_by("starts_at")[:2]).count() == (
+    assert Review.objects.published().filter(item__pick__draw__in=Draw.objects.order_by("starts_at")[:4]).count() == (
         Review.objects.published().count()
     )
 
