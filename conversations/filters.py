@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ ORDER_WORDS = [
 ]
 # Without a word about order: newest first, as the index has them.
 NEWEST = ["-completed_at", "-pk"]
+LARGEST_ID = 2**63 - 1
 
 
 class OneOrMore(forms.Select):
@@ -46,8 +48,27 @@ class OneOrMore(forms.Select):
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         """Offer "Any" first: a list of several choices has no empty one of its own."""
         chosen = [one for one in value if one]
-        any_of_them = self.create_option(name, "", _("Any"), not chosen, 0, attrs=attrs)
+        any_of_them = self.create_option(name, "", str(_("Any")), not chosen, 0, attrs=attrs)
         return [(None, [any_of_them], 0), *super().optgroups(name, chosen, attrs)]
+
+
+class IdsField(django_filters.fields.ModelMultipleChoiceField):
+    """Refuse numbers that no database column holds, where Django would hand them to the driver."""
+
+    def _check_values(self, value: Any) -> Any:
+        for one in value:
+            with suppress(TypeError, ValueError):
+                if abs(int(one)) > LARGEST_ID:
+                    raise forms.ValidationError(
+                        self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one}
+                    )
+        return super()._check_values(value)
+
+
+class IdsFilter(django_filters.ModelMultipleChoiceFilter):
+    """Keep what belongs to any of the rows named by primary key."""
+
+    field_class = IdsField
 
 
 def teams(request: HttpRequest | None) -> QuerySet[Team]:
@@ -75,13 +96,11 @@ class ConversationFilter(django_filters.FilterSet):
     channel = django_filters.MultipleChoiceFilter(
         choices=[choice for choice in Conversation.Channel.choices if choice[0]], label=_("Channel"), widget=OneOrMore
     )
-    team = django_filters.ModelMultipleChoiceFilter(queryset=teams, label=_("Team"), widget=OneOrMore)
+    team = IdsFilter(queryset=teams, label=_("Team"), widget=OneOrMore)
     agent = django_filters.CharFilter(
         field_name="assignee__name", lookup_expr="icontains", label=_("Agent"), max_length=200
     )
-    agent_id = django_filters.ModelMultipleChoiceFilter(
-        queryset=agents, field_name="assignee", label=_("Agent"), widget=forms.MultipleHiddenInput
-    )
+    agent_id = IdsFilter(queryset=agents, field_name="assignee", label=_("Agent"), widget=forms.MultipleHiddenInput)
     source = django_filters.ModelMultipleChoiceFilter(
         queryset=Source.objects.all(),
         field_name="source__slug",
