@@ -55,11 +55,13 @@ def in_words(summary: Summary) -> list[str]:
 def log_ins(company: Company) -> list[str]:
     """Return who can log in, one line each role."""
     agent = company.teams[0].agents[0]
-    weak = next(one for one in company.agents if one.talent.weak)
+    shared = set(Plan.objects.open().exclude(shared_at=None).values_list("agent__user__email", flat=True))
+    weak = [one for one in company.agents if one.talent.weak]
+    coached = next((one for one in weak if one.email in shared), weak[0])
     people = [
         ("QA specialist", company.reviewers[0].email, "scores what waits in the queue"),
         ("Agent", agent.email, "reads feedback"),
-        ("Agent in coaching", weak.email, "works on a coaching plan"),
+        ("Agent in coaching", coached.email, "works on a coaching plan"),
         ("Supervisor", company.teams[0].supervisor.email, "decides on coaching plans"),
         ("QA manager", company.manager.email, "runs rubrics and sampling"),
         ("Admin", company.admin.email, "looks after people and settings"),
