@@ -9,15 +9,16 @@ from accounts.models import Agent, User
 from accounts.roles import Permission
 from coaching.models import Action, Plan
 from core.refusals import Refusal
+from rubrics.models import Skill
 
 OPEN_PER_AGENT = 2
 
 
 def why_not_coach(user: User, plan: Plan) -> Refusal | None:
     """Explain why a person may not change a plan: it is for those who coach the agent's team, never for the agent."""
-    if plan.agent.user_id == user.pk or not reach(user, Permission.COACH).covers(plan.team_id):
-        return Refusal("not_your_team", 404, _("There is no such plan in a team that you coach."))
-    return None
+    if plan.agent.user_id != user.pk and Plan.objects.coached_by(user).filter(pk=plan.pk).exists():
+        return None
+    return Refusal("not_your_team", 404, _("There is no such plan in a team that you coach."))
 
 
 def why_not_move(plan: Plan, status: str) -> Refusal | None:
@@ -28,10 +29,32 @@ def why_not_move(plan: Plan, status: str) -> Refusal | None:
     return Refusal("wrong_state", 409, words % {"now": plan.get_status_display().lower()})
 
 
+def why_not_edit(plan: Plan) -> Refusal | None:
+    """Explain why a plan cannot be changed any more."""
+    if plan.status in Plan.ENDED:
+        return Refusal("plan_ended", 409, _("This plan has ended and cannot be changed."))
+    return None
+
+
 def why_not_start(user: User, agent: Agent, *, team_id: int | None) -> Refusal | None:
     """Explain why a person may not start a plan for an agent."""
     if agent.user_id == user.pk or not reach(user, Permission.COACH).covers(team_id):
         return Refusal("not_your_team", 404, _("There is no such agent in a team that you coach."))
+    if agent.is_bot:
+        return Refusal("is_a_bot", 409, _("A bot is not coached. Tell those who build it what you saw."))
+    if agent.deactivated_at is not None:
+        return Refusal("deactivated", 409, _("%(name)s does not work here any more.") % {"name": agent.name})
+    return None
+
+
+def why_not_one_more(agent: Agent, skill: Skill) -> Refusal | None:
+    """Explain why an agent gets no further plan now."""
+    plans = Plan.objects.open().filter(agent=agent)
+    if plans.filter(skill=skill).exists():
+        return Refusal("plan_exists", 409, _("There is an open plan for this skill already."))
+    if plans.count() >= OPEN_PER_AGENT:
+        sentence = _("%(name)s has two open plans already. Close one first: more than two help nobody.")
+        return Refusal("too_many_plans", 409, sentence % {"name": agent.name})
     return None
 
 
@@ -41,4 +64,11 @@ def why_not_tick(user: User, action: Action) -> Refusal | None:
         return Refusal("not_your_plan", 404, _("There is no such action in a plan of yours."))
     if action.plan.status in Plan.ENDED:
         return Refusal("plan_ended", 409, _("This plan has ended, so its actions stay as they are."))
+    return None
+
+
+def why_not_confirm(action: Action) -> Refusal | None:
+    """Explain why an action cannot be confirmed: both sides say so once, the agent first."""
+    if action.done_at is None or action.confirmed_at is not None:
+        return Refusal("not_done", 409, _("Only an action that the agent has ticked can be confirmed, once."))
     return None

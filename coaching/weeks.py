@@ -1,16 +1,27 @@
-"""ISO weeks by name ("2026-W47"), in UTC. Pure."""
+"""ISO weeks by name ("2026-W47"). Pure.
+
+The week of a moment is its week in UTC: a look is due when a week has ended there. A draw belongs to the week in
+which its period ends, read in the draw's own time zone: a plan in Tokyo or Lima that runs from Monday to Sunday lies
+in that very week, and a monthly draw lies in the week from which its reviews can be known.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 WEEK = timedelta(days=7)
+INSTANT = timedelta(microseconds=1)
 
 
 def name_of(moment: datetime) -> str:
-    """Return the ISO week that a moment lies in."""
-    year, week, _day = moment.astimezone(UTC).isocalendar()
-    return f"{year}-W{week:02}"
+    """Return the ISO week that a moment lies in, in UTC."""
+    return _name(moment.astimezone(UTC))
+
+
+def of_draw(ends_at: datetime, *, time_zone: str) -> str:
+    """Return the ISO week of a period's last moment in its own time zone."""
+    return _name((ends_at - INSTANT).astimezone(ZoneInfo(time_zone)))
 
 
 def start_of(week: str) -> datetime:
@@ -42,3 +53,13 @@ def between(after: str, until: str) -> list[str]:
         found.append(week)
         week = shifted(week, 1)
     return found
+
+
+def apart(earlier: str, later: str) -> int:
+    """Return how many weeks lie from one week to another."""
+    return (start_of(later) - start_of(earlier)).days // 7
+
+
+def _name(moment: datetime) -> str:
+    year, week, _day = moment.isocalendar()
+    return f"{year}-W{week:02}"

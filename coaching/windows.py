@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from stats.moments import moments_from_sums, pooled_var
 from stats.pooling import hier_normal
-from stats.triggers import LEAST_AGENTS, decayed, trigger_probability, why_not_enough
+from stats.triggers import LEAST_AGENTS, RECENT_WEEKS, decayed, trigger_probability, why_not_enough
 
 WEEKS = 26
-RECENT = 4
 UNIT = 10_000
 
 
@@ -28,7 +27,11 @@ class AgentWeeks:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What a look says about one agent: all in points, 0–100; None where there is no number, with the reason."""
+    """What a look says about one agent: all in points, 0–100; None where there is no number, with the reason.
+
+    mean, level and probability weigh the reviews by age; baseline (the same window, not weighed) is what an outcome
+    is measured from.
+    """
 
     n: int
     n_effective: float
@@ -41,64 +44,70 @@ class Level:
     baseline_sd: float | None
 
 
-def levels(agents: Mapping[int, AgentWeeks], *, pools: Mapping[int, Sequence[int]], target: float) -> dict[int, Level]:
-    """Return the level of each agent.
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Agents whose levels are estimated together, and those among them who are read off from it."""
 
-    agents: by agent id; pools: agent id → the ids of the agents pooled with them (the own id included); target in
-    points. Formulas: statistics.md 1.7 and 5.1; the variance is pooled over all agents given.
+    members: tuple[int, ...]
+    read: tuple[int, ...]
+
+
+def pools_of(teams: Mapping[int, int | None]) -> list[Pool]:
+    """Pool each agent with the own team where that has enough agents, else with the whole workspace.
+
+    teams: agent id → team id, of the agents with reviews.
     """
-    ids = sorted(agents)
-    faded = {pk: decayed(agents[pk].n, sum_y=[total / UNIT for total in agents[pk].total]) for pk in ids}
-    sigma2 = _pooled_variance(agents)
+    by_team: dict[int | None, list[int]] = {}
+    for agent, team in sorted(teams.items()):
+        by_team.setdefault(team, []).append(agent)
+    large = {team for team, agents in by_team.items() if team is not None and len(agents) >= LEAST_AGENTS}
+    pools = [Pool(tuple(agents), tuple(agents)) for team, agents in by_team.items() if team in large]
+    others = tuple(agent for agent in sorted(teams) if teams[agent] not in large)
+    return [*pools, Pool(tuple(sorted(teams)), others)] if others else pools
+
+
+def levels(agents: Mapping[int, AgentWeeks], *, pools: Iterable[Pool], target: float) -> dict[int, Level]:
+    """Return the level of each agent read off from a pool.
+
+    agents: by agent id; target in points. Formulas: statistics.md 1.7 and 5.1; the variance is the pool's own.
+    """
     found: dict[int, Level] = {}
-    for pool in {tuple(sorted(pools[pk])) for pk in ids}:
-        members = [pk for pk in pool if pk in agents]
-        found.update(_pool_levels(members, agents=agents, faded=faded, sigma2=sigma2, target=target))
+    for pool in pools:
+        found.update(_levels([agents[pk] for pk in pool.members], pool=pool, target=target))
     return found
 
 
-def pools_of(teams: Mapping[int, int | None]) -> dict[int, list[int]]:
-    """Pool each agent with the own team where that has enough agents, else with the whole workspace."""
-    by_team: dict[int | None, list[int]] = {}
-    for agent, team in teams.items():
-        by_team.setdefault(team, []).append(agent)
-    everyone = list(teams)
-    return {
-        agent: by_team[team] if team is not None and len(by_team[team]) >= LEAST_AGENTS else everyone
-        for agent, team in teams.items()
-    }
-
-
-def _pooled_variance(agents: Mapping[int, AgentWeeks]) -> float | None:
-    parts = [
-        moments_from_sums(sum(weeks.n), total=sum(weeks.total), squares=weeks.squares) for weeks in agents.values()
-    ]
-    return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
-
-
-def _pool_levels(  # type: ignore[no-untyped-def]
-    members: list[int], *, agents: Mapping[int, AgentWeeks], faded, sigma2: float | None, target: float
-) -> dict[int, Level]:
-    means, sizes = [faded[pk].mean for pk in members], [faded[pk].n_eff for pk in members]
+def _levels(sums: Sequence[AgentWeeks], *, pool: Pool, target: float) -> dict[int, Level]:
+    faded = [decayed(one.n, sum_y=[total / UNIT for total in one.total]) for one in sums]
+    means, sizes = [one.mean for one in faded], [one.n_eff for one in faded]
+    sigma2 = pooled_variance(sums)
     below = trigger_probability(means, n_eff=sizes, sigma2=sigma2, target=target)
-    now = hier_normal(means, V=_variances(sizes, sigma2))
-    counts = [sum(agents[pk].n) for pk in members]
-    raw = [sum(agents[pk].total) / UNIT / n if n else None for pk, n in zip(members, counts, strict=True)]
-    base = hier_normal(raw, V=_variances(counts, sigma2))
+    level = hier_normal(means, V=_variances(sizes, sigma2))
+    counts = [sum(one.n) for one in sums]
+    raw = [sum(one.total) / UNIT / n if n else None for one, n in zip(sums, counts, strict=True)]
+    baseline = hier_normal(raw, V=_variances(counts, sigma2))
+    with_reviews, read = sum(1 for n in counts if n), frozenset(pool.read)
     return {
         pk: Level(
             n=counts[i],
             n_effective=sizes[i],
             mean=means[i],
-            level=now.mean[i],
-            level_sd=now.sd[i],
+            level=level.mean[i],
+            level_sd=level.sd[i],
             probability=below[i],
-            reason=why_not_enough(sizes[i], recent_reviews=sum(agents[pk].n[-RECENT:]), agents=len(members)),
-            baseline=base.mean[i],
-            baseline_sd=base.sd[i],
+            reason=why_not_enough(sizes[i], recent_reviews=sum(sums[i].n[-RECENT_WEEKS:]), agents=with_reviews),
+            baseline=baseline.mean[i],
+            baseline_sd=baseline.sd[i],
         )
-        for i, pk in enumerate(members)
+        for i, pk in enumerate(pool.members)
+        if pk in read
     }
+
+
+def pooled_variance(sums: Iterable[AgentWeeks]) -> float | None:
+    """Return the variance between one agent's reviews, pooled over agents, in squared points."""
+    parts = [moments_from_sums(sum(one.n), total=sum(one.total), squares=one.squares) for one in sums]
+    return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
 
 
 def _variances(sizes: Sequence[float], sigma2: float | None) -> list[float | None]:

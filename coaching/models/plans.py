@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.access import reach
-from accounts.models import Agent, Team
+from accounts.models import Agent, Team, TeamMembership
 from accounts.roles import Permission
 from reviews.models import Answer, Review
 from rubrics.models import Skill
@@ -30,13 +30,22 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """Return a person's own plans that a supervisor has shared."""
         return self.filter(agent__user=user.pk).exclude(shared_at=None)
 
-    def visible_to(self, user: models.Model) -> PlanQuerySet:
-        """Return the plans of agents within reach, and own shared plans."""
+    def coached_by(self, user: models.Model) -> PlanQuerySet:
+        """Return the plans that a person may decide on: of the own teams, and never the person's own.
+
+        A plan keeps the team it began in; it can also be worked on by those who coach the agent's team of today.
+        """
         scope = reach(user, Permission.COACH)
-        own = Q(agent__user=user.pk, shared_at__isnull=False)
+        others = self.exclude(agent__user=user.pk)
         if scope.everywhere:
-            return self
-        return self.filter(own | (Q(team__in=scope.team_ids) & ~Q(agent__user=user.pk)))
+            return others
+        today = TeamMembership.objects.filter(team__in=scope.team_ids, ends_at=None).values("agent")
+        return others.filter(Q(team__in=scope.team_ids) | Q(agent__in=today))
+
+    def visible_to(self, user: models.Model) -> PlanQuerySet:
+        """Return the plans that a person coaches, and own plans once they are shared."""
+        own = Q(agent__user=user.pk, shared_at__isnull=False)
+        return self.filter(own | Q(pk__in=Plan.objects.coached_by(user).values("pk")))
 
 
 class Plan(models.Model):
@@ -57,7 +66,7 @@ class Plan(models.Model):
         "proposed": {"accepted", "declined"},
         "accepted": {"shared", "closed"},
         "declined": set(),
-        "shared": {"active", "closed"},
+        "shared": {"active", "due", "closed"},
         "active": {"due", "closed"},
         "due": {"evaluated", "active", "closed"},
         "evaluated": {"active", "closed"},

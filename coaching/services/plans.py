@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Agent, Notification, TeamMembership, User
+from accounts.models import Agent, Notification, User
+from coaching import weeks
 from coaching.models import Action, Look, Plan
-from coaching.policies import OPEN_PER_AGENT, why_not_coach, why_not_move, why_not_start, why_not_tick
-from coaching.services import proposals
+from coaching.policies import (
+    why_not_coach,
+    why_not_confirm,
+    why_not_edit,
+    why_not_move,
+    why_not_one_more,
+    why_not_start,
+    why_not_tick,
+)
+from coaching.services import contents
 from coaching.targets import target_of
+from coaching.windows import WEEKS
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from rubrics.models import Skill
@@ -92,11 +102,13 @@ def close(plan: Plan, *, by: User, now: datetime) -> Plan:
 
 @transaction.atomic
 def edit(plan: Plan, edited: PlanEdit, *, by: User, now: datetime) -> Plan:
-    """Change a plan's focus, follow-up date and actions; the later of two edits is told."""
+    """Change a plan's focus, follow-up day and actions; the later of two edits is told.
+
+    A plan that is due goes on when its follow-up day is set later.
+    """
     refuse(why_not_coach(by, plan))
-    if plan.status in Plan.ENDED:
-        raise Refused(Refusal("plan_ended", 409, _("This plan has ended and cannot be changed.")))
-    rows = Plan.objects.filter(pk=plan.pk, edit_number=edited.number)
+    refuse(why_not_edit(plan))
+    rows = Plan.objects.filter(pk=plan.pk, edit_number=edited.number, status=plan.status)
     changed = rows.update(
         focus=edited.focus.strip(), follow_up_on=edited.follow_up_on, edit_number=edited.number + 1, updated_at=now
     )
@@ -104,23 +116,9 @@ def edit(plan: Plan, edited: PlanEdit, *, by: User, now: datetime) -> Plan:
         raise Refused(Refusal("stale_plan", 409, _("Someone else changed this plan meanwhile. Load it again.")))
     _rewrite(plan, edited.actions)
     record("plan.edited", target=plan, by=by, at=now, fields=["focus", "follow_up_on", "actions"])
+    if plan.status == Plan.Status.DUE and edited.follow_up_on and edited.follow_up_on > now.date():
+        _move(plan, Plan.Status.ACTIVE, by=by, now=now)
     plan.refresh_from_db()
-    return plan
-
-
-def start(agent: Agent, skill: Skill, *, by: User, now: datetime, focus: str = "") -> Plan:
-    """Start a plan by hand, accepted from the start, with what the last look knew and the library's suggestions."""
-    team_id = TeamMembership.objects.at(now).filter(agent=agent).values_list("team_id", flat=True).first()
-    refuse(why_not_start(by, agent, team_id=team_id))
-    try:
-        with transaction.atomic():
-            Agent.objects.select_for_update().get(pk=agent.pk)
-            if Plan.objects.open().filter(agent=agent).count() >= OPEN_PER_AGENT:
-                sentence = _("%(name)s has two open plans already. Close one first: more than two help nobody.")
-                raise Refused(Refusal("too_many_plans", 409, sentence % {"name": agent.name}))
-            plan = _started(agent, skill, team_id=team_id, by=by, now=now, focus=focus)
-    except IntegrityError as error:
-        raise Refused(Refusal("plan_exists", 409, _("There is an open plan for this skill already."))) from error
     return plan
 
 
@@ -128,13 +126,15 @@ def start(agent: Agent, skill: Skill, *, by: User, now: datetime, focus: str = "
 def tick(action: Action, *, done: bool, by: User, now: datetime) -> Action:
     """Say (or take back) that an action is done; the first tick starts a shared plan."""
     refuse(why_not_tick(by, action))
+    rows = Action.objects.filter(pk=action.pk, confirmed_at=None, done_at__isnull=done)
+    changed = rows.update(done_at=now if done else None)
+    action.refresh_from_db()
     if action.confirmed_at is not None and not done:
         raise Refused(Refusal("confirmed", 409, _("Your supervisor has confirmed this, so it stays done.")))
-    Action.objects.filter(pk=action.pk).update(done_at=now if done else None)
-    if done and action.plan.status == Plan.Status.SHARED:
+    if changed:
+        record("action.done" if done else "action.reopened", target=action, by=by, at=now)
+    if done and Plan.objects.filter(pk=action.plan_id, status=Plan.Status.SHARED).exists():
         _move(action.plan, Plan.Status.ACTIVE, by=by, now=now)
-    record("action.done" if done else "action.reopened", target=action, by=by, at=now)
-    action.refresh_from_db()
     return action
 
 
@@ -142,11 +142,13 @@ def tick(action: Action, *, done: bool, by: User, now: datetime) -> Action:
 def confirm(action: Action, *, by: User, now: datetime) -> Action:
     """Confirm an action that the agent says is done."""
     refuse(why_not_coach(by, action.plan))
+    refuse(why_not_confirm(action))
     done = Action.objects.filter(pk=action.pk, done_at__isnull=False, confirmed_at=None)
-    if not done.update(confirmed_at=now, confirmed_by=by):
-        raise Refused(Refusal("not_done", 409, _("Only an action that the agent has ticked can be confirmed, once.")))
-    record("action.confirmed", target=action, by=by, at=now)
+    changed = done.update(confirmed_at=now, confirmed_by=by)
     action.refresh_from_db()
+    if not changed:
+        refuse(why_not_confirm(action))
+    record("action.confirmed", target=action, by=by, at=now)
     return action
 
 
@@ -157,30 +159,60 @@ def read(plan: Plan, *, by: User, now: datetime) -> bool:
         return False
     first = Plan.objects.filter(pk=plan.pk, read_at=None).exclude(shared_at=None).update(read_at=now)
     Notification.objects.filter(user=by, path=f"/my-coaching/{plan.pk}/", read_at=None).update(read_at=now)
+    if first:
+        record("plan.read", target=plan, by=by, at=now)
     return bool(first)
 
 
+def start(agent: Agent, skill: Skill, *, by: User, now: datetime, focus: str = "") -> Plan:
+    """Start a plan by hand, accepted from the start, with what the last look knew and the library's suggestions."""
+    team_id = contents.team_of(agent.pk, now=now)
+    refuse(why_not_start(by, agent, team_id=team_id))
+    with transaction.atomic():
+        # The agent's row is the lock: two people (or the sweep) at once count the same open plans.
+        Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
+        refuse(why_not_one_more(agent, skill))
+        return _started(agent, skill, team_id=team_id, by=by, now=now, focus=focus)
+
+
+def fall_due(*, now: datetime) -> int:
+    """Let plans whose follow-up day has come wait for their supervisor; the number of them."""
+    plans = Plan.objects.filter(status__in=[Plan.Status.SHARED, Plan.Status.ACTIVE], follow_up_on__lte=now.date())
+    return sum(_fall_due(plan, now=now) for plan in plans)
+
+
+@transaction.atomic
+def _fall_due(plan: Plan, *, now: datetime) -> bool:
+    rows = Plan.objects.filter(pk=plan.pk, status=plan.status)
+    if not rows.update(status=Plan.Status.DUE, updated_at=now):
+        return False  # somebody closed it, or the agent began, a moment ago
+    record("plan.due", target=plan, by=None, at=now, params={"from": plan.status})
+    return True
+
+
 def _move(plan: Plan, status: str, *, by: User, now: datetime, **values: Any) -> None:
+    """Bring a plan to a status; exactly one of two callers wins, and the other is told what it is now."""
     refuse(why_not_move(plan, status))
-    moved = Plan.objects.filter(pk=plan.pk, status=plan.status).update(status=status, updated_at=now, **values)
     before = plan.status
+    moved = Plan.objects.filter(pk=plan.pk, status=before).update(status=status, updated_at=now, **values)
     plan.refresh_from_db()
     if not moved:
-        refuse(why_not_move(plan, status) or Refusal("raced", 409, _("Someone else was a moment faster.")))
+        raise Refused(why_not_move(plan, status) or Refusal("raced", 409, _("Someone else was a moment faster.")))
     record(f"plan.{status}", target=plan, by=by, at=now, params={"from": before})
 
 
 def _rewrite(plan: Plan, actions: Sequence[ActionEdit]) -> None:
-    kept = {action.pk: action for action in plan.actions.all()}
-    wanted = {edit.pk for edit in actions if edit.pk is not None}
-    # What an agent has already done stays in the record.
+    """Make the plan's actions those of the form; what the agent has already done stays in the record as it was."""
+    kept = set(plan.actions.values_list("pk", flat=True))
+    wanted = kept & {edited.pk for edited in actions}
     plan.actions.filter(done_at=None).exclude(pk__in=wanted).delete()
     for position, edited in enumerate(actions):
-        values = {"kind": edited.kind, "text": edited.text.strip(), "due_on": edited.due_on, "position": position}
+        values = {"kind": edited.kind, "text": edited.text.strip(), "due_on": edited.due_on}
         if edited.pk in kept:
-            plan.actions.filter(pk=edited.pk).update(**values)
+            plan.actions.filter(pk=edited.pk).update(position=position)
+            plan.actions.filter(pk=edited.pk, done_at=None).update(**values)
         else:
-            Action.objects.create(plan=plan, **values)
+            Action.objects.create(plan=plan, position=position, **values)
 
 
 def _started(agent: Agent, skill: Skill, *, team_id: int | None, by: User, now: datetime, focus: str) -> Plan:
@@ -193,20 +225,20 @@ def _started(agent: Agent, skill: Skill, *, team_id: int | None, by: User, now: 
         status=Plan.Status.ACCEPTED,
         owner=by,
         trigger={"code": "by_hand", "n": look.n if look else 0},
-        focus=focus.strip() or proposals.focus_of(skill.slug),
+        focus=focus.strip() or contents.focus_of(skill.slug),
         target=target_of(skill),
         baseline_mean=look.baseline if look else None,
-        baseline_low=proposals.edge(look, -1) if look else None,
-        baseline_high=proposals.edge(look, +1) if look else None,
+        baseline_low=contents.edge(look, -1) if look else None,
+        baseline_high=contents.edge(look, +1) if look else None,
         baseline_n=look.n if look else 0,
-        follow_up_on=(now + timedelta(weeks=proposals.FOLLOW_UP_WEEKS)).date(),
-        follow_up_quota=proposals.FOLLOW_UP_REVIEWS,
+        baseline_since=weeks.start_of(weeks.shifted(weeks.last_complete(now), 1 - WEEKS)),
+        follow_up_on=contents.follow_up_on(now),
+        follow_up_quota=contents.FOLLOW_UP_REVIEWS,
         proposed_at=now,
         decided_at=now,
         decided_by=by,
         updated_at=now,
     )
-    proposals.attach(plan, now=now)
-    proposals.add_suggestions(plan, now=now)
+    contents.fill(plan, now=now)
     record("plan.started", target=plan, by=by, at=now)
     return plan

@@ -1,44 +1,38 @@
-"""Propose plans from the newest looks. One open plan per agent and skill: a new signal adds evidence to it."""
+"""What a week's looks ask for: a plan, more evidence for one that is open, or closing one. People decide."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Max, Q
 
-from accounts.models import Agent, RoleGrant, TeamMembership
-from accounts.roles import Role
+from accounts.models import Agent
 from coaching import evidence, weeks
-from coaching.models import Action, Evidence, Look, Plan
+from coaching.models import Look, Plan
 from coaching.policies import OPEN_PER_AGENT
-from coaching.suggestions import advice, suggest
+from coaching.services import contents
 from coaching.windows import WEEKS
 from core.audit import record
+from stats.plan_states import OPEN_ABOVE
 
 logger = logging.getLogger(__name__)
 
-FOLLOW_UP_WEEKS = 6
-FOLLOW_UP_REVIEWS = 8
-NORMAL_95 = 1.959964
-
 
 def propose(week: str, *, now: datetime) -> int:
-    """Propose a plan for each look of a week that asks for one; the number of new plans.
-
-    The largest P·gap comes first, because an agent has at most two open plans. One agent's failure is logged and
-    never stops the others.
-    """
-    asking = list(Look.objects.filter(week=week, state=Look.State.OPENED).select_related("agent", "skill"))
-    asking.sort(key=lambda look: (-urgency(look), look.agent_id, look.skill_id))
-    made = 0
-    for look in asking:
-        try:
-            made += _propose(look, now=now)
-        except Exception:  # recorded, and the next sweep tries this agent again
-            logger.exception("No plan could be proposed for agent %s, skill %s", look.agent_id, look.skill_id)
-    for look in Look.objects.filter(week=week, state=Look.State.CLOSE_SUGGESTED):
-        _open_plan(look).filter(close_suggested_at=None).update(close_suggested_at=now)
+    """Do what the looks of a week ask for; the number of new plans. Doing it twice changes nothing."""
+    looks = Look.objects.filter(week=week).select_related("skill")
+    asking = sorted(looks.filter(state=Look.State.OPENED), key=_first_things_first)
+    made = _each(asking, lambda look: _propose(look, now=now))
+    plans = _open_plans()
+    for look in looks.filter(agent__in=Plan.objects.open().values("agent")):
+        plan = plans.get((look.agent_id, look.skill_id))
+        if plan is not None and _speaks_again(look, plan):
+            _each([look], lambda look, plan=plan: _strengthen(look, plan, now=now))  # type: ignore[misc]
+        if plan is not None and _is_suggested(look) != (plan.close_suggested_at is not None):
+            _each([look], lambda look, plan=plan: _suggest_closing(look, plan, now=now))  # type: ignore[misc]
     return made
 
 
@@ -48,50 +42,69 @@ def urgency(look: Look) -> float:
     return (look.probability or 0) * max(0.0, gap)
 
 
+def _first_things_first(look: Look) -> tuple[float, int, int]:
+    """Order by P × gap, because an agent has at most two open plans."""
+    return (-urgency(look), look.agent_id, look.skill_id)
+
+
+def _each(looks: Iterable[Look], work: Callable[[Look], int]) -> int:
+    """Do the work for each look; one that fails is logged, tried again by the next sweep, and stops no other."""
+    done = 0
+    for look in looks:
+        try:
+            with transaction.atomic():
+                done += work(look)
+        except Exception:
+            logger.exception("The look %s could not be followed up", look.pk)
+    return done
+
+
+def _open_plans() -> dict[tuple[int, int], Plan]:
+    """Return the open plans by agent and skill, with when evidence was last added."""
+    plans = Plan.objects.open().annotate(evidence_at=Max("evidence__added_at")).select_related("agent", "skill")
+    return {(plan.agent_id, plan.skill_id): plan for plan in plans}
+
+
 def _propose(look: Look, *, now: datetime) -> int:
-    try:
-        with transaction.atomic():
-            # The agent's row is the lock: two sweeps at once count the same open plans.
-            agent = Agent.objects.select_for_update().get(pk=look.agent_id)
-            existing = _open_plan(look).first()
-            if existing is not None:
-                attach(existing, now=now)
-                return 0
-            if Plan.objects.open().filter(agent=agent).count() >= OPEN_PER_AGENT:
-                return 0
-            _write(look, agent, now=now)
-            return 1
-    except IntegrityError:
-        return 0  # another sweep was a moment faster; its plan is the one
-
-
-def _open_plan(look: Look):  # type: ignore[no-untyped-def]
-    return Plan.objects.open().filter(agent=look.agent_id, skill=look.skill_id)
+    # The agent's row is the lock: two sweeps at once count the same open plans.
+    agent = Agent.objects.select_for_update(no_key=True).get(pk=look.agent_id)
+    plans = Plan.objects.filter(agent=agent)
+    ended_since = Q(closed_at__gte=weeks.end_of(look.week)) | Q(
+        status=Plan.Status.DECLINED, decided_at__gte=weeks.end_of(look.week)
+    )
+    if (
+        agent.deactivated_at is not None
+        or plans.open().filter(skill=look.skill).exists()
+        or plans.filter(ended_since, skill=look.skill).exists()  # somebody has decided on this very look
+        or plans.open().count() >= OPEN_PER_AGENT
+    ):
+        return 0
+    _write(look, agent, now=now)
+    return 1
 
 
 def _write(look: Look, agent: Agent, *, now: datetime) -> Plan:
-    team_id = TeamMembership.objects.at(now).filter(agent=agent).values_list("team_id", flat=True).first()
+    team_id = contents.team_of(agent.pk, now=now)
     plan = Plan.objects.create(
         agent=agent,
         team_id=team_id,
         skill=look.skill,
         origin=Plan.Origin.LEVEL,
-        owner_id=lead_of(team_id, now=now),
+        owner_id=contents.lead_of(team_id, now=now),
         trigger={"code": "likely_under_target", "week": look.week, **_numbers(look)},
-        focus=focus_of(look.skill.slug),
+        focus=contents.focus_of(look.skill.slug),
         target=look.target,
         baseline_mean=look.baseline,
-        baseline_low=edge(look, -1),
-        baseline_high=edge(look, +1),
+        baseline_low=contents.edge(look, -1),
+        baseline_high=contents.edge(look, +1),
         baseline_n=look.n,
         baseline_since=weeks.start_of(weeks.shifted(look.week, 1 - WEEKS)),
-        follow_up_on=(now + timedelta(weeks=FOLLOW_UP_WEEKS)).date(),
-        follow_up_quota=FOLLOW_UP_REVIEWS,
+        follow_up_on=contents.follow_up_on(now),
+        follow_up_quota=contents.FOLLOW_UP_REVIEWS,
         proposed_at=now,
         updated_at=now,
     )
-    attach(plan, now=now)
-    add_suggestions(plan, now=now)
+    contents.fill(plan, now=now)
     record("plan.proposed", target=plan, by=None, at=now, params={"week": look.week})
     return plan
 
@@ -106,57 +119,37 @@ def _numbers(look: Look) -> dict[str, float | int | None]:
     }
 
 
-def edge(look: Look, sign: int) -> float | None:
-    """Return the lower (−1) or upper (+1) end of the baseline's 95 % interval, in points."""
-    if look.baseline is None or look.baseline_sd is None:
-        return None
-    return min(100.0, max(0.0, look.baseline + sign * NORMAL_95 * look.baseline_sd))
+def _speaks_again(look: Look, plan: Plan) -> bool:
+    """Say whether a look finds the level likely low once more, from reviews newer than the plan's evidence."""
+    is_low = look.reason == "" and (look.probability or 0) > OPEN_ABOVE
+    return is_low and look.newest_published_at is not None and look.newest_published_at > _evidence_at(plan)
 
 
-def focus_of(skill: str) -> str:
-    """Return the library's focus points for a skill, one a line."""
-    known = advice(skill)
-    return "\n".join(known.focus[:3]) if known else ""
+def _evidence_at(plan: Plan) -> datetime:
+    found: datetime = plan.evidence_at or plan.proposed_at  # type: ignore[attr-defined]
+    return found
 
 
-def attach(plan: Plan, *, now: datetime) -> int:
-    """Add the answers that speak for a plan and are not in it yet; the number added."""
-    known = set(plan.evidence.values_list("answer_id", flat=True))
-    rows = [
-        Evidence(
-            plan=plan,
-            review_id=answer.revision.review_id,
-            answer=answer,
-            lost_points=evidence.lost_points(answer),
-            added_at=now,
-        )
-        for answer in evidence.strongest(plan.agent_id, plan.skill_id, since=plan.baseline_since)
-        if answer.pk not in known
-    ]
-    Evidence.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+def _strengthen(look: Look, plan: Plan, *, now: datetime) -> int:
+    """Add what was published since the plan's last evidence."""
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    found = evidence.strongest(plan.agent_id, plan.skill_id, after=_evidence_at(plan), most=evidence.MOST_NEW)
+    added = contents.attach(plan, found, now=now)
+    if added:
+        record("plan.evidence_added", target=plan, by=None, at=now, params={"week": look.week, "answers": added})
+    return added
 
 
-def add_suggestions(plan: Plan, *, now: datetime) -> None:
-    """Write the library's suggestions for the plan's skill and the agent's level as actions, with due dates."""
-    channel = plan.evidence.values_list("review__conversation__channel", flat=True).first() or ""
-    found = suggest(plan.skill.slug, level=plan.agent.level, channel=channel)
-    Action.objects.bulk_create(
-        Action(
-            plan=plan,
-            kind=one.kind,
-            text=one.text,
-            library_key=one.key,
-            due_on=(now + timedelta(days=one.days)).date(),
-            position=position,
-        )
-        for position, one in enumerate(found)
-    )
+def _is_suggested(look: Look) -> bool:
+    return look.state == Look.State.CLOSE_SUGGESTED
 
 
-def lead_of(team_id: int | None, *, now: datetime) -> int | None:
-    """Return the supervisor of a team: the one who has been it longest."""
-    if team_id is None:
-        return None
-    grants = RoleGrant.objects.active(now).filter(role=Role.SUPERVISOR, team=team_id, user__is_active=True)
-    return grants.order_by("starts_at", "pk").values_list("user_id", flat=True).first()
+def _suggest_closing(look: Look, plan: Plan, *, now: datetime) -> int:
+    """Remember, or take back, that the numbers would let a plan be closed."""
+    suggested = _is_suggested(look)
+    rows = Plan.objects.open().filter(pk=plan.pk, close_suggested_at__isnull=suggested)
+    if not rows.update(close_suggested_at=now if suggested else None, updated_at=now):
+        return 0
+    verb = "plan.closing_suggested" if suggested else "plan.closing_taken_back"
+    record(verb, target=plan, by=None, at=now, params={"week": look.week})
+    return 1

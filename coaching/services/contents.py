@@ -1,0 +1,85 @@
+"""Fill a plan: the evidence that speaks for it, its focus, and what the library suggests for the agent's level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from accounts.models import RoleGrant, TeamMembership
+from accounts.roles import Role
+from coaching import evidence
+from coaching.models import Action, Evidence, Look, Plan
+from coaching.suggestions import advice, suggest
+from reviews.models import Answer
+
+FOLLOW_UP_WEEKS = 6
+FOLLOW_UP_REVIEWS = 8
+FOCUS_POINTS = 3
+MOST_EVIDENCE = 15
+NORMAL_95 = 1.959964
+
+
+def fill(plan: Plan, *, now: datetime) -> None:
+    """Give a new plan its evidence and its actions."""
+    attach(plan, evidence.strongest(plan.agent_id, plan.skill_id, since=plan.baseline_since), now=now)
+    channel = plan.evidence.values_list("review__conversation__channel", flat=True).first() or ""
+    Action.objects.bulk_create(
+        Action(
+            plan=plan,
+            kind=one.kind,
+            text=one.text,
+            library_key=one.key,
+            due_on=(now + timedelta(days=one.days)).date(),
+            position=position,
+        )
+        for position, one in enumerate(suggest(plan.skill.slug, level=plan.agent.level, channel=channel))
+    )
+
+
+def attach(plan: Plan, answers: Iterable[Answer], *, now: datetime) -> int:
+    """Add answers to a plan's evidence, each once and no more than a person can read; the number added."""
+    known = set(plan.evidence.values_list("answer_id", flat=True))
+    rows = [
+        Evidence(
+            plan=plan,
+            review_id=answer.revision.review_id,
+            answer=answer,
+            lost_points=evidence.lost_points(answer),
+            added_at=now,
+        )
+        for answer in answers
+        if answer.pk not in known
+    ][: max(0, MOST_EVIDENCE - len(known))]
+    Evidence.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def edge(look: Look, sign: int) -> float | None:
+    """Return the lower (−1) or upper (+1) end of the baseline's 95 % interval, in points."""
+    if look.baseline is None or look.baseline_sd is None:
+        return None
+    return min(100.0, max(0.0, look.baseline + sign * NORMAL_95 * look.baseline_sd))
+
+
+def focus_of(skill: str) -> str:
+    """Return the library's focus points for a skill, one a line."""
+    known = advice(skill)
+    return "\n".join(known.focus[:FOCUS_POINTS]) if known else ""
+
+
+def follow_up_on(now: datetime) -> date:
+    """Return the day on which a plan that starts now is followed up."""
+    return (now + timedelta(weeks=FOLLOW_UP_WEEKS)).date()
+
+
+def team_of(agent_id: int, *, now: datetime) -> int | None:
+    """Return the team an agent is in."""
+    return TeamMembership.objects.at(now).filter(agent=agent_id).values_list("team_id", flat=True).first()
+
+
+def lead_of(team_id: int | None, *, now: datetime) -> int | None:
+    """Return the supervisor of a team: the one who has been it longest."""
+    if team_id is None:
+        return None
+    grants = RoleGrant.objects.active(now).filter(role=Role.SUPERVISOR, team=team_id, user__is_active=True)
+    return grants.order_by("starts_at", "pk").values_list("user_id", flat=True).first()
