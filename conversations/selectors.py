@@ -9,10 +9,20 @@ import msgspec
 from django.db.models import QuerySet
 
 from conversations.models import Conversation, ImportRun, Participant, Tag, Transcript
-from conversations.transcripts import MessageRow, view_messages
+from conversations.transcripts import MessageRow, Names, shown_name, speaker_word, view_messages
 
 # Suggestions while typing a tag, not a limit on what may be typed.
 SUGGESTED_TAGS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Somebody who wrote to the customer, or the customer. Without a name only the role is known."""
+
+    name: str
+    role: str
+    messages: int
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,7 @@ class Reading:
     transcript: Transcript | None
     versions: list[Transcript]
     rows: list[MessageRow]
-    participants: list[Participant]
+    writers: list[Writer]
     metadata: list[tuple[str, str]]
 
     @property
@@ -47,13 +57,14 @@ def reading(conversation: Conversation, *, version: str = "") -> Reading:
     versions = list(conversation.transcripts.defer("body").order_by("-created_at", "-pk"))
     shown = _version(conversation, versions, version)
     transcript = Transcript.objects.get(pk=shown.pk) if shown else None
-    participants = list(conversation.participants.select_related("agent"))
+    participants = list(conversation.participants.all())
+    named = names(conversation, participants)
     return Reading(
         conversation=conversation,
         transcript=transcript,
         versions=versions,
-        rows=view_messages(transcript, names=names(conversation, participants)) if transcript else [],
-        participants=participants,
+        rows=view_messages(transcript, names=named) if transcript else [],
+        writers=[_writer(person, named) for person in participants],
         metadata=[(str(key), _in_words(value)) for key, value in conversation.metadata.items()],
     )
 
@@ -74,6 +85,15 @@ def runs_listed(user: Any) -> QuerySet[ImportRun]:
 def _version(conversation: Conversation, versions: list[Transcript], wanted: str) -> Transcript | None:
     asked_for = next((one for one in versions if str(one.pk) == wanted), None)
     return asked_for or next((one for one in versions if one.pk == conversation.transcript_id), None)
+
+
+def _writer(person: Participant, named: Names) -> Writer:
+    return Writer(
+        name=shown_name(person.role, person.external_id, named),
+        role=speaker_word(person.role),
+        messages=person.messages,
+        words=person.words,
+    )
 
 
 def _in_words(value: Any) -> str:

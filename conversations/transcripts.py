@@ -94,6 +94,14 @@ def view_messages(transcript: HasMessages, *, names: Names | None = None, hide_a
     ]
 
 
+def shown_name(role: str, author: str, names: Names) -> str:
+    """Return the name to show; empty for a customer known only by a machine's number, who is "Customer" to people."""
+    given = names.get((role, author))
+    if given is None:
+        given = "" if role == "customer" and is_machine_id(author) else author
+    return given
+
+
 class _Times(NamedTuple):
     """What the clock says about one message."""
 
@@ -115,10 +123,7 @@ class _Cast:
         """Return the name to show for a message's author; empty when only the role is known."""
         if self.hides and message.role == "agent":
             return self.aliases[_person(message, self.names)]
-        given = self.names.get((message.role, message.author))
-        if given is None:
-            # A customer known only by a machine's number is "Customer" to people.
-            given = "" if message.role == "customer" and is_machine_id(message.author) else message.author
+        given = shown_name(message.role, message.author, self.names)
         return visible(self.cover(given) if message.role != "customer" else given)
 
 
@@ -131,7 +136,7 @@ def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow
         index=index,
         role=message.role,
         speaker=speaker,
-        speaker_word=_speaker_word(speaker),
+        speaker_word=speaker_word(speaker),
         name=name,
         sent_at=message.sent_at,
         wait_seconds=times.wait,
@@ -155,7 +160,8 @@ def _speaker(message: Message, plain: str) -> str:
     return message.role
 
 
-def _speaker_word(speaker: str) -> str:
+def speaker_word(speaker: str) -> str:
+    """Return the word for a speaker or a role."""
     return {
         "customer": _("customer"), "agent": _("agent"), "bot": _("bot"), "note": _("internal note"),
         "tool": _("tool"), "event": _("event"), "system": _("system"),

@@ -16,7 +16,7 @@ from conversations.characters import visible
 from conversations.messages import Attachment, Message
 from conversations.models import Conversation
 from conversations.text import plain_text
-from tests.conversations.importing import import_records, record
+from tests.conversations.importing import import_records, message, record
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.conversations import ENDED, conversation, talk, transcribe
 
@@ -206,6 +206,21 @@ def test_what_the_help_desk_knew_is_shown_as_text(client, now):
         ]
         or "&lt;k&gt;" in html
     )
+
+
+def test_who_wrote_is_told_by_name_and_a_machines_number_is_no_name(client, now):
+    import_records(record(customer={"external_id": "714682ad-f218-f762-7605-00e7c4baee47"}, messages=[
+        message("customer", "714682ad-f218-f762-7605-00e7c4baee47", "Hi there"), message("agent", "a-1", "Hello"),
+    ]), now=now)  # fmt: skip
+
+    html = page(client, Conversation.objects.get())
+
+    (table,) = re.findall(r'aria-labelledby="people-title">\s*<thead>(.*?)</table>', html, re.DOTALL)
+    assert [re.sub(r"<[^>]+>", "", row) for row in re.findall(r"<tr><th scope=\"row\">(.*?)</th>", table)] == [
+        "Customer",
+        "Leila Haddad agent",
+    ]
+    assert "714682ad" not in html
 
 
 def test_the_page_needs_as_many_queries_for_a_long_thread_as_for_a_short_one(client):
