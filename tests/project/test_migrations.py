@@ -14,7 +14,7 @@ from django.db.migrations.state import ProjectState
 from tests.project.tree import APPS, PACKAGES, ROOT, name_of, parsed
 
 LOADER = MigrationLoader(None)
-OURS = {key: migration for key, migration in LOADER.disk_migrations.items() if key[0] in APPS}
+OURS = {key: migration for key, migration in sorted(LOADER.disk_migrations.items()) if key[0] in APPS}
 FILES = sorted(path for app in APPS for path in (ROOT / app / "migrations").glob("0*.py"))
 
 
