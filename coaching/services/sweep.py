@@ -24,7 +24,7 @@ def sweep(*, now: datetime) -> int:
             try:
                 looks.run(skill, week=week, now=now)
             except Exception:
-                logger.exception("The looks of %s at %s failed", week, skill)
+                logger.exception("The looks of %s for %s failed", week, skill)
                 failed.add(skill.pk)
         made += proposals.propose(week, now=now)
     plans.fall_due(now=now)

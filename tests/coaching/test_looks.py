@@ -1,4 +1,4 @@
-"""The weekly look: the same numbers as the pure functions on the same sums, and a state that depends on nothing else."""
+"""The weekly look: the numbers of the pure functions on the same sums, and a state that depends on nothing else."""
 
 from __future__ import annotations
 
