@@ -35,6 +35,8 @@ class Candidate:
 
 def completions(terms: Terms) -> QuerySet[Completion]:
     """Return all completions of the population. Correlated, so that the time index leads on both databases."""
+    if not any(terms.population.values()):
+        return Completion.objects.order_by()
     conversations = matching(terms.population).filter(pk=OuterRef("conversation_id"))
     return Completion.objects.filter(Exists(conversations)).order_by()
 

@@ -14,7 +14,7 @@ from core.refusals import Refused
 from rubrics.services.publishing import retire
 from sampling import periods
 from sampling.models import Draw, PeriodKey, Plan
-from sampling.selectors.due import due, due_of, next_draw_at
+from sampling.selectors.due import drawn_periods, due, due_of, next_draw
 from sampling.services import draws, plans
 from sampling.tasks import draw_due, draw_plan, publish_fingerprints
 from sampling.terms import Terms
@@ -217,20 +217,31 @@ def test_the_next_draw_is_announced(now: datetime, label: str, at: str) -> None:
     if label == "2026-W10":
         drawn(plan)
 
-    period, moment = next_draw_at(plan, now)
+    coming = next_draw(plan, drawn_periods([plan]), now)
 
-    assert (period.label, moment.date().isoformat()) == (label, at)
+    assert coming is not None
+    assert (coming.period.label, coming.at.date().isoformat()) == (label, at)
 
 
 def test_after_a_draw_the_running_period_is_next() -> None:
     plan = PlanFactory(starts_on=date(2026, 2, 23))
     drawn(plan)
 
-    assert next_draw_at(plan, NOW)[0].label == "2026-W10"
+    assert next_label(plan) == "2026-W10"
 
 
 def test_a_plan_that_starts_later_draws_its_first_period_next() -> None:
-    assert next_draw_at(PlanFactory(starts_on=date(2026, 4, 1)), NOW)[0].label == "2026-W14"
+    assert next_label(PlanFactory(starts_on=date(2026, 4, 1))) == "2026-W14"
+
+
+@pytest.mark.parametrize("status", ["paused", "archived"])
+def test_a_plan_that_does_not_draw_has_no_next_draw(status: str) -> None:
+    assert next_label(PlanFactory(status=status)) is None
+
+
+def next_label(plan: Plan) -> str | None:
+    coming = next_draw(plan, drawn_periods([plan]), NOW)
+    return coming.period.label if coming else None
 
 
 # ---- the clock's work

@@ -1,0 +1,84 @@
+"""What a population holds: how many completions of a period, by team and by agent, and what a quota would pick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+
+from conversations.models import Completion
+from sampling import cycles
+from sampling.cycles import Era, Period
+from sampling.selectors.candidates import REVIEWEE_FIELD, completions
+from sampling.terms import Terms
+
+AGENTS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A team or an agent, and how many of their conversations ended in the period."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The frame that a period would give, counted and not drawn."""
+
+    period: Period
+    is_last: bool
+    total: int
+    agents: int
+    picks: int
+    without_reviewee: int
+    teams: list[Line]
+    by_agent: list[Line]
+
+
+def preview(terms: Terms, *, now: datetime) -> Preview:
+    """Count the last closed period; where it is empty, the newest closed one that holds something."""
+    eras = [Era(terms.cycle, terms.time_zone)]
+    last = cycles.before(eras, cycles.containing(eras, now))
+    counted = count(terms, last, is_last=True)
+    newest = None if counted.total or counted.without_reviewee else newest_ending(terms, before=last.starts_at)
+    return count(terms, cycles.containing(eras, newest), is_last=False) if newest else counted
+
+
+def newest_ending(terms: Terms, *, before: datetime) -> datetime | None:
+    """Return when the newest conversation of the population ended, up to a moment."""
+    found = completions(terms).filter(completed_at__lt=before).order_by("-completed_at")
+    return found.values_list("completed_at", flat=True).first()
+
+
+def count(terms: Terms, period: Period, *, is_last: bool) -> Preview:
+    """Count one period by agent and by team."""
+    rows = completions(terms).filter(completed_at__gte=period.starts_at, completed_at__lt=period.ends_at)
+    by_agent, without = _by_agent(rows, terms)
+    by_team = rows.values_list("conversation__team__name").annotate(count=Count("pk")).order_by("-count")
+    return Preview(
+        period=period,
+        is_last=is_last,
+        total=sum(line.count for line in by_agent),
+        agents=len(by_agent),
+        picks=sum(min(line.count, terms.quota_per_agent) for line in by_agent),
+        without_reviewee=without,
+        teams=[Line(name or "", number) for name, number in by_team],
+        by_agent=by_agent[:AGENTS_SHOWN],
+    )
+
+
+def _by_agent(rows: QuerySet[Completion], terms: Terms) -> tuple[list[Line], int]:
+    reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}"
+    grouped = rows.values_list(f"{reviewee}_id", f"{reviewee}__name", f"{reviewee}__is_bot").annotate(
+        number=Count("pk")
+    )
+    lines, without = [], 0
+    for agent_id, name, is_bot, number in grouped.order_by("-number", f"{reviewee}__name"):
+        if agent_id is None or (is_bot and not terms.includes_bots):
+            without += number
+        else:
+            lines.append(Line(name, number))
+    return lines, without

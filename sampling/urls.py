@@ -1,0 +1,26 @@
+"""Addresses of the sampling pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sampling.views import changing, drawing, plans
+
+app_name = "sampling"
+
+urlpatterns = [
+    path("sampling/", plans.plan_list, name="list"),
+    path("sampling/new/", changing.new, name="new"),
+    path("sampling/preview/", plans.preview, name="preview"),
+    path("sampling/check/", drawing.check, name="check"),
+    path("sampling/<int:pk>/", plans.plan, name="plan"),
+    path("sampling/<int:pk>/edit/", changing.edit, name="edit"),
+    path("sampling/<int:pk>/pause/", changing.pause, name="pause"),
+    path("sampling/<int:pk>/resume/", changing.resume, name="resume"),
+    path("sampling/<int:pk>/archive/", changing.archive, name="archive"),
+    path("sampling/<int:pk>/draw/", drawing.draw_now, name="draw_now"),
+    path("sampling/draws/<int:pk>/", drawing.draw, name="draw"),
+    path("sampling/draws/<int:pk>/replay/", drawing.replay, name="replay"),
+    path("sampling/draws/<int:pk>/receipt.json", drawing.receipt, name="receipt"),
+    path("sampling/draws/<int:pk>/void/", drawing.void, name="void"),
+]

@@ -1,0 +1,159 @@
+"""Draws: make one now, read it, replay it, download its receipt, void it, and check a receipt from anywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import person, requires
+from accounts.roles import Permission
+from core.http import render_page
+from core.refusals import Refusal, Refused
+from sampling import periods, receipts
+from sampling.forms import ReceiptForm, VoidForm
+from sampling.models import Draw, PeriodKey, Plan
+from sampling.policies import why_not_manage
+from sampling.receipts import NotAReceipt, Replay
+from sampling.selectors import pages
+from sampling.selectors.receipts import receipt_of
+from sampling.selectors.rechecks import against_kept_digest, draws_of
+from sampling.services import draws
+
+STRATA = 25
+PICKS = 25
+DIFFERENCES = 20
+
+
+@require_POST
+@requires(Permission.MANAGE_SAMPLING)
+def draw_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw the closed period around a moment; asking twice shows the draw that stands."""
+    plan = get_object_or_404(Plan.objects.visible_to(person(request)), pk=pk)
+    now = timezone.now()
+    made = draws.freeze(plan, period=periods.containing(plan, _moment(request)), by=person(request), now=now)
+    if made.frozen_at == now:
+        sentence = ngettext("%(count)s conversation was drawn.", "%(count)s conversations were drawn.", made.picked)
+        messages.success(request, sentence % {"count": made.picked})
+    else:
+        messages.info(request, _("This period was drawn already. Here is the draw."))
+    return redirect("sampling:draw", pk=made.pk)
+
+
+@require_GET
+@requires(Permission.READ_SAMPLING)
+def draw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one draw."""
+    return _page(request, _draw(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.READ_SAMPLING)
+def replay(request: HttpRequest, pk: int) -> HttpResponse:
+    """Repeat a draw from its own receipt and say whether the same picks come out."""
+    found = _draw(request, pk)
+    result = receipts.replay("".join(receipt_of(found)).encode())
+    return _page(request, found, replayed=_result(result), part="replayed" if request.htmx else None)  # type: ignore[attr-defined]
+
+
+@require_GET
+@requires(Permission.READ_SAMPLING)
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the receipt."""
+    found = _draw(request, pk)
+    name = f"draw-{found.plan.identity}-{found.period}.json"
+    return HttpResponse(
+        "".join(receipt_of(found)),
+        content_type="application/json; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_POST
+@requires(Permission.MANAGE_SAMPLING)
+def void(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a draw out, with a reason that stays."""
+    found = _draw(request, pk)
+    form = VoidForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, void_form=form, status=422)
+    draws.void(found, reason=form.cleaned_data["reason"], by=person(request), now=timezone.now())
+    messages.success(request, _("The draw is voided. It stays here with its reason; the period can be drawn again."))
+    return redirect("sampling:draw", pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.READ_SAMPLING)
+def check(request: HttpRequest) -> HttpResponse:
+    """Check a receipt that came from anywhere."""
+    form = ReceiptForm(request.POST or None, request.FILES or None) if request.method == "POST" else ReceiptForm()
+    context: dict[str, Any] = {"form": form}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                result = receipts.replay(form.cleaned_data["receipt"].read())
+            except NotAReceipt as error:
+                form.add_error("receipt", str(error))
+            else:
+                context |= {"replayed": _result(result), "draws": draws_of(result)}
+                status = 200
+    return render_page(request, "sampling/check.html", context, status=status)
+
+
+def _draw(request: HttpRequest, pk: int) -> Draw:
+    found = pages.draws(Draw.objects.visible_to(person(request)))
+    return get_object_or_404(found.select_related("plan", "frozen_by", "voided_by", "rubric_version__rubric"), pk=pk)
+
+
+def _moment(request: HttpRequest) -> datetime:
+    """Return the moment that was asked for; only moments that a calendar holds."""
+    try:
+        moment = datetime.fromisoformat(request.POST.get("moment", ""))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 1970 < moment.year < 2200:
+        raise Refused(Refusal("unreadable_moment", 422, _("Say which period to draw.")))
+    return moment
+
+
+def _result(result: Replay) -> dict[str, Any]:
+    """Return what a replay says on a page: also against the digest that was kept when the frame was frozen."""
+    differences = [*result.differences, *against_kept_digest(result)]
+    return {
+        "result": result,
+        "matches": not differences,
+        "differences": differences[:DIFFERENCES],
+        "more": max(0, len(differences) - DIFFERENCES),
+    }
+
+
+def _page(
+    request: HttpRequest,
+    found: Draw,
+    *,
+    replayed: dict[str, Any] | None = None,
+    void_form: VoidForm | None = None,
+    part: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {"draw": found, "replayed": replayed}
+    if part is None:
+        context |= {
+            "key": PeriodKey.objects.filter(plan=found.plan, period=found.period).first(),
+            "strata": Paginator(pages.strata(found), STRATA).get_page(request.GET.get("page")),
+            "picks": Paginator(pages.picks(found), PICKS).get_page(request.GET.get("picks")),
+            "skips": pages.skip_reasons(found),
+            "void_form": void_form or VoidForm(),
+            "may_manage": why_not_manage(person(request)) is None,
+        }
+    return render_page(request, "sampling/draw.html", context, part=part, status=status)
