@@ -6,7 +6,7 @@ from datetime import datetime
 
 from conversations.formats import checks
 from conversations.formats.outcomes import Unreadable
-from conversations.formats.records import AttachmentIn, MessageIn, PersonIn, RecordIn
+from conversations.formats.records import MESSAGE_LIMIT, AttachmentIn, MessageIn, PersonIn, RecordIn
 from conversations.messages import Attachment, Kind, Message
 from conversations.records import Person, Record
 
@@ -16,6 +16,8 @@ def record(taken: RecordIn, *, latest: datetime) -> Record:
     external_id = checks.needed_identifier(taken.external_id, "external_id")
     if not taken.messages:
         raise Unreadable("holds no message, so there is nothing to review", path="messages")
+    if len(taken.messages) > MESSAGE_LIMIT:
+        raise Unreadable(f"holds more than {MESSAGE_LIMIT:,} messages", path="messages")
     return Record(
         external_id=external_id,
         channel=taken.channel or "",

@@ -20,6 +20,8 @@ KINDS = ("message", "note", "tool", "event")
 METADATA_LIMIT = 64 * 1024
 METADATA_DEPTH = 20
 TAG_LIMIT = 200
+# Fifty times the longest thread seen; a line of 16 MB could hold a million empty ones.
+MESSAGE_LIMIT = 10_000
 
 Identifier = Annotated[str, Meta(max_length=255)] | int | None
 Moment = Annotated[datetime, Meta(tz=True)] | None

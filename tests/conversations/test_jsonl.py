@@ -181,6 +181,7 @@ def test_a_usable_line_is_not_called_repaired(now):
         (line(external_id="x" * 256), "external_id: is longer than 255 characters"),
         (line(external_id=10**300), "external_id: is longer than 255 characters"),
         (line(messages=[]), "messages: holds no message, so there is nothing to review"),
+        (line(messages=[{"role": "bot"}] * 10_001), "messages: holds more than 10,000 messages"),
         (line(messages=None), "messages: should be a list, but is null"),
         (b'{"external_id": "x"}', "messages: is missing"),
         (b'{"messages": [{"role": "agent"}]}', "external_id: is missing"),

@@ -1,0 +1,60 @@
+"""An import holds one batch at a time, however large the file and however long its lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MEGABYTE = 2**20
+FILE = 120 * MEGABYTE
+SCRIPT = """
+import resource, sys
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+call_command("import_conversations", sys.argv[1], json=True)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def write_file(path):
+    """Write conversations of 20 long messages, and one line of 40 MB that is no conversation."""
+    text = "The agent looks at both payments and explains what happens next. " * 40
+    said = [{"role": ("customer", "agent")[n % 2], "author": ("c", "a-1")[n % 2], "text": text} for n in range(20)]
+    messages = json.dumps(said)
+    count = FILE // len(messages)
+    with path.open("w") as file:
+        for number in range(count):
+            file.write(f'{{"external_id": "big-{number}", "messages": {messages}}}\n')
+        file.write('{"external_id": "' + "x" * 40 * MEGABYTE + '"}\n')
+    return count
+
+
+@pytest.mark.slow
+def test_a_file_of_120_megabytes_is_read_in_bounded_memory(tmp_path):
+    count = write_file(tmp_path / "big.jsonl")
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'memory.sqlite3'}",
+        "QA_VAR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "qa_portal.settings",
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, str(tmp_path / "big.jsonl")],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    before, summary, after = done.stdout.splitlines()[-3:]
+    assert (json.loads(summary)["created"], json.loads(summary)["rejected"]) == (count, 1)
+    assert int(after) * 1024 < 300 * MEGABYTE
+    # Less than the file itself: a reader that keeps what it read would exceed it.
+    assert (int(after) - int(before)) * 1024 < FILE
