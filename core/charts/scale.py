@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from core.figures import Scale
 
-WIDTHS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 15, 20, 25, 50, 100, 200, 250, 500, 1000)
 SPACES = 4
 SMALLEST_SHARE = 0.1
+ROUND = (1, 2, 5, 10, 20, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +28,40 @@ def fitting_ticks(values: Sequence[float], *, bounds: tuple[float, float] | None
     It never leaves the bounds of the measure, and never magnifies noise: with bounds, at least a tenth of them shows.
     """
     if not values:
-        low, high = bounds or (0.0, 1.0)
-        return _ticks(low, (high - low) / SPACES)
-    low, high = min(values), max(values)
-    if bounds is not None:
-        low, high = max(low, bounds[0]), min(high, bounds[1])
-        room = (bounds[1] - bounds[0]) * SMALLEST_SHARE
-    else:
-        room = max(abs(high), abs(low), 1.0) * SMALLEST_SHARE
-    if high - low < room:
-        middle = (high + low) / 2
-        low, high = middle - room / 2, middle + room / 2
-    return _placed(low, high, bounds)
-
-
-def _placed(low: float, high: float, bounds: tuple[float, float] | None) -> Ticks:
-    for width in WIDTHS:
+        first, last = bounds or (0.0, 1.0)
+        return _ticks(first, (last - first) / SPACES)
+    low, high = _widened(min(values), max(values), bounds)
+    for width in _round_widths((high - low) / SPACES):
         start = math.floor(round(low / width, 9)) * width
         if bounds is not None:
             start = max(bounds[0], min(start, bounds[1] - SPACES * width))
-        if start <= low + 1e-9 and start + SPACES * width >= high - 1e-9:
+        end = start + SPACES * width
+        fits = bounds is None or end <= bounds[1] + 1e-9
+        if fits and start <= low + 1e-9 and end >= high - 1e-9:
             return _ticks(start, width)
-    return _ticks(low, (high - low) / SPACES)
+    first, last = bounds or (low, high)
+    return _ticks(first, (last - first) / SPACES)
+
+
+def _widened(low: float, high: float, bounds: tuple[float, float] | None) -> tuple[float, float]:
+    """Return a stretch around the values that is wide enough, moved to lie within the bounds."""
+    if bounds is None:
+        room = max(abs(high), abs(low), 1.0) * SMALLEST_SHARE
+    else:
+        low, high = (min(max(value, bounds[0]), bounds[1]) for value in (low, high))
+        room = (bounds[1] - bounds[0]) * SMALLEST_SHARE
+    missing = max(0.0, room - (high - low))
+    low, high = low - missing / 2, high + missing / 2
+    if bounds is None:
+        return low, high
+    shift = max(0.0, bounds[0] - low) - max(0.0, high - bounds[1])
+    return low + shift, high + shift
+
+
+def _round_widths(least: float) -> list[float]:
+    """Return round widths from about `least` upwards."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return [round(factor * power, 9) for factor in ROUND]
 
 
 def _ticks(start: float, width: float) -> Ticks:

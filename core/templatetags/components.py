@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.forms import BaseForm, BoundField, CheckboxInput
+from django.template import Context
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -22,6 +24,33 @@ def attributes(attrs: Any) -> SafeString:
     flags = format_html_join("", " {}", ((key,) for key, value in passed if value is True))
     pairs = format_html_join("", ' {}="{}"', ((key, value) for key, value in passed if value is not True))
     return flags + pairs
+
+
+@dataclass(frozen=True, slots=True)
+class FilterFields:
+    """The fields of a filter bar: those always in sight, and those behind "More filters"."""
+
+    shown: list[BoundField]
+    more: list[BoundField]
+    used: int
+
+
+@register.simple_tag(takes_context=True)
+def filter_fields(context: Context, form: BaseForm, shown: str | int) -> FilterFields:
+    """Split the fields of a filter form; `used` counts the ones out of sight that this address sets."""
+    request = context.get("request")
+    address = request.GET if request is not None else {}
+    hidden = [field for field in form if field.is_hidden]
+    visible = [field for field in form if not field.is_hidden]
+    more = visible[int(shown) :]
+    used = sum(1 for field in more if any(address.get(name) for name in _names(field)))
+    return FilterFields(shown=[*hidden, *visible[: int(shown)]], more=more, used=used)
+
+
+def _names(field: BoundField) -> list[str]:
+    """Return the parameters of a field; a range has two."""
+    name = field.html_name
+    return [name, *(f"{name}_{end}" for end in ("min", "max", "after", "before", "from", "to", "0", "1"))]
 
 
 @register.filter

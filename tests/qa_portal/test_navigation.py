@@ -1,0 +1,93 @@
+"""The rail shows each person what they may open, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+
+from accounts.models import User
+from accounts.roles import Role
+from qa_portal import navigation
+from qa_portal.navigation import address, groups_for, role_line
+from tests.factories.accounts import TeamFactory, UserFactory, person
+
+pytestmark = pytest.mark.django_db
+
+
+def labels(user: User) -> dict[str, list[str]]:
+    return {str(group.title): [str(link.label) for link in group.links] for group in groups_for(user, path="/")}
+
+
+@pytest.mark.parametrize(
+    ("role", "rail"),
+    [
+        (Role.AGENT, {"You": ["Feedback", "My coaching"]}),
+        (Role.SPECIALIST, {"Work": ["Queue", "Reviews"], "Library": ["Conversations", "Rubrics"]}),
+        (
+            Role.SUPERVISOR,
+            {"Team": ["My team", "Coaching"], "Work": ["Reviews"], "Library": ["Conversations", "Rubrics"]},
+        ),
+        (
+            Role.MANAGER,
+            {
+                "Team": ["My team", "Coaching"],
+                "Work": ["Queue", "Reviews"],
+                "Programme": ["Programme", "Sampling"],
+                "Library": ["Conversations", "Rubrics", "Imports"],
+            },
+        ),
+        (Role.ADMIN, {"Library": ["Imports"], "Settings": ["People"]}),
+    ],
+)
+def test_each_role_has_its_own_rail(role: Role, rail: dict[str, list[str]]) -> None:
+    assert labels(person(role)) == rail
+
+
+def test_somebody_without_a_role_has_an_empty_rail() -> None:
+    assert groups_for(UserFactory(), path="/") == []
+
+
+def test_a_page_that_does_not_exist_is_left_out() -> None:
+    assert address("nowhere:at_all") == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/coaching/plans/7/", "Coaching"), ("/reviews/", "Reviews"), ("/reviews/3/", "Reviews"), ("/account/2fa/", "")],
+)
+def test_the_longest_matching_address_is_where_you_are(path: str, current: str) -> None:
+    groups = groups_for(person(Role.MANAGER), path=path)
+
+    assert "".join(str(link.label) for group in groups for link in group.links if link.current) == current
+
+
+def test_the_bar_of_a_phone_takes_the_first_four() -> None:
+    groups = groups_for(person(Role.MANAGER), path="/")
+
+    in_bar = [str(link.label) for group in groups for link in group.links if link.in_bar]
+
+    assert in_bar == ["My team", "Coaching", "Queue", "Reviews"]
+
+
+def test_a_person_is_told_what_they_are() -> None:
+    team = TeamFactory(name="Retail")
+
+    assert role_line(person(Role.SUPERVISOR, team=team)) == "Supervisor, Retail"
+    assert role_line(person(Role.MANAGER)) == "QA manager"
+    assert role_line(UserFactory()) == ""
+
+
+def test_a_stranger_gets_no_rail() -> None:
+    request = RequestFactory().get("/")
+
+    assert navigation.navigation(request) == {"navigation": [], "theme": "", "role_line": ""}
+
+
+def test_the_rail_costs_one_query(client: Client, django_assert_num_queries: Any) -> None:
+    user = User.objects.get(pk=person(Role.MANAGER).pk)
+
+    with django_assert_num_queries(1):
+        groups_for(user, path="/")
+        role_line(user)
