@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -57,7 +57,7 @@ class BadDraft(ValueError):
 def parse(body: Any) -> Draft:
     """Validate a decoded JSON body; raises BadDraft naming the path of the first error."""
     try:
-        draft = msgspec.convert(body, Draft)
+        draft = msgspec.convert(_storable(body), Draft)
     except msgspec.ValidationError as error:
         raise BadDraft(str(error)) from error
     for lineage, answer in draft.answers.items():
@@ -67,6 +67,12 @@ def parse(body: Any) -> Draft:
             if (pin.start is None) != (pin.end is None) or (pin.start is not None and pin.end <= pin.start):  # type: ignore[operator]
                 raise BadDraft(f"A pinned range needs a start before its end - at `$.answers.{lineage}.pins`")
     return draft
+
+
+def only(draft: Draft, lineages: Collection[str]) -> Draft:
+    """Leave out the answers to other criteria: what was filled in before a question fell away is not judged."""
+    kept = {lineage: answer for lineage, answer in draft.answers.items() if lineage in lineages}
+    return msgspec.structs.replace(draft, answers=kept)
 
 
 def dump(draft: Draft) -> dict[str, Any]:
@@ -93,3 +99,12 @@ def answers_of(draft: Draft) -> Mapping[str, Answer]:
 def pins_json(answer: AnswerDraft) -> str:
     """Return a criterion's pins as the JSON text that the page's hidden field holds."""
     return msgspec.json.encode(answer.pins).decode() if answer.pins else ""
+
+
+def _storable(value: Any) -> Any:
+    """Replace NUL, which PostgreSQL cannot store, by the sign for what cannot be shown."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, dict):
+        return {_storable(key): _storable(part) for key, part in value.items()}
+    return [_storable(part) for part in value] if isinstance(value, list) else value

@@ -38,6 +38,11 @@ def whole(data: QueryDict, name: str) -> int:
     return int(value)
 
 
+def text(data: QueryDict, name: str, *, longest: int) -> str:
+    """Return a text that was posted, in a form that every database stores, cut off at its longest."""
+    return data.get(name, "").replace("\0", "\ufffd")[:longest]
+
+
 def _field(field: str, value: str) -> dict[str, Any]:
     if field == "choice":
         return {"not_applicable": True} if value == NOT_APPLICABLE else {"option": value}
@@ -49,5 +54,5 @@ def _field(field: str, value: str) -> dict[str, Any]:
 def _json(text: str, *, where: str) -> Any:
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise drafts.BadDraft(f"Not readable as JSON - at `{where}`") from error

@@ -20,7 +20,8 @@ def why_not_claim(user: User, item: QueueItem, *, now: datetime) -> Refusal | No
     if item.agent.user_id == user.pk:
         return Refusal("own_conversation", 409, _("You handled this conversation, so someone else reviews it."))
     if item.status not in {QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED}:
-        return Refusal("item_ended", 409, _("This item is already %(status)s.") % {"status": item.get_status_display()})
+        words = {"status": item.get_status_display().lower()}
+        return Refusal("item_ended", 409, _("This item is already %(status)s.") % words)
     if held_by_another(user, item, now=now):
         return Refusal("taken", 409, _("Someone else is reviewing this conversation. Take the next one."))
     if not QueueItem.objects.offered_to(user).filter(pk=item.pk).exists():
@@ -40,29 +41,39 @@ def why_not_draft(user: User, review: Review) -> Refusal | None:
         return Refusal("not_your_review", 404, _("There is no such review for you."))
     if review.status != Review.Status.DRAFT:
         return Refusal("already_submitted", 409, _("This review was submitted already, perhaps in another tab."))
+    if not reach(user, Permission.SCORE).covers(review.team_id):
+        return Refusal("not_your_team", 403, _("You no longer score for this team. Your draft is kept."))
     return None
 
 
-def why_not_submit(user: User, review: Review, *, now: datetime) -> Refusal | None:
-    """Explain why a draft cannot be submitted now; what is missing in it is checked apart."""
-    item = review.item
-    if item.status == QueueItem.Status.SUBMITTED or held_by_another(user, item, now=now):
+def why_lost(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
+    """Explain why a draft can no longer be submitted: its item has ended, or somebody else has it."""
+    if item.status == QueueItem.Status.SUBMITTED:
+        return Refusal("lease_lost", 409, _("Someone else has submitted this conversation. Your draft is kept."))
+    if item.status not in {QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED}:
+        words = {"status": item.get_status_display().lower()}
+        return Refusal("item_ended", 409, _("This item was %(status)s meanwhile. Your draft is kept.") % words)
+    if held_by_another(user, item, now=now):
         return Refusal(
             "lease_lost", 409, _("Your hold on this item ran out and someone else took it. Your draft is kept.")
         )
-    if item.status not in {QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED}:
-        return Refusal(
-            "item_ended",
-            409,
-            _("This item was %(status)s meanwhile. Your draft is kept.")
-            % {"status": item.get_status_display().lower()},
-        )
     return None
 
 
-def why_not_skip(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
+def why_not_held(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
+    """Explain why an item is not in a person's hands right now, even if it can be taken again."""
+    if item.claimed_by_id == user.pk and item.claimed_until is not None and item.claimed_until >= now:
+        return None
+    return why_lost(user, item, now=now) or Refusal(
+        "hold_ran_out",
+        409,
+        _("You do not hold this item right now. It is yours again with the next change you make, if nobody is faster."),
+    )
+
+
+def why_not_skip(user: User, item: QueueItem) -> Refusal | None:
     """Explain why a person may not skip an item: only its holder may."""
-    if item.status != QueueItem.Status.CLAIMED or item.claimed_by_id != user.pk or held_by_another(user, item, now=now):
+    if item.status != QueueItem.Status.CLAIMED or item.claimed_by_id != user.pk:
         return Refusal("not_held", 409, _("You do not hold this item any more, so there is nothing to skip."))
     return None
 

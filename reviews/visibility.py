@@ -32,9 +32,9 @@ NOTHING = Visible(exists=False, answers=False, draft=False, author_name=False)
 def visible(viewer: Viewer, *, status: str, owes_own_review: bool, shows_reviewer_name: bool) -> Visible:
     """Return what a viewer may see.
 
-    status: draft, submitted, published or voided. owes_own_review: the viewer has an unfinished seat at the same
-    pick, so other people's answers stay hidden until their own are in. A draft is its author's alone; an agent sees
-    only what was published.
+    status: draft, submitted, published or voided. owes_own_review: the viewer has begun to judge the same
+    conversation, so other people's answers stay hidden until their own are in, whatever their role. A draft is its
+    author's alone; an agent sees only what was published.
     """
     if viewer == Viewer.STRANGER:
         return NOTHING
@@ -45,5 +45,4 @@ def visible(viewer: Viewer, *, status: str, owes_own_review: bool, shows_reviewe
     if viewer == Viewer.AGENT:
         seen = status == "published"
         return Visible(exists=seen, answers=seen, draft=False, author_name=seen and shows_reviewer_name)
-    answers = not (viewer == Viewer.PEER and owes_own_review)
-    return Visible(exists=True, answers=answers, draft=False, author_name=True)
+    return Visible(exists=True, answers=not owes_own_review, draft=False, author_name=True)

@@ -48,6 +48,11 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         own = Agent.objects.filter(pk=OuterRef("agent"), user=user.pk)
         return mine.filter(chosen, free, ~Exists(own), ~Exists(other_seat))
 
+    def owed_by(self, user: models.Model) -> QueueItemQuerySet:
+        """Return the items that a person has begun and not finished: until then others' answers stay hidden."""
+        begun = Q(claimed_by=user.pk) | Q(review__author=user.pk, review__status="draft")
+        return self.open().filter(begun)
+
     def visible_to(self, user: models.Model) -> QueueItemQuerySet:
         """Return the items that a person may be given or holds."""
         return self.offered_to(user)
@@ -72,7 +77,8 @@ class QueueItem(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     TRANSITIONS: ClassVar = {
-        "available": {"claimed", "expired", "withdrawn"},
+        # A reviewer whose hold ran out may still submit, as long as nobody else has taken the item.
+        "available": {"claimed", "submitted", "expired", "withdrawn"},
         "claimed": {"available", "submitted", "skipped", "expired", "withdrawn"},
         "submitted": set(),
         "skipped": set(),

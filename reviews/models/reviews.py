@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import reach
 from accounts.models import Agent, Team
@@ -32,15 +32,20 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.published().filter(agent__user=user.pk)
 
     def visible_to(self, user: models.Model) -> ReviewQuerySet:
-        """Return own work, what others submitted in teams within reach, and own feedback.
+        """Return own work, what others submitted in teams within reach, and own feedback once it is published.
 
-        What a phase hides (blindness) is decided in visibility.py.
+        What a phase hides (blindness) is decided in visibility.py; lists leave it out with `not_blind_to`.
         """
         scope = reach(user, Permission.READ_REVIEWS)
-        own = Q(author=user.pk) | Q(agent__user=user.pk, status=Review.Status.PUBLISHED)
-        finished = ~Q(status=Review.Status.DRAFT)
-        others = finished if scope.everywhere else finished & Q(team__in=scope.team_ids)
-        return self.filter(own | others)
+        about_oneself = Q(agent__user=user.pk, agent__user__isnull=False)
+        own = Q(author=user.pk) | about_oneself & Q(status=Review.Status.PUBLISHED)
+        others = ~Q(status=Review.Status.DRAFT) & ~about_oneself
+        return self.filter(own | others if scope.everywhere else own | others & Q(team__in=scope.team_ids))
+
+    def not_blind_to(self, user: models.Model) -> ReviewQuerySet:
+        """Leave out what others made of a conversation that the person has begun to judge and not yet submitted."""
+        owed = QueueItem.objects.owed_by(user).filter(conversation=OuterRef("conversation"))
+        return self.filter(Q(author=user.pk) | ~Exists(owed))
 
 
 class Review(models.Model):

@@ -78,8 +78,8 @@ def explain(review: Review, revision: Revision, *, rows: Sequence[MessageRow]) -
     card = card_for(review.rubric_version)
     answers = list(revision.answers.select_related("criterion", "option", "root_cause"))
     result = scoring.score(card, _given(answers), facts=facts.of(review.conversation))
-    comments = list(review.comments.select_related("criterion"))
-    pins = list(review.pins.select_related("criterion"))
+    comments = list(revision.comments.select_related("criterion"))
+    pins = list(revision.pins.select_related("criterion"))
     lines = _lines(card, result, answers, comments=comments, pins=pins, rows=rows)
     return Explained(
         revision=revision,

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
+from conversations.selectors import names
 from conversations.transcripts import MessageRow, view_messages
 from reviews.models import Review
 from reviews.selectors.explain import Explained, explain
-from reviews.selectors.workspace import names_of
 from reviews.visibility import Viewer, Visible, visible
 
 
@@ -38,7 +39,9 @@ def feedback_list(user: User) -> QuerySet[Review]:
 def reading(review: Review, *, viewer: Viewer, owes_own_review: bool = False) -> Reading:
     """Load everything that one review's page shows."""
     assert review.current is not None
-    rows = view_messages(review.transcript, names=names_of(review.conversation))
+    rows = view_messages(
+        review.transcript, names=names(review.conversation, list(review.conversation.participants.all()))
+    )
     explained = explain(review, review.current, rows=rows)
     return Reading(
         review=review,
@@ -64,9 +67,11 @@ def row_with_pins(row: MessageRow, explained: Explained) -> dict[str, Any]:
 
 
 def draw_words(review: Review) -> str:
-    """Return how the conversation was chosen: "1 of 3 from 84"; empty for a hand pick."""
+    """Return how the conversation was chosen; empty for a hand pick."""
     stratum = review.item.pick.stratum
-    return f"{stratum.drawn} of {stratum.frame_size}" if stratum else ""
+    if stratum is None:
+        return ""
+    return _("one of %(drawn)d drawn from %(all)d") % {"drawn": stratum.drawn, "all": stratum.frame_size}
 
 
 def viewer_of(review: Review, user: User, *, oversees: bool) -> Viewer:

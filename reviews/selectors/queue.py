@@ -12,6 +12,7 @@ from accounts.models import User
 from reviews.models import QueueItem, Review
 
 MINUTES_A_REVIEW = 6  # until a reviewer has a pace of their own
+MOST_DRAFTS = 20
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,8 @@ class QueuePage:
 def queue_page(user: User, *, now: datetime) -> QueuePage:
     """Load a reviewer's queue in a fixed number of queries."""
     offered = QueueItem.objects.claimable(now).offered_to(user)
-    end_of_day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    counts = offered.aggregate(
-        to_do=Count("pk"),
-        overdue=Count("pk", filter=Q(due_at__lt=now)),
-        due_today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=end_of_day)),
-    )
-    drafts = list(_drafts(user))
+    counts = waiting(user, now=now)
+    drafts = list(_drafts(user)[:MOST_DRAFTS])
     to_do = counts["to_do"]
     return QueuePage(
         **counts,
@@ -45,21 +41,32 @@ def queue_page(user: User, *, now: datetime) -> QueuePage:
         done_this_week=_done_since(user, since=week_start(now)),
         minutes=round(to_do * _pace(user, now=now) / 60) if to_do else None,
         items=offered.in_working_order().select_related("conversation", "agent", "team", "plan"),
-        why_empty="" if to_do or drafts else why_empty(user, now=now),
+        why_empty="" if to_do or drafts else why_empty(user),
     )
 
 
-def why_empty(user: User, *, now: datetime) -> str:
+def waiting(user: User, *, now: datetime) -> dict[str, int]:
+    """Count what is offered to a person: to_do, and of these overdue and due_today."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    counts: dict[str, int] = (
+        QueueItem.objects.claimable(now)
+        .offered_to(user)
+        .aggregate(
+            to_do=Count("pk"),
+            overdue=Count("pk", filter=Q(due_at__lt=now)),
+            due_today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=midnight)),
+        )
+    )
+    return counts
+
+
+def why_empty(user: User) -> str:
     """Name why nothing is offered: nothing_drawn, all_done, held_by_others or not_for_you."""
-    items = QueueItem.objects.all()
-    if not items.exists():
+    if not QueueItem.objects.exists():
         return "nothing_drawn"
-    waiting = items.open()
-    if not waiting.exists():
+    if not QueueItem.objects.open().exists():
         return "all_done"
-    if QueueItem.objects.open().offered_to(user).exists():
-        return "held_by_others"
-    return "not_for_you"
+    return "held_by_others" if QueueItem.objects.open().offered_to(user).exists() else "not_for_you"
 
 
 def week_start(now: datetime) -> datetime:
@@ -70,9 +77,13 @@ def week_start(now: datetime) -> datetime:
 
 
 def _drafts(user: User) -> QuerySet[Review]:
+    held, begun = Q(item__claimed_by=user), Q(item__claimed_by=None, draft_number__gt=0)
     unfinished = Review.objects.filter(
-        author=user, status=Review.Status.DRAFT, item__status__in=[QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED]
-    ).filter(Q(item__claimed_by=None) | Q(item__claimed_by=user))
+        held | begun,
+        author=user,
+        status=Review.Status.DRAFT,
+        item__status__in=[QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED],
+    )
     return unfinished.select_related("item__plan", "conversation", "agent", "team", "rubric_version__rubric").order_by(
         "item__due_at", "item__u"
     )

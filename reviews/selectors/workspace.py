@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from conversations.models import Conversation
+from django.utils.translation import gettext as _
+
+from conversations.selectors import names
 from conversations.transcripts import MessageRow, view_messages
 from reviews import drafts, facts
 from reviews.models import Review
@@ -40,68 +42,66 @@ class Running:
     coverage: int
     done: int
     asked: int
-    missing: list[dict[str, str]] = field(default_factory=list)
+    wanting: int
+    rows: list[CriterionRow] = field(default_factory=list)
 
 
-def running(review: Review, draft: drafts.Draft) -> tuple[Running, frozenset[str]]:
-    """Score what is filled in so far; return it with the lineages that are asked."""
-    card, answers, known = card_for(review.rubric_version), drafts.answers_of(draft), facts.of(review.conversation)
-    answers = {lineage: answer for lineage, answer in answers.items() if _is_known(card, lineage, answer)}
+def running(review: Review, draft: drafts.Draft) -> Running:
+    """Score what is filled in so far, and list every criterion of the card with what it still needs."""
+    card, known = card_for(review.rubric_version), facts.of(review.conversation)
+    answers = {
+        lineage: answer
+        for lineage, answer in drafts.answers_of(draft).items()
+        if _is_known(card, lineage, answer)
+    }  # fmt: skip
     asked = scoring.asked(card, answers, facts=known)
     result = scoring.score(card, answers, facts=known)
-    missing = scoring.problems(card, answers, facts=known)
-    counted = [c for c in card.criteria() if c.lineage in asked and c.kind != cards.Kind.INFORMATION]
-    return (
-        Running(
-            score="" if result.final_score is None else f"{result.final_score:.0f}",
-            outcome=result.outcome.value,
-            pass_mark="" if card.pass_mark is None else f"{card.pass_mark:.0f}",
-            coverage=round(result.coverage * 100),
-            done=sum(1 for c in counted if c.lineage in answers and answers[c.lineage].is_given),
-            asked=len(counted),
-            missing=[{"criterion": p.criterion, "code": p.code, "sentence": p.sentence} for p in missing],
-        ),
-        asked,
+    rows = _rows(card, draft, problems=scoring.problems(card, answers, facts=known), asked=asked)
+    counted = [row for row in rows if row.state != "not-asked" and row.criterion.kind != cards.Kind.INFORMATION]
+    return Running(
+        score="" if result.final_score is None else f"{result.final_score:.0f}",
+        outcome=result.outcome.value,
+        pass_mark="" if card.pass_mark is None else f"{card.pass_mark:.0f}",
+        coverage=round(result.coverage * 100),
+        done=sum(1 for row in counted if row.state != "untouched"),
+        asked=len(counted),
+        wanting=sum(1 for row in rows if row.needs),
+        rows=rows,
     )
 
 
-def rows(review: Review, draft: drafts.Draft) -> list[CriterionRow]:
-    """List every criterion of the card in order, with what is filled in and what it still needs."""
-    now, asked = running(review, draft)
-    return _rows(card_for(review.rubric_version), draft, now=now, asked=asked)
-
-
-def _rows(card: cards.Card, draft: drafts.Draft, *, now: Running, asked: frozenset[str]) -> list[CriterionRow]:
-    needs: dict[str, list[str]] = {}
-    codes: dict[str, list[str]] = {}
-    for problem in now.missing:
-        needs.setdefault(problem["criterion"], []).append(problem["sentence"])
-        codes.setdefault(problem["criterion"], []).append(problem["code"])
-    found, number = [], 0
-    for section in card.sections:
-        for place, criterion in enumerate(section.criteria):
-            number += 1
-            given = draft.answers.get(criterion.lineage, drafts.AnswerDraft())
-            found.append(
-                CriterionRow(
-                    number=number,
-                    criterion=criterion,
-                    section=section,
-                    given=given,
-                    state=state(criterion, given, codes.get(criterion.lineage, []), criterion.lineage in asked),
-                    answer_label=label(criterion, given),
-                    needs=[s for s in needs.get(criterion.lineage, []) if given.option or given.not_applicable],
-                    fail_note=fail_note(criterion),
-                    opens_section=place == 0,
-                    pins_json=drafts.pins_json(given),
-                )
+def _rows(
+    card: cards.Card, draft: drafts.Draft, *, problems: tuple[scoring.Problem, ...], asked: frozenset[str]
+) -> list[CriterionRow]:
+    by_criterion: dict[str, list[scoring.Problem]] = {}
+    for problem in problems:
+        by_criterion.setdefault(problem.criterion, []).append(problem)
+    places = [
+        (section, place, criterion) for section in card.sections for place, criterion in enumerate(section.criteria)
+    ]
+    found = []
+    for number, (section, place, criterion) in enumerate(places, start=1):
+        given = draft.answers.get(criterion.lineage, drafts.AnswerDraft())
+        wants = [problem for problem in by_criterion.get(criterion.lineage, []) if problem.code != "unanswered"]
+        found.append(
+            CriterionRow(
+                number=number,
+                criterion=criterion,
+                section=section,
+                given=given,
+                state=state(criterion, given, {problem.code for problem in wants}, criterion.lineage in asked),
+                answer_label=label(criterion, given),
+                needs=[problem.sentence for problem in wants],
+                fail_note=fail_note(criterion),
+                opens_section=place == 0,
+                pins_json=drafts.pins_json(given),
             )
+        )
     return found
 
 
-def state(criterion: cards.Criterion, given: drafts.AnswerDraft, codes: list[str], asked: bool) -> str:
+def state(criterion: cards.Criterion, given: drafts.AnswerDraft, codes: set[str], asked: bool) -> str:
     """Name the state that the criterion's frame shows."""
-    option = criterion.option(given.option) if given.option else None
     if not asked:
         return "not-asked"
     if given.not_applicable:
@@ -110,17 +110,18 @@ def state(criterion: cards.Criterion, given: drafts.AnswerDraft, codes: list[str
         return "needs-comment"
     if "evidence_required" in codes:
         return "needs-evidence"
+    option = criterion.option(given.option) if given.option else None
     if option is None:
-        return "untouched"
+        return "answered" if given.text.strip() else "untouched"
     return "fails-card" if option.fail_scope == cards.FailScope.CARD else "answered"
 
 
 def label(criterion: cards.Criterion, given: drafts.AnswerDraft) -> str:
     """Return what was answered, as the head of the criterion shows it; empty when nothing was."""
     if given.not_applicable:
-        return "N/A"
+        return _("N/A")
     option = criterion.option(given.option) if given.option else None
-    return option.label if option else given.text[:40]
+    return option.label if option else given.text.strip()[:40]
 
 
 def fail_note(criterion: cards.Criterion) -> str:
@@ -131,19 +132,28 @@ def fail_note(criterion: cards.Criterion) -> str:
 
 def payload(review: Review, draft: drafts.Draft, *, hide_score: bool) -> dict[str, Any]:
     """Return what the page needs after a save: the state of each criterion and the running score."""
-    now, asked = running(review, draft)
+    now = running(review, draft)
     shown = {"score": now.score, "outcome": now.outcome} if not hide_score else {"score": "", "outcome": ""}
     return {
         **shown,
         "coverage": now.coverage,
         "done": now.done,
         "asked": now.asked,
-        "missing": len(now.missing),
+        "progress": progress_words(now),
         "criteria": {
             row.criterion.lineage: {"state": row.state, "label": row.answer_label, "needs": row.needs}
-            for row in _rows(card_for(review.rubric_version), draft, now=now, asked=asked)
+            for row in now.rows
         },
     }
+
+
+def progress_words(now: Running) -> str:
+    """Say how much is done, and how much of it still needs something."""
+    done = _("%(done)d of %(asked)d done") % {"done": now.done, "asked": now.asked}
+    if not now.wanting:
+        return done
+    wanting = _("one needs something") if now.wanting == 1 else _("%(n)d need something") % {"n": now.wanting}
+    return f"{done} · {wanting}"
 
 
 def _is_known(card: cards.Card, lineage: str, answer: scoring.Answer) -> bool:
@@ -155,12 +165,9 @@ def _is_known(card: cards.Card, lineage: str, answer: scoring.Answer) -> bool:
 
 def messages(review: Review) -> list[MessageRow]:
     """Return the transcript that is judged, with the agents' names covered when the plan hides them."""
-    plan = review.item.plan
+    plan, conversation = review.item.plan, review.conversation
     return view_messages(
-        review.transcript, names=names_of(review.conversation), hide_agent=bool(plan and plan.hide_agent)
+        review.transcript,
+        names=names(conversation, list(conversation.participants.all())),
+        hide_agent=bool(plan and plan.hide_agent),
     )
-
-
-def names_of(conversation: Conversation) -> dict[tuple[str, str], str]:
-    """Return the names to show for the people in a conversation, by role and by what the source calls them."""
-    return {(person.role, person.external_id): person.name for person in conversation.participants.all() if person.name}

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
+from django.db import connection, transaction
 
-from django.db import connection
-
-from reviews.models import Answer, Review, Revision
-
-UNIT = 10_000  # cells count in 10⁻⁴ points
+from reviews.models import Cell, Review, Revision
+from reviews.selectors.cells import Key, Sums, expected, measures, strata
 
 # One statement that both databases know; addition happens in the row, so that two publications never lose a sum.
 ADD = """
@@ -34,28 +30,50 @@ def add(review: Review, revision: Revision, *, sign: int = 1) -> None:
         return
     key = (review.rubric_version_id, review.author_id, review.pool)
     newest = (review.pk, connection.ops.adapt_datetimefield_value(review.published_at))
+    answers = list(revision.answers.select_related("criterion"))
     rows = [
         (stratum_id, metric, *key, sign, sign * y, sign * y * y, *newest)
         # In key order: two transactions that touch the same cells wait for each other instead of dead-locking.
-        for metric, y in sorted(measures(revision).items())
+        for metric, y in sorted(measures(revision, answers).items())
     ]
     with connection.cursor() as cursor:
         cursor.executemany(ADD, rows)
 
 
-def measures(revision: Revision) -> Mapping[str, int]:
-    """Return what one revision measures: metric → y in 10⁻⁴ points (0 to 1,000,000)."""
-    found: dict[str, int] = {}
-    if revision.final_score is not None:
-        found["total"] = _units(revision.final_score)
-    for prefix, scores in (("section", revision.section_scores), ("skill", revision.skill_scores)):
-        found.update({f"{prefix}:{key}": _units(Decimal(value)) for key, value in scores.items() if value is not None})
-    answers = revision.answers.select_related("criterion").filter(state=Answer.State.SCORED)
-    for answer in answers:
-        if answer.value is not None:
-            found[f"criterion:{answer.criterion.lineage}"] = _units(answer.value * 100)
-    return found
+@transaction.atomic
+def rebuild() -> int:
+    """Throw all cells away and make them again from the published reviews; the number made."""
+    _keep_publishing_out()
+    batches = list(strata())
+    Cell.objects.all().delete()
+    made = 0
+    for stratum_ids in batches:
+        cells = [_cell(key, sums) for key, sums in sorted(expected(stratum_ids).items())]
+        Cell.objects.bulk_create(cells, batch_size=1000)
+        made += len(cells)
+    return made
 
 
-def _units(points: Decimal) -> int:
-    return int((points * UNIT).to_integral_value())
+def _keep_publishing_out() -> None:
+    # Whoever is publishing has written its cells before this lock is given, and is seen; whoever comes after adds to
+    # the new cells. On SQLite the transaction is the only writer anyway.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE reviews_cell IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _cell(key: Key, sums: Sums) -> Cell:
+    stratum_id, metric, version_id, reviewer_id, pool = key
+    assert sums.newest_at is not None
+    return Cell(
+        stratum_id=stratum_id,
+        metric=metric,
+        rubric_version_id=version_id,
+        reviewer_id=reviewer_id,
+        pool=pool,
+        n=sums.n,
+        total=sums.total,
+        squares=sums.squares,
+        newest_review_id=sums.newest_review_id,
+        newest_at=sums.newest_at,
+    )

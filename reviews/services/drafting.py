@@ -2,46 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.refusals import Refusal, Refused, refuse
 from reviews import drafts
 from reviews.models import Review
-from reviews.policies import why_not_draft
+from reviews.policies import why_lost, why_not_draft
 from reviews.services import claims
 
 MOST_SECONDS_A_SAVE = 15 * 60
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The number of the state that was stored, and why the item is no longer the author's, if it is not."""
+
+    number: int
+    lost: Refusal | None
+
+
 @transaction.atomic
 def save(
     review: Review, draft: drafts.Draft, *, number: int, by: User, now: datetime, active_seconds: int = 0
-) -> tuple[int, bool]:
-    """Store a draft that was edited from state `number`; return its new number and whether the lease still holds.
+) -> Saved:
+    """Store a draft that was edited from state `number`, and keep the item held.
 
-    Raises Refused(stale_draft, 409) with the number stored when somebody (another tab) saved in between.
+    Raises Refused(stale_draft, 409) with the number stored when somebody (another tab) saved in between. Typing is
+    not audited: claiming, submitting and everything after is.
     """
     refuse(why_not_draft(by, review))
-    seconds = max(0, min(active_seconds, MOST_SECONDS_A_SAVE))
     rows = Review.objects.filter(pk=review.pk, status=Review.Status.DRAFT, draft_number=number)
     saved = rows.update(
         draft=drafts.dump(draft),
         draft_number=number + 1,
         updated_at=now,
-        active_seconds=review.active_seconds + seconds,
+        active_seconds=F("active_seconds") + counted(active_seconds),
     )
     if not saved:
-        raise Refused(_stale(review))
-    return number + 1, claims.renew(review.item, by=by, now=now)
+        raise Refused(why_not_stored(review, by=by))
+    if claims.hold(review.item, by=by, now=now):
+        return Saved(number + 1, None)
+    review.item.refresh_from_db()
+    return Saved(number + 1, why_lost(by, review.item, now=now))
 
 
-def _stale(review: Review) -> Refusal:
+def counted(seconds: int) -> int:
+    """Return the seconds on review that one message from a page may add."""
+    return max(0, min(seconds, MOST_SECONDS_A_SAVE))
+
+
+def why_not_stored(review: Review, *, by: User) -> Refusal:
+    """Explain why a draft was not in the state that its page was edited from."""
     review.refresh_from_db(fields=["status", "draft_number"])
-    if review.status != Review.Status.DRAFT:
-        return Refusal("already_submitted", 409, _("This review was submitted already, perhaps in another tab."))
+    ended = why_not_draft(by, review)
+    if ended is not None:
+        return ended
     sentence = _("This review was changed in another tab or window. Load the newer state, or keep yours.")
     return Refusal("stale_draft", 409, sentence, {"number": review.draft_number})

@@ -1,35 +1,58 @@
-"""Put every pick that has no item into the queue. Safe to run at any time, by anybody, twice."""
+"""Keep the queue in step with the draws. Safe to run at any time, by anybody, twice."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
+from core import audit
 from reviews.models import QueueItem
 from sampling.models import Pick
 
 BATCH = 500
+S = QueueItem.Status
 
 
 def fill(*, now: datetime) -> int:
-    """Make the primary item of each pick that lacks one; the number made."""
+    """Give each pick that stands a primary item, and withdraw those of picks that do not; the number made."""
+    withdraw(now=now)
     made = 0
-    while True:
-        picks = list(_without_item()[:BATCH])
-        if not picks:
-            return made
+    while picks := list(without_item()[:BATCH]):
         with transaction.atomic():
+            # The next seat of a pick is taken once; whoever comes second changes nothing.
             QueueItem.objects.bulk_create([_item(pick, now=now) for pick in picks], ignore_conflicts=True)
         made += len(picks)
+    return made
 
 
-def _without_item() -> QuerySet[Pick]:
+def withdraw(*, now: datetime) -> int:
+    """Take back open items whose draw was voided or whose pick left the sample; drafts are kept. The number taken."""
+    left = Q(pick__draw__voided_at__isnull=False) | ~Q(pick__dropped=Pick.Dropped.NO)
+    gone = QueueItem.objects.open().filter(left, purpose=QueueItem.Purpose.PRIMARY)
+    if not gone.exists():
+        return 0
+    with transaction.atomic():
+        locked = gone.select_for_update(of=("self",), no_key=True)
+        items = list(locked.select_related("conversation").order_by("pk")[:BATCH])
+        QueueItem.objects.filter(pk__in=[item.pk for item in items]).update(
+            status=S.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now
+        )
+        audit.record_many([audit.event("item.withdrawn", target=item, by=None, at=now) for item in items])
+    return len(items)
+
+
+def without_item() -> QuerySet[Pick]:
+    """Return the standing picks that nobody has reviewed or is asked to review."""
+    primary = QueueItem.objects.filter(pick=OuterRef("pk"), purpose=QueueItem.Purpose.PRIMARY)
+    alive = primary.filter(status__in=[S.AVAILABLE, S.CLAIMED, S.SUBMITTED])
+    last_seat = Max("items__seat", filter=Q(items__purpose=QueueItem.Purpose.PRIMARY))
     return (
-        Pick.objects.filter(items=None, dropped=Pick.Dropped.NO, draw__voided_at=None)
-        .exclude(draw=None)
-        .exclude(conversation__transcript=None)
+        Pick.objects.standing()
+        .filter(~Exists(alive), draw__isnull=False, conversation__transcript__isnull=False)
+        .annotate(last_seat=Coalesce(last_seat, 0))
         .select_related("draw", "conversation")
         .order_by("pk")
     )
@@ -40,6 +63,7 @@ def _item(pick: Pick, *, now: datetime) -> QueueItem:
     return QueueItem(
         pick=pick,
         purpose=QueueItem.Purpose.PRIMARY,
+        seat=pick.last_seat + 1,  # type: ignore[attr-defined]  # annotated by without_item
         plan_id=pick.draw.plan_id,
         conversation=pick.conversation,
         transcript_id=pick.conversation.transcript_id,
@@ -48,6 +72,7 @@ def _item(pick: Pick, *, now: datetime) -> QueueItem:
         rubric_version_id=pick.draw.rubric_version_id,
         pool=pick.pool,
         u=pick.u or 0,
+        # A replacement that is released late still gets a day.
         due_at=max(pick.draw.due_at, pick.released_at + timedelta(days=1)),
         created_at=now,
     )

@@ -16,8 +16,9 @@ from rubrics.selectors import card_for
 
 def write(review: Review, draft: drafts.Draft, *, number: int, by: User, now: datetime, reason: str = "") -> Revision:
     """Score a draft by the review's own version and store the result; call it inside a transaction."""
-    card = card_for(review.rubric_version)
-    result = scoring.score(card, drafts.answers_of(draft), facts=facts.of(review.conversation))
+    card, known = card_for(review.rubric_version), facts.of(review.conversation)
+    draft = drafts.only(draft, scoring.asked(card, drafts.answers_of(draft), facts=known))
+    result = scoring.score(card, drafts.answers_of(draft), facts=known)
     revision = _scores(review, result, number=number, by=by, now=now, reason=reason)
     criteria = _criteria(review)
     Answer.objects.bulk_create(_answers(revision, result, draft, criteria))
@@ -64,7 +65,6 @@ def _answers(
     for part in result.contributions:
         criterion = criteria[part.criterion]
         given = draft.answers.get(part.criterion, drafts.AnswerDraft())
-        asked = part.state != scoring.State.NOT_ASKED
         options = {option.key: option for option in criterion.options.all()}
         causes = {cause.key: cause for cause in criterion.root_causes.all()}
         # A section that failed zeroes its criteria in the score, not in their own trend.
@@ -74,8 +74,8 @@ def _answers(
                 revision=revision,
                 criterion=criterion,
                 state=part.state.value,
-                option=options.get(given.option) if asked else None,
-                root_cause=causes.get(given.root_cause) if asked else None,
+                option=options.get(given.option),
+                root_cause=causes.get(given.root_cause),
                 value=part.value if own_doing else part.given,
             )
         )
@@ -100,7 +100,7 @@ def _comments(
         comment(text, criterion=criteria[lineage])
         for lineage, given in draft.answers.items()
         for text in (given.comment, given.text)
-        if text.strip() and lineage in criteria
+        if text.strip()
     ]
     notes = [comment(note.text, message=note.message) for note in draft.notes if note.text.strip()]
     summary = [comment(draft.summary)] if draft.summary.strip() else []
@@ -121,6 +121,5 @@ def _pins(revision: Revision, draft: drafts.Draft, criteria: dict[str, Criterion
             end=pin.end,
         )
         for lineage, given in draft.answers.items()
-        if lineage in criteria
         for pin in given.pins
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,24 +16,23 @@ from reviews.policies import why_not_skip
 from reviews.services import filling
 from reviews.skips import REASONS
 from sampling.reasons import SkipClass
+from sampling.services import skips
 
 
 @transaction.atomic
 def skip(item: QueueItem, *, reason: str, by: User, now: datetime, note: str = "") -> None:
     """Skip a held item: hand it to somebody else, or drop it and let the draw release the next."""
-    refuse(why_not_skip(by, item, now=now))
+    refuse(why_not_skip(by, item))
     chosen = REASONS.get(reason)
     if chosen is None:
         raise Refused(Refusal("unknown_reason", 422, _("Choose one of the reasons in the list.")))
+    _end(item, reason=reason, note=note, by=by, now=now)
+    if item.purpose == QueueItem.Purpose.PRIMARY:
+        skips.record(item.pick, reason=reason, by=by, now=now)
     if chosen.kind == SkipClass.REASSIGN:
-        _hand_on(item, reason=reason, note=note, by=by, now=now)
+        _hand_on(item, now=now)
     else:
-        _end(item, reason=reason, note=note, by=by, now=now)
-        if item.purpose == QueueItem.Purpose.PRIMARY:
-            from sampling.services import skips
-
-            skips.record(item.pick, reason=reason, by=by, now=now)
-            filling.fill(now=now)
+        filling.fill(now=now)
     record("item.skipped", target=item, by=by, at=now, params={"reason": reason})
 
 
@@ -48,16 +48,19 @@ def _end(item: QueueItem, *, reason: str, note: str, by: User, now: datetime) ->
         ended_by=by,
     )
     if not ended:
-        raise Refused(Refusal("not_held", 409, _("You do not hold this item any more, so there is nothing to skip.")))
+        item.refresh_from_db()
+        refusal = why_not_skip(by, item)
+        assert refusal is not None
+        raise Refused(refusal)
 
 
-def _hand_on(item: QueueItem, *, reason: str, note: str, by: User, now: datetime) -> None:
-    """End this seat for the reviewer and open the next one, which they will not be offered again."""
-    _end(item, reason=reason, note=note, by=by, now=now)
+def _hand_on(item: QueueItem, *, now: datetime) -> None:
+    """Open the next seat, which the reviewer who hands on will not be offered: they have sat here already."""
+    seats = QueueItem.objects.filter(pick_id=item.pick_id, purpose=item.purpose).aggregate(last=Max("seat"))
     QueueItem.objects.create(
         pick_id=item.pick_id,
         purpose=item.purpose,
-        seat=_next_seat(item),
+        seat=seats["last"] + 1,
         plan_id=item.plan_id,
         conversation_id=item.conversation_id,
         transcript_id=item.transcript_id,
@@ -69,8 +72,3 @@ def _hand_on(item: QueueItem, *, reason: str, note: str, by: User, now: datetime
         due_at=item.due_at,
         created_at=now,
     )
-
-
-def _next_seat(item: QueueItem) -> int:
-    seats = QueueItem.objects.filter(pick_id=item.pick_id, purpose=item.purpose).values_list("seat", flat=True)
-    return max(seats) + 1

@@ -15,6 +15,7 @@ from reviews.models import Review
 @requires(Permission.READ_REVIEWS)
 def for_conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """List the submitted reviews of one conversation that the person may see."""
-    rows = Review.objects.visible_to(person(request)).filter(conversation=pk).exclude(status=Review.Status.DRAFT)
-    found = rows.select_related("author", "current", "rubric_version__rubric")[:20]
+    user = person(request)
+    rows = Review.objects.visible_to(user).not_blind_to(user).filter(conversation=pk)
+    found = rows.exclude(status=Review.Status.DRAFT).select_related("author", "current", "rubric_version__rubric")[:20]
     return render_page(request, "reviews/_for_conversation.html", {"reviews": found})

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
+from reviews.forms import text
 from reviews.models import Review
 from reviews.policies import why_not_acknowledge
 from reviews.selectors.feedback import feedback_list as own_feedback
@@ -65,7 +66,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.READ_OWN_FEEDBACK)
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledge feedback, with an optional answer to the reviewer."""
-    reply = request.POST.get("reply", "")[:5000]
+    reply = text(request.POST, "reply", longest=5000)
     services.acknowledge(_own(request, pk), by=person(request), now=timezone.now(), reply=reply)
     messages.success(request, _("Acknowledged. Thank you for reading it."))
     return redirect("reviews:feedback", pk)

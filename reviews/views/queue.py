@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
+from reviews.forms import text
 from reviews.models import QueueItem, Review
 from reviews.selectors.queue import queue_page
 from reviews.services import claims, skipping
@@ -66,7 +67,7 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
     """Put an item aside for a reason of the closed list; the draw decides what replaces it."""
     item = get_object_or_404(QueueItem.objects.filter(review__author=person(request)).select_related("pick"), pk=pk)
     reason = request.POST.get("reason", "")
-    note = request.POST.get("note", "")[:2000]
+    note = text(request.POST, "note", longest=2000)
     skipping.skip(item, reason=reason, note=note, by=person(request), now=timezone.now())
     messages.success(request, REASONS[reason].done)
     return redirect("reviews:queue")

@@ -32,11 +32,12 @@ WHOLE = (
 @requires(Permission.READ_REVIEWS)
 def review_list(request: HttpRequest) -> HttpResponse:
     """List the reviews within reach, newest first."""
-    rows = Review.objects.visible_to(person(request)).exclude(status=Review.Status.DRAFT)
+    user = person(request)
+    rows = Review.objects.visible_to(user).not_blind_to(user).exclude(status=Review.Status.DRAFT)
     filtered = ReviewFilter(request.GET, queryset=rows, request=request)
     found = filtered.qs.select_related("conversation", "agent", "team", "author", "current", "rubric_version__rubric")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    waiting = rows.filter(author=person(request).pk, status=Review.Status.SUBMITTED, purpose="primary").count()
+    waiting = rows.filter(author=user.pk, status=Review.Status.SUBMITTED, purpose="primary").count()
     return render_page(request, "reviews/list.html", {"filter": filtered, "page": page, "waiting": waiting})
 
 
@@ -81,4 +82,4 @@ def publish_mine(request: HttpRequest) -> HttpResponse:
 
 
 def _owes(found: Review, user: User) -> bool:
-    return QueueItem.objects.open().filter(pick_id=found.item.pick_id, claimed_by=user).exists()
+    return QueueItem.objects.owed_by(user).filter(conversation=found.conversation_id).exists()

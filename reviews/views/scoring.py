@@ -16,9 +16,10 @@ from core.http import refusal_response, render_page, wants_json
 from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.forms import draft_from, whole
-from reviews.models import QueueItem, Review
-from reviews.policies import held_by_another
+from reviews.models import Review
+from reviews.policies import why_lost, why_not_held
 from reviews.selectors import workspace as board
+from reviews.selectors.queue import waiting
 from reviews.services import claims, drafting, submitting
 from reviews.skips import REASONS
 
@@ -27,23 +28,25 @@ def workspace(
     request: HttpRequest, review: Review, *, draft: drafts.Draft | None = None, refusal: Refusal | None = None
 ) -> HttpResponse:
     """Show the two panes for the author's own draft."""
-    now = timezone.now()
+    now, user = timezone.now(), person(request)
     filled = draft if draft is not None else drafts.parse(review.draft)
-    running, asked = board.running(review, filled)
+    running = board.running(review, filled)
     context = {
         "review": review,
         "item": review.item,
-        "rows": board.rows(review, filled),
+        "rows": running.rows,
         "draft": filled,
         "running": running,
-        "asked": asked,
+        "progress_words": board.progress_words(running),
         "transcript_rows": board.messages(review),
         "hide_agent": hides(review, "hide_agent"),
         "hide_score": hides(review, "hide_score"),
-        "lost": held_by_another(person(request), review.item, now=now),
-        "lapsed": not QueueItem.objects.held_by(person(request), now).filter(pk=review.item_id).exists(),
+        "lost": why_lost(user, review.item, now=now),
+        "not_held": why_not_held(user, review.item, now=now),
+        "waiting": waiting(user, now=now),
         "newer_transcript": review.conversation.transcript_id != review.transcript_id,
         "reasons": REASONS.values(),
+        "problems": refusal.details.get("problems", []) if refusal else [],
         "refusal": refusal,
         "now": now,
     }
@@ -66,12 +69,9 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         number, seconds = whole(request.POST, "number"), whole(request.POST, "active_seconds")
     except drafts.BadDraft as error:
         return refusal_response(request, bad(error))
-    saved, held = drafting.save(
-        review, draft, number=number, by=person(request), now=timezone.now(), active_seconds=seconds
-    )
+    saved = drafting.save(review, draft, number=number, by=person(request), now=timezone.now(), active_seconds=seconds)
     body = board.payload(review, draft, hide_score=hides(review, "hide_score"))
-    lost = "" if held else _("Your hold on this item ran out and someone else has it. Your draft is kept.")
-    return JsonResponse({**body, "number": saved, "lost": lost})
+    return JsonResponse({**body, "number": saved.number, "lost": saved.lost.sentence if saved.lost else ""})
 
 
 @require_POST
@@ -80,12 +80,13 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit the review and go to the next one; what is missing is listed and nothing is lost."""
     review = _own(request, pk)
     try:
-        draft, seconds = draft_from(request.POST), whole(request.POST, "active_seconds")
+        draft = draft_from(request.POST)
+        number, seconds = whole(request.POST, "number"), whole(request.POST, "active_seconds")
     except drafts.BadDraft as error:
         return refusal_response(request, bad(error))
     now = timezone.now()
     try:
-        submitting.submit(review, draft, by=person(request), now=now, active_seconds=seconds)
+        submitting.submit(review, draft, number=number, by=person(request), now=now, active_seconds=seconds)
     except Refused as refused:
         if wants_json(request) or refused.refusal.code != "incomplete":
             raise
@@ -97,10 +98,12 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SCORE)
 def keep_alive(request: HttpRequest, pk: int) -> HttpResponse:
     """Renew the lease while the page is open."""
-    review = _own(request, pk)
-    held = claims.renew(review.item, by=person(request), now=timezone.now())
-    lost = "" if held else _("Your hold on this item ran out and someone else has it. Your draft is kept.")
-    return JsonResponse({"lost": lost})
+    item, user, now = _own(request, pk).item, person(request), timezone.now()
+    refusal = None
+    if not claims.renew(item, by=user, now=now):
+        item.refresh_from_db()
+        refusal = why_not_held(user, item, now=now)
+    return JsonResponse({"lost": refusal.sentence if refusal else ""})
 
 
 def bad(error: drafts.BadDraft) -> Refusal:

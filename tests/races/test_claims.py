@@ -133,13 +133,13 @@ def test_a_submission_against_somebody_who_takes_the_lapsed_item_has_one_winner(
 def test_two_tabs_that_save_at_once_store_one_and_tell_the_other() -> None:
     review = claimed()
 
-    def work(words: str) -> tuple[int, bool]:
+    def work(words: str) -> drafting.Saved:
         mine = Review.objects.select_related("item").get(pk=review.pk)
         return drafting.save(mine, filled(summary=words), number=0, by=review.author, now=NOW)
 
     results = at_once(lambda: work("left"), lambda: work("right"))
 
-    assert codes(results) == ["stale_draft", "tuple"]
+    assert codes(results) == ["Saved", "stale_draft"]
     assert Review.objects.get(pk=review.pk).draft_number == 1
 
 

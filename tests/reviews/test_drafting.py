@@ -22,7 +22,7 @@ def test_a_save_stores_the_draft_and_counts_up() -> None:
     saved = drafting.save(review, filled(summary="Good"), number=0, by=review.author, now=NOW, active_seconds=30)
 
     review.refresh_from_db()
-    assert saved == (1, True)
+    assert saved == drafting.Saved(number=1, lost=None)
     assert (review.draft["summary"], review.draft_number, review.active_seconds) == ("Good", 1, 30)
 
 

@@ -21,7 +21,7 @@ def test_the_table(viewer: Viewer, status: str, owes: bool) -> None:
     expected = {
         Viewer.AUTHOR: AUTHORS,
         Viewer.AGENT: WHOLE if status == "published" else HIDDEN,
-        Viewer.OVERSEER: HIDDEN if status == "draft" else WHOLE,
+        Viewer.OVERSEER: HIDDEN if status == "draft" else BLIND if owes else WHOLE,
         Viewer.PEER: HIDDEN if status == "draft" else BLIND if owes else WHOLE,
         Viewer.STRANGER: HIDDEN,
     }

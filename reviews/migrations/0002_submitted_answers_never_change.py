@@ -1,0 +1,13 @@
+"""Let the database itself refuse to change what was submitted."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from reviews.migrations import _immutability
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reviews", "0001_initial")]
+
+    operations = [migrations.RunPython(_immutability.freeze, _immutability.melt, elidable=False)]
