@@ -18,6 +18,7 @@ from sampling.models import Plan
 from sampling.terms import Terms
 
 LARGEST_RECEIPT = 100 * 1024 * 1024
+LONGEST_ID = 18  # digits
 
 
 def scorers(now: datetime) -> Any:
@@ -25,6 +26,15 @@ def scorers(now: datetime) -> Any:
     roles = [role for role, entry in ROLES.items() if Permission.SCORE in entry.permissions]
     grants = RoleGrant.objects.active(now).filter(role__in=roles)
     return User.objects.filter(is_active=True, pk__in=grants.values("user")).order_by("name", "pk")
+
+
+class People(forms.ModelMultipleChoiceField):
+    """Several people; numbers that no column holds are refused here, and not by the database's driver."""
+
+    def _check_values(self, value: Any) -> Any:
+        if any(len(str(one)) > LONGEST_ID for one in value):
+            raise forms.ValidationError(self.error_messages["invalid_list"], code="invalid_list")
+        return super()._check_values(value)  # type: ignore[misc]
 
 
 class TermsForm(forms.Form):
@@ -68,7 +78,7 @@ class PlanForm(TermsForm):
         help_text=_("The period around this day is the first that is drawn by itself."),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    reviewers = forms.ModelMultipleChoiceField(
+    reviewers = People(
         queryset=User.objects.none(),
         required=False,
         label=_("Reviewers"),

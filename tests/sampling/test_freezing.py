@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from accounts.models import TeamMembership
-from core.models import AuditEvent
-from core.refusals import Refused
-from rubrics.services.publishing import retire
-from sampling import periods, units
+from sampling import units
 from sampling.design import fingerprint, period_key, prn
-from sampling.models import Draw, FrameStratum, PeriodKey, Pick, Plan, QuotaBoost
-from sampling.services import draws, keys
+from sampling.models import Draw, QuotaBoost
+from sampling.services import draws
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, TeamMembershipFactory
 from tests.factories.sampling import (
@@ -356,174 +353,3 @@ def test_a_boost_adds_to_one_agents_quota_while_it_lasts() -> None:
     frames = [drawn(plan), drawn(plan, moment=WEEK + SEVEN, now=NOW + SEVEN)]
 
     assert [[one.drawn for one in frame.strata.order_by("agent__name")] for frame in frames] == [[3, 1], [1, 1]]
-
-
-# ---- once
-
-
-def test_drawing_twice_gives_the_draw_that_stands() -> None:
-    plan = PlanFactory()
-    week_of(agent("Anna"), 3)
-
-    first, second = drawn(plan), drawn(plan, now=NOW + HOUR)
-
-    assert (first, Pick.objects.count(), Draw.objects.count()) == (second, 2, 1)
-
-
-def test_the_same_conversations_in_another_order_give_the_same_picks_and_digest() -> None:
-    master_key()
-    plan = PlanFactory(quota_per_agent=2)
-    anna, bert = agent("Anna"), agent("Bert")
-    made = [*week_of(anna, 5), *week_of(bert, 5)]
-    first = drawn(plan)
-    before, digest = picked(first), first.frame_digest
-    clear(plan, made)
-
-    for one in reversed(made):
-        again = completion(one.conversation.assignee, at=one.completed_at, name=one.conversation.external_id)
-        assert again.pk != one.pk
-    second = drawn(plan)
-
-    assert (picked(second), second.frame_digest) == (before, digest)
-
-
-def clear(plan: Plan, made: list) -> None:
-    """Empty the database of a draw and its conversations, as another database would be."""
-    for model in (Pick, FrameStratum, Draw, PeriodKey):
-        model.objects.all().delete()
-    for one in made:
-        one.conversation.delete()
-
-
-def test_a_second_plan_draws_by_itself() -> None:
-    master_key()
-    week_of(agent("Anna"), 30)
-    first, second = PlanFactory(quota_per_agent=5), PlanFactory(quota_per_agent=5)
-
-    assert picked(drawn(first)) != picked(drawn(second))
-
-
-def test_a_draw_is_audited() -> None:
-    draw = drawn(PlanFactory())
-
-    event = AuditEvent.objects.get(verb="draw.frozen")
-    assert (event.target_id, event.params) == (str(draw.pk), {"frame": 0, "picked": 0})
-
-
-# ---- terms
-
-
-def test_reviews_are_due_at_the_end_of_a_local_day() -> None:
-    plan = PlanFactory(due_days=5, time_zone="America/New_York")
-
-    assert drawn(plan, moment=WEEK + DAY).due_at == datetime(2026, 3, 10, 4, tzinfo=UTC)  # 9 March there
-
-
-def test_the_frozen_settings_say_what_held() -> None:
-    plan = PlanFactory(name="Retail", quota_per_agent=3)
-
-    frozen = drawn(plan).frozen_settings
-
-    assert (frozen["name"], frozen["quota_per_agent"], frozen["cycle"]) == ("Retail", 3, "weekly")
-    assert frozen["rubric"] == f"{plan.rubric.slug} v1"
-
-
-def test_a_period_that_is_not_over_cannot_be_drawn() -> None:
-    plan = PlanFactory()
-
-    with pytest.raises(Refused) as caught:
-        drawn(plan, moment=NOW)
-
-    assert caught.value.refusal.code == "period_open"
-
-
-def test_a_plan_whose_rubric_was_retired_cannot_draw() -> None:
-    plan = PlanFactory()
-    retire(plan.rubric.versions.get(), by=None, now=NOW)
-
-    with pytest.raises(Refused) as caught:
-        drawn(plan)
-
-    assert (caught.value.refusal.code, Draw.objects.count()) == ("rubric_not_published", 0)
-
-
-def test_a_voided_draw_stays_and_its_period_can_be_drawn_again() -> None:
-    plan = PlanFactory()
-    week_of(agent("Anna"), 4)
-    first = drawn(plan)
-
-    draws.void(first, reason=" The filter was wrong. ", by=None, now=NOW)
-    second = drawn(plan, now=NOW + HOUR)
-
-    first.refresh_from_db()
-    assert (first.void_reason, first.voided_at, picked(second)) == ("The filter was wrong.", NOW, picked(first))
-    assert plan.draws.standing().get() == second
-
-
-def test_drawing_again_takes_nothing_that_the_next_frame_took_as_late() -> None:
-    plan = PlanFactory(quota_per_agent=9)
-    anna = agent("Anna")
-    completion(anna, at=WEEK + DAY, name="in time")
-    first = drawn(plan)
-    completion(anna, at=WEEK + 2 * DAY, known_at=NOW + HOUR, name="late")
-    second = drawn(plan, moment=WEEK + SEVEN, now=NOW + SEVEN)
-    draws.void(first, reason="wrong", by=None, now=NOW + SEVEN)
-
-    again = drawn(plan, now=NOW + SEVEN + HOUR)
-
-    assert (names(second), names(again)) == ({"late"}, {"in time"})
-
-
-@pytest.mark.parametrize(("reason", "code"), [("", "reason_missing"), ("  ", "reason_missing")])
-def test_voiding_needs_a_reason(reason: str, code: str) -> None:
-    draw = drawn(PlanFactory())
-
-    with pytest.raises(Refused) as caught:
-        draws.void(draw, reason=reason, by=None, now=NOW)
-
-    assert caught.value.refusal.code == code
-
-
-# ---- keys
-
-
-def test_fingerprints_are_published_before_their_periods_start() -> None:
-    plan = PlanFactory()
-
-    published = keys.publish(plan, now=NOW)
-
-    assert [key.period for key in published] == ["2026-W10", "2026-W11", "2026-W12"]
-    assert [key.published_at < key.starts_at for key in published] == [False, True, True]
-    assert keys.publish(plan, now=NOW + HOUR) == published
-
-
-def test_the_published_fingerprint_is_that_of_the_key_the_draw_uses() -> None:
-    plan = PlanFactory()
-    promised = {key.period: key.fingerprint for key in keys.publish(plan, now=NOW - SEVEN)}
-
-    draw = drawn(plan)
-
-    assert draw.fingerprint == promised["2026-W09"]
-    assert PeriodKey.objects.get(plan=plan, period="2026-W09").published_at == NOW - SEVEN
-
-
-def test_the_sweep_publishes_for_plans_that_may_still_draw() -> None:
-    for status in ("active", "paused", "archived"):
-        PlanFactory(status=status)
-
-    assert keys.publish_all(now=NOW) == 2
-    assert PeriodKey.objects.count() == 6
-
-
-def test_a_period_key_tells_nothing_of_the_master_key() -> None:
-    key = keys.of(PlanFactory(), periods.containing(PlanFactory(), NOW), now=NOW)
-
-    assert keys.secret(key) != bytes(key.master.secret)
-    assert len({bytes(key.master.secret), keys.secret(key), bytes.fromhex(key.fingerprint)}) == 3
-
-
-def test_the_first_day_decides_the_first_period() -> None:
-    plan = PlanFactory(starts_on=date(2026, 2, 25))
-
-    assert periods.first(plan).label == "2026-W09"
-    assert periods.last_closed(plan, NOW).label == "2026-W09"

@@ -1,58 +1,28 @@
-"""Pages of sampling, as a manager sees them and as others do not."""
+"""Pages of plans, as a manager sees them and as others do not."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from core.models import AuditEvent
 from rubrics.services.publishing import retire
-from sampling.models import Draw, Plan
-from sampling.selectors.receipts import receipt_of
-from sampling.services import draws, plans, skips
+from sampling.models import Plan
+from sampling.services import draws, plans
 from sampling.terms import Terms
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
-from tests.factories.rubrics import published_version
 from tests.factories.sampling import WEEK, PlanFactory, SourceFactory, agent, completion, drawn, week_of
+from tests.sampling.pages import sent, words
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def manager() -> User:
-    return person(Role.MANAGER)
-
-
-@pytest.fixture
-def browser(client: Client, manager: User) -> Client:
-    client.force_login(manager)
-    return client
-
-
-def words(answer: Any) -> str:
-    """Return the text of a page, without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
-
-
-def sent(plan: Plan | None = None, **changes: Any) -> dict[str, Any]:
-    """Return what the form sends."""
-    rubric = plan.rubric_id if plan else published_version().rubric_id
-    fields = {
-        "name": "Retail", "rubric": rubric, "reviewee_rule": "assignee", "quota_per_agent": 3, "cycle": "weekly",
-        "time_zone": "Europe/London", "settle_hours": 24, "due_days": 7, "starts_on": "2026-03-09",
-    }  # fmt: skip
-    return {name: value for name, value in {**fields, **changes}.items() if value is not None}
 
 
 # ---- who
@@ -224,8 +194,10 @@ def test_a_manager_makes_a_plan(browser: Client, manager: User) -> None:
         ("name", ""), ("rubric", "4711"), ("quota_per_agent", "0"), ("quota_per_agent", "many"), ("cycle", "hourly"),
         ("time_zone", "../../etc/passwd"), ("time_zone", "Mars/Olympus"), ("time_zone", "\x00"),
         ("starts_on", "0001-01-01"), ("starts_on", "9999-12-31"), ("starts_on", "soon"), ("due_days", "0"),
-        ("settle_hours", "-1"), ("reviewers", "4711"), ("population-channel", "pigeon"),
-        ("population-csat_from", "much"), ("population-team", "4711"), ("population-team", "\x00"),
+        ("settle_hours", "-1"), ("reviewers", "4711"), ("reviewers", "9" * 30), ("rubric", "9" * 30),
+        ("population-channel", "pigeon"),
+        ("population-csat_from", "much"), ("population-team", "4711"), ("population-team", "9" * 30),
+        ("population-team", "\x00"),
         ("population-tag", "\x00"), ("name", "\x00"), ("name", "x" * 500),
     ],
 )  # fmt: skip
@@ -323,45 +295,12 @@ def test_the_count_waits_for_a_form_that_can_be_read(browser: Client, changes: d
     assert (answer.status_code, "The count appears as soon as" in words(answer)) == (200, True)
 
 
-# ---- drawing
+def test_a_source_filter_is_kept_by_its_name(browser: Client) -> None:
+    SourceFactory(slug="mail")
 
+    browser.post(reverse("sampling:new"), sent(**{"population-source": "mail"}))
 
-def test_a_manager_draws_the_last_complete_period(browser: Client, manager: User) -> None:
-    plan = PlanFactory()
-    week_of(agent("Anna"), 5)
-
-    answer = browser.post(reverse("sampling:draw_now", args=[plan.pk]), {"moment": WEEK.isoformat()})
-
-    draw = Draw.objects.get()
-    assert (answer["Location"], draw.period, draw.frozen_by) == (
-        reverse("sampling:draw", args=[draw.pk]),
-        "2026-W09",
-        manager,
-    )
-
-
-def test_drawing_twice_shows_the_draw_that_stands(browser: Client) -> None:
-    plan = PlanFactory()
-    first = drawn(plan, now=NOW - DAY)
-
-    answer = browser.post(reverse("sampling:draw_now", args=[plan.pk]), {"moment": WEEK.isoformat()})
-
-    assert (answer["Location"], Draw.objects.count()) == (reverse("sampling:draw", args=[first.pk]), 1)
-
-
-@pytest.mark.parametrize(
-    ("moment", "status"),
-    [
-        (NOW.isoformat(), 409), ("", 422), ("yesterday", 422), ("2026-02-23T00:00:00", 422),
-        ("0001-01-01T00:00:00+00:00", 422), ("9999-12-31T23:59:59+00:00", 422), ("2026-02-23T00:00:00+99:00", 422),
-    ],
-)  # fmt: skip
-def test_a_period_that_is_open_or_unreadable_is_not_drawn(browser: Client, moment: str, status: int) -> None:
-    plan = PlanFactory()
-
-    answer = browser.post(reverse("sampling:draw_now", args=[plan.pk]), {"moment": moment})
-
-    assert (answer.status_code, Draw.objects.count()) == (status, 0)
+    assert Plan.objects.get().population == {"source": ["mail"]}
 
 
 def test_the_page_offers_the_last_period_and_for_old_conversations_the_newest_that_has_some(browser: Client) -> None:
@@ -372,152 +311,3 @@ def test_the_page_offers_the_last_period_and_for_old_conversations_the_newest_th
 
     assert "Last complete period: Mon 23 Feb – Sun 1 Mar 2026" in said
     assert "The newest period with conversations: Mon 15 Dec – Sun 21 Dec 2025" in said
-
-
-# ---- a draw
-
-
-def test_a_draw_shows_its_strata_with_the_chance_of_each_conversation(browser: Client) -> None:
-    plan = PlanFactory(quota_per_agent=2)
-    week_of(agent("Anna"), 8)
-    week_of(agent("Bert"), 1)
-    draw = drawn(plan)
-    skips.record(draw.picks.get(agent__name="Anna", rank=1), reason="spam", by=None, now=NOW)
-
-    said = words(browser.get(reverse("sampling:draw", args=[draw.pk])))
-
-    assert "3 of 9 conversations are in the sample." in said
-    assert "Anna 8 2 3 2 50.0 % –" in said
-    assert "Bert 1 2 1 1 100.0 % 1 short" in said
-    assert "Skipped 1 × spam Replaced 1" in said
-
-
-def test_the_replay_button_says_that_it_matches(browser: Client) -> None:
-    plan = PlanFactory()
-    week_of(agent("Anna"), 5)
-    draw = drawn(plan)
-
-    whole = browser.post(reverse("sampling:replay", args=[draw.pk]))
-    part = browser.post(reverse("sampling:replay", args=[draw.pk]), headers={"HX-Request": "true"})
-
-    assert "Replay matches. The same 2 picks come out of the frame of 5 and the key." in words(whole)
-    assert words(part) == "Replay matches. The same 2 picks come out of the frame of 5 and the key."
-
-
-def test_the_replay_button_names_what_was_changed_in_the_database(browser: Client) -> None:
-    plan = PlanFactory()
-    week_of(agent("Anna"), 5)
-    draw = drawn(plan)
-    stratum = draw.strata.get()
-    stratum.units = list(reversed(stratum.units))
-    stratum.save()
-
-    said = words(browser.post(reverse("sampling:replay", args=[draw.pk])))
-
-    assert "Replay does not match." in said
-    assert "Line 5 the conversation at place 1" in said
-
-
-def test_the_receipt_is_downloaded_under_the_plans_identity(browser: Client) -> None:
-    draw = drawn(PlanFactory())
-
-    answer = browser.get(reverse("sampling:receipt", args=[draw.pk]))
-
-    assert answer["Content-Disposition"] == f'attachment; filename="draw-{draw.plan.identity}-2026-W09.json"'
-    assert answer.content.decode() == "".join(receipt_of(draw))
-
-
-def test_a_manager_voids_a_draw_with_a_reason(browser: Client, manager: User) -> None:
-    draw = drawn(PlanFactory())
-
-    browser.post(reverse("sampling:void", args=[draw.pk]), {"reason": "Wrong filter"})
-
-    draw.refresh_from_db()
-    said = words(browser.get(reverse("sampling:draw", args=[draw.pk])))
-    assert (draw.void_reason, draw.voided_by) == ("Wrong filter", manager)
-    assert f"Voided on Wed 4 Mar, 10:00 by {manager.name}. Wrong filter" in said
-    assert AuditEvent.objects.filter(verb="draw.voided", actor_id=manager.pk).count() == 1
-
-
-@pytest.mark.parametrize("reason", ["", "   ", "\x00"])
-def test_voiding_without_a_reason_comes_back(browser: Client, reason: str) -> None:
-    draw = drawn(PlanFactory())
-
-    answer = browser.post(reverse("sampling:void", args=[draw.pk]), {"reason": reason})
-
-    draw.refresh_from_db()
-    assert (answer.status_code, draw.voided_at) == (422, None)
-
-
-# ---- a receipt from anywhere
-
-
-def checked(browser: Client, content: bytes) -> Any:
-    file = SimpleUploadedFile("receipt.json", content, content_type="application/json")
-    return browser.post(reverse("sampling:check"), {"receipt": file})
-
-
-def test_a_receipt_that_comes_back_is_checked_and_its_draw_is_named(browser: Client) -> None:
-    plan = PlanFactory(name="Retail")
-    week_of(agent("Anna"), 5)
-    draw = drawn(plan)
-
-    said = words(checked(browser, "".join(receipt_of(draw)).encode()))
-
-    assert "Replay matches. The same 2 picks come out of the frame of 5 and the key." in said
-    assert "This draw is known here: Retail, Mon 23 Feb – Sun 1 Mar 2026" in said
-
-
-def test_a_tampered_receipt_is_refused_with_the_line(browser: Client) -> None:
-    plan = PlanFactory()
-    week_of(agent("Anna"), 5)
-    content = "".join(receipt_of(drawn(plan))).replace('"place":3', '"place":4')
-
-    said = words(checked(browser, content.encode()))
-
-    assert "Replay does not match." in said
-    assert "Line 7 the checksum of the line" in said
-
-
-def test_a_receipt_that_was_made_anew_from_other_conversations_differs_from_the_kept_digest(browser: Client) -> None:
-    plan = PlanFactory()
-    anna = agent("Anna")
-    week_of(anna, 5)
-    first = drawn(plan)
-    content = "".join(receipt_of(first)).encode()
-    Draw.objects.filter(pk=first.pk).update(frame_digest="0" * 64)
-
-    said = words(checked(browser, content))
-
-    assert "Line 1 the digest of the frame that the plan keeps" in said
-
-
-def test_a_receipt_of_elsewhere_is_checked_without_a_draw(browser: Client) -> None:
-    plan = PlanFactory()
-    content = "".join(receipt_of(drawn(plan))).encode()
-    Draw.objects.all().delete()
-
-    said = words(checked(browser, content))
-
-    assert "Replay matches." in said
-    assert "No draw of this installation has this plan and period" in said
-
-
-@pytest.mark.parametrize("content", [b"hello", b"{}", b"\xff\xfe\x00", b"[" * 100_000])
-def test_a_file_that_is_no_receipt_is_refused_with_a_sentence(browser: Client, content: bytes) -> None:
-    answer = checked(browser, content)
-
-    assert (answer.status_code, "This is not a receipt of a draw" in words(answer)) == (422, True)
-
-
-def test_no_file_and_an_empty_one_are_asked_for_again(browser: Client) -> None:
-    assert browser.post(reverse("sampling:check")).status_code == 422
-    assert checked(browser, b"").status_code == 422
-
-
-def test_a_source_filter_is_kept_by_its_name(browser: Client) -> None:
-    SourceFactory(slug="mail")
-
-    browser.post(reverse("sampling:new"), sent(**{"population-source": "mail"}))
-
-    assert Plan.objects.get().population == {"source": ["mail"]}
