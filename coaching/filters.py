@@ -19,10 +19,10 @@ def teams(request: HttpRequest | None) -> Any:
 
 
 def agents(request: HttpRequest | None) -> Any:
-    """Offer the agents who have a plan within reach."""
+    """Offer the agents who have a plan that the person coaches."""
     if request is None:
         return Agent.objects.none()
-    return Agent.objects.filter(coaching_plans__in=Plan.objects.visible_to(person(request))).distinct()
+    return Agent.objects.filter(coaching_plans__in=Plan.objects.coached_by(person(request))).distinct()
 
 
 class PlanFilter(django_filters.FilterSet):

@@ -41,7 +41,7 @@ class PlanForm(forms.Form):
 
     number = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     focus = forms.CharField(
-        max_length=4000, required=False, widget=forms.Textarea({"rows": 3}), label=_("Focus"),
+        max_length=4000, required=False, widget=forms.Textarea({"rows": 5}), label=_("Focus"),
         help_text=_("One to three points, one a line."),
     )  # fmt: skip
     follow_up_on = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}), label=_("Follow up on"))
@@ -52,7 +52,7 @@ class ActionForm(forms.Form):
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=Action.Kind.choices, label=_("Kind"))
-    text = forms.CharField(max_length=1000, required=False, label=_("What"))
+    text = forms.CharField(max_length=1000, required=False, widget=forms.Textarea({"rows": 2}), label=_("What to do"))
     due_on = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}), label=_("Due"))
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from coaching import words
+from coaching.charts import level_chart
 from coaching.models import Evidence, Look, Plan
+from coaching.suggestions import advice
 from conversations.text import plain_text
+from core.charts import LineChart
 from reviews.models import Comment, Pin
 
+LOOKS = 12
+CLEARLY = 0.10
 ORDER = ["proposed", "due", "accepted", "shared", "active", "evaluated", "declined", "closed"]
 
 
@@ -45,12 +50,12 @@ class Shown:
 class PlanPage:
     """Everything that the page of one plan shows."""
 
-    plan: Plan
-    why: str
-    standing: str
     evidence: list[Shown]
     looks: list[Look]
+    chart: LineChart | None
+    strengths: list[Look]
     focus: list[str]
+    cost: str
 
 
 def plan_page(plan: Plan) -> PlanPage:
@@ -63,15 +68,26 @@ def plan_page(plan: Plan) -> PlanPage:
     reviews = [row.review_id for row in rows]
     comments = list(Comment.objects.filter(review__in=reviews).exclude(criterion=None))
     pins = list(Pin.objects.filter(review__in=reviews))
-    looks = Look.objects.filter(agent=plan.agent_id, skill=plan.skill_id).order_by("-week")[:12]
+    looks = list(Look.objects.filter(agent=plan.agent_id, skill=plan.skill_id).order_by("-week")[:LOOKS])[::-1]
+    known = advice(plan.skill.slug)
     return PlanPage(
-        plan=plan,
-        why=words.why(plan),
-        standing=words.standing(plan),
         evidence=[_shown(row, comments=comments, pins=pins) for row in rows],
-        looks=list(reversed(looks)),
+        looks=looks,
+        chart=level_chart(looks, skill=plan.skill.name, target=plan.target),
+        strengths=strengths(plan),
         focus=[line for line in plan.focus.splitlines() if line.strip()],
+        cost=known.cost if known else "",
     )
+
+
+def strengths(plan: Plan) -> list[Look]:
+    """Return the agent's skills that are clearly above target: P(level < target) under 10 % with enough reviews.
+
+    As of the look that asked for the plan, or the newest for a plan started by hand.
+    """
+    looks = Look.objects.filter(agent=plan.agent_id, flag=True, probability__lt=CLEARLY).exclude(skill=plan.skill_id)
+    week = plan.trigger.get("week") or Look.objects.filter(agent=plan.agent_id).aggregate(newest=Max("week"))["newest"]
+    return list(looks.filter(week=week or "").select_related("skill").order_by("probability", "-level")[:3])
 
 
 def _shown(row: Evidence, *, comments: list[Comment], pins: list[Pin]) -> Shown:
@@ -80,7 +96,7 @@ def _shown(row: Evidence, *, comments: list[Comment], pins: list[Pin]) -> Shown:
         evidence=row,
         criterion=row.answer.criterion.name,
         answer=row.answer.option.label if row.answer.option else "–",
-        comments=["[erased]" if c.erased_at else c.text for c in comments if (c.review_id, c.criterion_id) == key],
+        comments=[_("(erased)") if c.erased_at else c.text for c in comments if (c.review_id, c.criterion_id) == key],
         quotes=[_quote(pin, row) for pin in pins if (pin.review_id, pin.criterion_id) == key],
     )
 

@@ -11,15 +11,41 @@ from coaching.models import Look, Plan
 
 
 def why(plan: Plan) -> str:
-    """Say in one or two sentences why the plan was proposed."""
+    """Say to those who coach why the plan was proposed."""
     numbers = plan.trigger
     if numbers.get("code") != "likely_under_target" or numbers.get("probability") is None:
-        return _("Started by hand, without a trigger.")
-    reviews = ngettext("one review", "%(n)d reviews", numbers["n"]) % {"n": numbers["n"]}
+        return _("Started by hand: somebody saw a reason that the numbers do not have to show.")
     return _(
-        "The true level is likely under %(target).0f: probability %(probability).0f %%, above 90 %% in two weekly "
-        "looks running, from %(reviews)s drawn at random."
-    ) % {"target": plan.target, "probability": 100 * numbers["probability"], "reviews": reviews}
+        "In %(reviews)s drawn at random, the level on %(skill)s is likely under %(target).0f: the probability is "
+        "%(probability)s, above 90 %% in two weekly looks running."
+    ) % {
+        "reviews": reviews_of(numbers.get("n", 0)),
+        "skill": plan.skill.name.lower(),
+        "target": plan.target,
+        "probability": per_cent(numbers["probability"]),
+    }
+
+
+def why_to_agent(plan: Plan) -> str:
+    """Say to the agent why the plan was made."""
+    if plan.trigger.get("code") != "likely_under_target":
+        return _("Your supervisor would like to work on this with you.")
+    return _(
+        "In %(reviews)s drawn at random, more was left open on %(skill)s than we aim for. It is an estimate, not a "
+        "verdict: talk about it, and say where it is wrong."
+    ) % {"reviews": reviews_of(plan.trigger.get("n", 0)), "skill": plan.skill.name.lower()}
+
+
+def reviews_of(n: int) -> str:
+    """Say how many reviews."""
+    return ngettext("one review", "%(n)d reviews", n) % {"n": n}
+
+
+def per_cent(chance: float) -> str:
+    """Say a probability; nothing that was estimated is certain."""
+    if chance > 0.99:
+        return _("over 99 %")
+    return _("%(chance).0f %%") % {"chance": 100 * chance}
 
 
 def expected_wrong(plans: Iterable[Plan]) -> str:
@@ -34,28 +60,41 @@ def expected_wrong(plans: Iterable[Plan]) -> str:
 
 def standing(plan: Plan) -> str:
     """Say in one sentence what the plan waits for."""
+    name = {"name": plan.agent.name}
     return {
         Plan.Status.PROPOSED: _("Waits for your decision. Newly opened proposals are right about six times in seven."),
-        Plan.Status.ACCEPTED: _("Accepted. The agent sees nothing until you share it."),
-        Plan.Status.SHARED: _("Shared. It becomes active with the first action done."),
-        Plan.Status.ACTIVE: _("Being worked on."),
-        Plan.Status.DUE: _("Due for follow-up."),
-        Plan.Status.EVALUATED: _("Evaluated."),
-        Plan.Status.DECLINED: _("Declined."),
-        Plan.Status.CLOSED: _("Closed."),
+        Plan.Status.ACCEPTED: _("Accepted. %(name)s sees nothing until you share it.") % name,
+        Plan.Status.SHARED: _("Shared with %(name)s. It becomes active with the first action done.") % name,
+        Plan.Status.ACTIVE: _("%(name)s is working on it.") % name,
+        Plan.Status.DUE: _("The follow-up day has come: close the plan, or set a later day to go on."),
+        Plan.Status.EVALUATED: _("Evaluated. Close it, or set a later day to go on."),
+        Plan.Status.DECLINED: _("Declined. The skill rests for four weekly looks."),
+        Plan.Status.CLOSED: _("Closed. The skill rests for four weekly looks."),
     }[Plan.Status(plan.status)]
 
 
 REASONS = {
-    "too_few_reviews": gettext_lazy("Fewer than six effective reviews so far."),
-    "no_recent_review": gettext_lazy("No review in the last four weeks."),
-    "too_few_agents": gettext_lazy("Fewer than eight agents to compare with."),
-    "nothing_new": gettext_lazy("No new review since the last look."),
+    "too_few_reviews": gettext_lazy("fewer than six effective reviews"),
+    "no_recent_review": gettext_lazy("no review in the last four weeks"),
+    "too_few_agents": gettext_lazy("fewer than eight agents to compare with"),
+    "nothing_new": gettext_lazy("no new review since the look before"),
 }
 
 
-def look_words(look: Look) -> str:
-    """Say what a look found, or why it has no number."""
-    if look.level is None:
-        return _("No reviews.")
-    return str(REASONS.get(look.reason, ""))
+def no_number(look: Look) -> str:
+    """Say why a look does not count, or has no number; empty when it counts."""
+    return str(REASONS.get(look.reason, _("no reviews") if look.level is None else ""))
+
+
+DECLINED_BECAUSE = {
+    "known_cause": gettext_lazy("The cause is known and not the agent’s"),
+    "already_coached": gettext_lazy("Already being worked on"),
+    "not_enough": gettext_lazy("The evidence does not convince me"),
+    "wrong_skill": gettext_lazy("Something else matters more now"),
+    "other": gettext_lazy("Another reason"),
+}
+
+
+def declined_because(plan: Plan) -> str:
+    """Say why a plan was declined; empty when it was not."""
+    return str(DECLINED_BECAUSE.get(plan.decision_reason, ""))

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Agent, Notification, User
 from coaching import weeks
@@ -26,17 +25,12 @@ from coaching.policies import (
 from coaching.services import contents
 from coaching.targets import target_of
 from coaching.windows import WEEKS
+from coaching.words import DECLINED_BECAUSE
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from rubrics.models import Skill
 
-DECLINE_REASONS: dict[str, Any] = {
-    "known_cause": gettext_lazy("The cause is known and not the agent’s"),
-    "already_coached": gettext_lazy("Already being worked on"),
-    "not_enough": gettext_lazy("The evidence does not convince me"),
-    "wrong_skill": gettext_lazy("Something else matters more now"),
-    "other": gettext_lazy("Another reason"),
-}
+DECLINE_REASONS: dict[str, Any] = DECLINED_BECAUSE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import may, person, requires
+from accounts.access import person, requires
 from accounts.models import Agent
 from accounts.roles import Permission
 from coaching import words
@@ -28,7 +28,7 @@ PAGE = 25
 @requires(Permission.COACH)
 def plan_list(request: HttpRequest) -> HttpResponse:
     """List the plans within reach, what needs a decision first."""
-    rows = Plan.objects.visible_to(person(request))
+    rows = Plan.objects.coached_by(person(request))
     filtered = PlanFilter(request.GET, queryset=rows, request=request)
     context = {
         "filter": filtered,
@@ -113,7 +113,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.COACH)
 def start(request: HttpRequest) -> HttpResponse:
     """Start a plan by hand."""
-    agents = Agent.objects.visible_to(person(request)).exclude(user=person(request))
+    people = Agent.objects.visible_to(person(request)).people().filter(deactivated_at=None)
+    agents = people.exclude(user=person(request))
     if request.method == "POST":
         form = StartForm(request.POST, agents=agents)
         if form.is_valid():
@@ -125,7 +126,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _get(request: HttpRequest, pk: int) -> Plan:
-    rows = Plan.objects.visible_to(person(request)).exclude(agent__user=person(request))
+    rows = Plan.objects.coached_by(person(request))
     found: Plan = get_object_or_404(rows.select_related("agent", "team", "skill", "owner", "decided_by"), pk=pk)
     return found
 
@@ -140,13 +141,21 @@ def _page(
     request: HttpRequest, found: Plan, *, decline_form: DeclineForm | None = None, status: int = 200
 ) -> HttpResponse:
     is_agent = found.agent.user_id == person(request).pk
+    actions = list(found.actions.all())
     context = {
         "shown": plan_page(found),
         "plan": found,
-        "actions": list(found.actions.select_related("confirmed_by")),
+        "why": words.why_to_agent(found) if is_agent else words.why(found),
+        "standing": words.standing(found),
+        "declined_because": words.declined_because(found),
+        "is_open": found.status not in Plan.ENDED,
+        "may_close": "closed" in Plan.TRANSITIONS[found.status],
+        "actions": actions,
+        "done": sum(1 for action in actions if action.done_at),
         "is_agent": is_agent,
-        "may_coach": not is_agent and may(person(request), Permission.COACH),
+        "may_coach": not is_agent,
         "decline_form": decline_form or DeclineForm(),
+        "is_declining": decline_form is not None,
         "today": timezone.localdate(),
     }
     return render_page(request, "coaching/plan.html", context, status=status)

@@ -45,9 +45,10 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.COACH)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm an action that the agent has ticked."""
-    rows = Action.objects.filter(plan__in=Plan.objects.visible_to(person(request)))
+    rows = Action.objects.filter(plan__in=Plan.objects.coached_by(person(request)))
     action = get_object_or_404(rows.select_related("plan__agent"), pk=pk)
     plans.confirm(action, by=person(request), now=timezone.now())
+    messages.success(request, _("Confirmed."))
     return redirect("coaching:plan", action.plan_id)
 
 

@@ -1,0 +1,67 @@
+"""The library is useful as shipped: for every skill, level and channel."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from accounts.models import Agent
+from coaching.models import Action
+from coaching.suggestions import LIBRARY, advice, suggest
+from conversations.models import Conversation
+from rubrics.skills import STARTER_SKILLS
+
+SLUGS = [skill.slug for skill in STARTER_SKILLS]
+CHANNELS = {channel for channel in Conversation.Channel.values if channel}
+
+
+def test_there_is_advice_on_every_skill_and_on_nothing_else():
+    assert sorted(file.stem for file in LIBRARY.iterdir()) == sorted(SLUGS)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_advice_says_what_it_costs_and_what_to_focus_on(slug):
+    known = advice(slug)
+
+    assert len(known.cost) > 40
+    assert 1 <= len(known.focus) <= 4
+    assert all(point.endswith(".") for point in known.focus)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_suggestions_are_of_known_kinds_levels_and_channels_and_have_keys_of_their_own(slug):
+    found = advice(slug).suggestions
+
+    assert {one.kind for one in found} <= set(Action.Kind.values)
+    assert all(one.levels and one.levels <= set(Agent.Level.values) for one in found)
+    assert all(one.channels <= CHANNELS for one in found)
+    assert all(1 <= one.days <= 28 for one in found)
+    assert len({one.key for one in found}) == len(found)
+    assert set(yaml.safe_load((LIBRARY / f"{slug}.yaml").read_text())) == {"cost", "focus", "suggestions"}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("level", Agent.Level.values)
+def test_there_are_at_least_five_suggestions_for_each_level(slug, level):
+    assert len([one for one in advice(slug).suggestions if level in one.levels]) >= 5
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("level", Agent.Level.values)
+@pytest.mark.parametrize("channel", ["", *sorted(CHANNELS)])
+def test_a_plan_gets_four_actions_that_fit_level_and_channel(slug, level, channel):
+    found = suggest(slug, level=level, channel=channel)
+
+    assert len(found) == 4
+    assert len({one.kind for one in found}) >= 2
+    assert all(level in one.levels and (not one.channels or channel == "" or channel in one.channels) for one in found)
+
+
+def test_different_levels_get_different_suggestions():
+    entry, lead = ([one.key for one in suggest("empathy", level=level)] for level in ("entry", "lead"))
+
+    assert set(entry) != set(lead)
+
+
+def test_a_skill_that_the_library_does_not_know_gets_none():
+    assert (advice("juggling"), suggest("juggling", level="entry")) == (None, [])
