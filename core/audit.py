@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,7 @@ def event(
         fields=list(fields),
         params=params or {},
         request_id=current_request_id(),
+        salt=secrets.token_hex(8),
     )
 
 

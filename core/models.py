@@ -11,7 +11,11 @@ from django.db.models import Q
 
 
 class AuditEvent(models.Model):
-    """One change: who did what to which thing. No foreign keys, so that it survives the deletion of its subject."""
+    """One change: who did what to which thing. No foreign keys, so that it survives the deletion of its subject.
+
+    The database refuses to change or delete one. The single exception is erasure: actor, target and salt may become
+    empty together, and nothing else with them.
+    """
 
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True, blank=True)
@@ -23,16 +27,53 @@ class AuditEvent(models.Model):
     fields = models.JSONField(default=list, blank=True)
     params = models.JSONField(default=dict, blank=True)
     request_id = models.CharField(max_length=40, blank=True)
+    # Goes into the seal beside the two names, so that an erased name cannot be guessed from what was sealed.
+    salt = models.CharField(max_length=16, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
             models.Index(fields=["target_type", "target_id"], name="audit_target"),
             models.Index(fields=["at"], name="audit_at"),
+            models.Index(fields=["actor_id"], name="audit_actor"),
+            models.Index(fields=["verb"], name="audit_verb"),
         ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.target_type} {self.target_id}"
+
+
+class AuditSeal(models.Model):
+    """A link of the chain over the audit trail: the digests of some events, and of the seal before it."""
+
+    number = models.PositiveBigIntegerField(unique=True)
+    sealed_at = models.DateTimeField()
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    # [event id, digest of its facts, digest of its names] in the order of the ids.
+    leaves = models.JSONField()
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        indexes: ClassVar = [
+            models.Index(fields=["last_id"], name="seal_last_event"),
+            models.Index(fields=["sealed_at"], name="seal_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.first_id}–{self.last_id}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the product that runs by itself was last seen alive."""
+
+    part = models.CharField(max_length=30, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class JobQuerySet(models.QuerySet["Job"]):

@@ -37,8 +37,12 @@ def erase(*fields: str) -> dict[str, Treatment]:
 # Fields with a closed list of choices are codes and need no line.
 TREATMENTS: dict[str, dict[str, Treatment]] = {
     "core.AuditEvent": keep("verb", "target_type", "target_id", "fields", "params", "request_id")
-    | erase("actor", "target"),
+    | erase("actor", "target", "salt"),
+    "core.AuditSeal": keep("leaves", "previous", "digest"),
+    "core.Heartbeat": keep("part"),
     "core.Job": keep("kind", "unit", "params", "cursor", "result", "lease") | erase("error"),
+    "accounts.IdempotentAnswer": keep("key", "fingerprint", "tag") | erase("body"),
+    "accounts.ApiToken": keep("prefix", "scopes") | erase("name", "digest"),
     "accounts.Team": keep("name", "slug", "time_zone"),
     "accounts.Agent": keep("time_zone", "languages") | erase("name"),
     "accounts.AgentIdentity": keep("source") | erase("external_id"),

@@ -18,6 +18,10 @@ class Sweep(NamedTuple):
 
 
 SWEEPS: tuple[Sweep, ...] = (
+    Sweep(
+        "Every 30 seconds, show that clock and worker are alive.", "core.tasks.heartbeat", timedelta(seconds=30)
+    ),
+    Sweep("Every minute, seal what the audit trail recorded.", "core.tasks.seal_audit", timedelta(minutes=1)),
     Sweep("Every minute, make the draws that are due.", "sampling.tasks.draw_due", timedelta(minutes=1)),
     Sweep(
         "Every hour, publish the key fingerprints of the periods to come.",
@@ -44,6 +48,11 @@ SWEEPS: tuple[Sweep, ...] = (
         "coaching.tasks.sweep_coaching",
         crontab(minute="20"),
         queue="insight",
+    ),
+    Sweep(
+        "Every hour, forget the answers that were kept for repeated requests.",
+        "accounts.tasks.forget_idempotent_answers",
+        crontab(minute="35"),
     ),
 )
 

@@ -1,0 +1,13 @@
+"""Let the database itself refuse to change or delete what the audit trail holds."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from core.migrations import _append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "0002_audit_seals_and_heartbeats")]
+
+    operations = [migrations.RunPython(_append_only.freeze, _append_only.melt, elidable=False)]
