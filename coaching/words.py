@@ -55,6 +55,8 @@ def expected_wrong(plans: Iterable[Plan]) -> str:
         return ""
     wrong = sum(1 - chance for chance in chances)
     count = ngettext("One proposal", "%(n)d proposals", len(chances)) % {"n": len(chances)}
+    if wrong < 0.05:
+        return _("%(count)s, hardly likely to be wrong.") % {"count": count}
     return _("%(count)s, about %(wrong).1f expected to be wrong.") % {"count": count, "wrong": wrong}
 
 
