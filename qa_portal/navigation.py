@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils import timezone
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import grants_of, may
 from accounts.roles import Permission, Role
 from core.themes import theme_of
+from qa_portal import rail_counts
 
 P = Permission
 Words = str | Promise
@@ -38,7 +41,7 @@ class Link:
     icon: str
     current: bool = False
     in_bar: bool = False
-    count: int | None = None
+    count: str = ""
     count_says: Words = ""
     keys: str = ""
 
@@ -101,16 +104,23 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the rail of the person who asks, their role in words, and the theme."""
+    """Give every template the rail of the person who asks, their role in words, and the theme.
+
+    The rail is counted when a page draws it; a part of a page does not.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": [], "theme": theme_of(request), "role_line": ""}
-    return {"navigation": groups_for(user, path=request.path), "theme": theme_of(request), "role_line": role_line(user)}
+    return {
+        "navigation": SimpleLazyObject(lambda: groups_for(user, path=request.path, now=timezone.now())),
+        "theme": theme_of(request),
+        "role_line": SimpleLazyObject(lambda: role_line(user)),
+    }
 
 
-def groups_for(user: Any, *, path: str) -> list[Group]:
+def groups_for(user: Any, *, path: str, now: datetime) -> list[Group]:
     """Return the groups with at least one page that this person may open."""
-    groups = [Group(title, _links(user, entries)) for title, entries in GROUPS]
+    groups = [Group(title, _links(user, entries, now=now)) for title, entries in GROUPS]
     groups = [group for group in groups if group.links]
     here = _current_url([link.url for group in groups for link in group.links], path=path)
     room = IN_BAR
@@ -134,13 +144,20 @@ def role_line(user: Any) -> str:
     return f"{role}, {first.team.name}" if first.team is not None else role
 
 
-def _links(user: Any, entries: tuple[Entry, ...]) -> tuple[Link, ...]:
-    links = []
-    for entry in entries:
-        url = address(entry.name) if may(user, entry.permission) else ""
-        if url:
-            links.append(Link(label=entry.label, url=url, icon=entry.icon, keys=entry.keys))
-    return tuple(links)
+def _links(user: Any, entries: tuple[Entry, ...], *, now: datetime) -> tuple[Link, ...]:
+    places = [(entry, address(entry.name)) for entry in entries if may(user, entry.permission)]
+    return tuple(
+        Link(
+            label=entry.label,
+            url=url,
+            icon=entry.icon,
+            count=rail_counts.count(entry.name, user, now=now),
+            count_says=rail_counts.words(entry.name),
+            keys=entry.keys,
+        )
+        for entry, url in places
+        if url
+    )
 
 
 def address(name: str) -> str:

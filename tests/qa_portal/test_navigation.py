@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 
 from accounts.models import User
 from accounts.roles import Role
-from qa_portal import navigation
+from qa_portal import navigation, rail_counts
 from qa_portal.navigation import address, groups_for, role_line
+from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, UserFactory, person
+from tests.factories.coaching import PlanFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def labels(user: User) -> dict[str, list[str]]:
-    return {str(group.title): [str(link.label) for link in group.links] for group in groups_for(user, path="/")}
+    return {
+        str(group.title): [str(link.label) for link in group.links] for group in groups_for(user, path="/", now=NOW)
+    }
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,7 @@ def test_each_role_has_its_own_rail(role: Role, rail: dict[str, list[str]]) -> N
 
 
 def test_somebody_without_a_role_has_an_empty_rail() -> None:
-    assert groups_for(UserFactory(), path="/") == []
+    assert groups_for(UserFactory(), path="/", now=NOW) == []
 
 
 def test_a_page_that_does_not_exist_is_left_out() -> None:
@@ -58,13 +62,13 @@ def test_a_page_that_does_not_exist_is_left_out() -> None:
     [("/coaching/plans/7/", "Coaching"), ("/reviews/", "Reviews"), ("/reviews/3/", "Reviews"), ("/account/2fa/", "")],
 )
 def test_the_longest_matching_address_is_where_you_are(path: str, current: str) -> None:
-    groups = groups_for(person(Role.MANAGER), path=path)
+    groups = groups_for(person(Role.MANAGER), path=path, now=NOW)
 
     assert "".join(str(link.label) for group in groups for link in group.links if link.current) == current
 
 
 def test_the_bar_of_a_phone_takes_the_first_four() -> None:
-    groups = groups_for(person(Role.MANAGER), path="/")
+    groups = groups_for(person(Role.MANAGER), path="/", now=NOW)
 
     in_bar = [str(link.label) for group in groups for link in group.links if link.in_bar]
 
@@ -85,9 +89,36 @@ def test_a_stranger_gets_no_rail() -> None:
     assert navigation.navigation(request) == {"navigation": [], "theme": "", "role_line": ""}
 
 
-def test_the_rail_costs_one_query(client: Client, django_assert_num_queries: Any) -> None:
+def test_the_rail_costs_the_grants_and_one_count_per_waiting_list(django_assert_num_queries: Any) -> None:
     user = User.objects.get(pk=person(Role.MANAGER).pk)
 
-    with django_assert_num_queries(1):
-        groups_for(user, path="/")
+    with django_assert_num_queries(3):
+        groups_for(user, path="/", now=NOW)
         role_line(user)
+
+
+def test_a_part_of_a_page_counts_nothing(django_assert_num_queries: Any) -> None:
+    request = RequestFactory().get("/")
+    request.user = User.objects.get(pk=person(Role.MANAGER).pk)
+
+    with django_assert_num_queries(0):
+        navigation.navigation(request)
+
+
+def test_what_waits_stands_beside_its_link() -> None:
+    team = TeamFactory()
+    supervisor = person(Role.SUPERVISOR, team=team)
+    PlanFactory(team=team)
+    PlanFactory()  # of a team that this supervisor does not see
+
+    links = [link for group in groups_for(supervisor, path="/", now=NOW) for link in group.links]
+
+    assert [(str(link.label), link.count) for link in links if link.count] == [("Coaching", "1")]
+
+
+def test_a_long_list_is_not_counted_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    supervisor = person(Role.SUPERVISOR)
+    PlanFactory.create_batch(3)
+    monkeypatch.setattr(rail_counts, "MOST", 2)
+
+    assert rail_counts.count("coaching:list", supervisor, now=NOW) == "2+"
