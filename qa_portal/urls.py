@@ -11,5 +11,6 @@ APPS = ("core", "accounts", "conversations", "rubrics", "sampling", "reviews", "
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
+    path("api/", include("qa_portal.api")),
 ]
 urlpatterns += [path("", include(f"{app}.urls")) for app in APPS if importlib.util.find_spec(f"{app}.urls")]

@@ -1,0 +1,54 @@
+"""Answer every refusal of the API in one shape: a code for scripts, a sentence for people, and each mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import exceptions
+
+from core.refusals import Refusal, Refused
+
+UNPROCESSABLE = 422
+
+
+class RefusedInApi(exceptions.APIException):
+    """Carry a refusal through the framework."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(detail=str(refusal.sentence), code=refusal.code)
+        self.status_code = refusal.status
+        self.refusal = refusal
+
+
+class ApiExceptionHandler(ExceptionHandler):
+    """Turn refusals into answers; input that can be read but not accepted is 422, as on the pages."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """Wrap what the services raise."""
+        if isinstance(exc, Refused):
+            return RefusedInApi(exc.refusal)
+        if isinstance(exc, exceptions.ValidationError):
+            exc.status_code = UNPROCESSABLE
+        found: Exception = super().convert_known_exceptions(exc)
+        return found
+
+
+class ApiExceptionFormatter(ExceptionFormatter):
+    """Put a code and a sentence on top of the list of mistakes."""
+
+    def format_error_response(self, error_response: Any) -> dict[str, Any]:
+        """Return the body of the answer."""
+        body: dict[str, Any] = super().format_error_response(error_response)
+        first = body["errors"][0] if body["errors"] else {"code": "invalid", "detail": "", "attr": None}
+        named = f"{first['attr']}: {first['detail']}" if first["attr"] else first["detail"]
+        is_validation = isinstance(self.exc, exceptions.ValidationError)
+        refusal = getattr(self.exc, "refusal", None)
+        return {
+            "type": body["type"],
+            "code": "invalid" if is_validation else first["code"],
+            "sentence": named,
+            "errors": body["errors"],
+            "details": refusal.details if refusal is not None else {},
+        }

@@ -1,0 +1,42 @@
+"""Let the later of two writers know: a state has a tag, and a change names the tag it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from core.refusals import Refusal, Refused
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+def needs_match(handler: Handler) -> Handler:
+    """Mark a method that wants If-Match, so that the schema says so."""
+    handler.needs_match = True  # type: ignore[attr-defined]
+    return handler
+
+
+def tag(number: int) -> str:
+    """Return the tag of a numbered state."""
+    return f'"{number}"'
+
+
+def matched_number(request: Request) -> int:
+    """Return the number of the state that a change was made from."""
+    given = request.headers.get("If-Match", "").strip()
+    if not given:
+        sentence = _("Say which state you changed: send the ETag of your last read as If-Match.")
+        raise Refused(Refusal("match_missing", 428, sentence))
+    number = given.removeprefix("W/").strip('"')
+    if not (number.isascii() and number.isdecimal() and len(number) <= 9):
+        raise Refused(Refusal("stale", 412, _("This is not the ETag of any state. Read it again.")))
+    return int(number)
+
+
+def stale(refused: Refused) -> Refused:
+    """Turn the refusal of a stale change into the status that HTTP has for it."""
+    refusal = refused.refusal
+    return Refused(Refusal(refusal.code, 412, refusal.sentence, refusal.details))

@@ -1,0 +1,32 @@
+"""Every address of the API, its schema and the page that shows it."""
+
+from __future__ import annotations
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.urls import include, path
+from django.utils.decorators import method_decorator
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import Agents, Me, Teams, Tokens
+
+app_name = "api"
+
+router = SimpleRouter()
+router.register("agents", Agents, "agents")
+router.register("teams", Teams, "teams")
+router.register("tokens", Tokens, "tokens")
+
+# Swagger UI sets styles on its own elements; nothing else in the product may.
+SwaggerPage = method_decorator(
+    csp_update({"style-src": [SELF, UNSAFE_INLINE]}),
+    name="dispatch",
+)(SpectacularSwaggerSplitView)
+
+urlpatterns = [
+    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("docs/", SwaggerPage.as_view(url_name="api:schema"), name="docs"),
+    path("v1/me/", Me.as_view({"get": "retrieve"}), name="me"),
+    path("v1/", include(router.urls)),
+]

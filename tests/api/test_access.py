@@ -1,0 +1,103 @@
+"""Every operation of the API refuses a stranger and the wrong role. A new one fails here until it is in the table."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.roles import Role
+from accounts.scopes import Scope
+from tests.api.asking import as_role, asking, operations
+from tests.factories.accounts import UserFactory, person
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = frozenset(Role.values)
+READERS = frozenset({"specialist", "supervisor", "manager"})
+COACHES = frozenset({"supervisor", "manager"})
+# Operation → the roles it is open to.
+TABLE: dict[str, frozenset[str]] = {
+    "me": EVERYBODY,
+    "tokens_list": EVERYBODY,
+    "tokens_revoke_create": EVERYBODY,
+    "teams_list": READERS | {"admin"},
+    "teams_retrieve": READERS | {"admin"},
+    "agents_list": COACHES,
+    "agents_retrieve": COACHES,
+}
+OPEN_TO_ALL = frozenset(name for name, roles in TABLE.items() if roles == EVERYBODY)
+# What an open operation may answer to a request without sense: everything but "who are you" and "you may not".
+ANSWERS = frozenset({200, 201, 204, 404, 409, 412, 415, 422, 428})
+NAMES = sorted(operations())
+
+
+def ask(client: Client, name: str) -> Any:
+    """Send an empty request to an operation, about things that do not exist."""
+    method, path = operations()[name]
+    filled = re.sub(r"\{(\w+)\}", lambda part: "no-such-thing" if part[1] == "slug" else "987654", path)
+    if method == "get":
+        return client.get(filled)
+    return getattr(client, method)(filled, {}, content_type="application/json")
+
+
+def test_every_operation_stands_in_the_table() -> None:
+    assert set(operations()) == set(TABLE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stranger_is_asked_for_a_token(client: Client, name: str) -> None:
+    response = ask(client, name)
+
+    assert response.status_code == 401
+    assert response.json()["code"] == "not_authenticated"
+    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("role", Role)
+def test_each_role_gets_what_the_table_says(name: str, role: Role) -> None:
+    response = ask(as_role(role), name)
+
+    if role.value in TABLE[name]:
+        assert response.status_code in ANSWERS
+    else:
+        assert (response.status_code, response.json()["code"]) == (403, "wrong_role")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_somebody_without_a_role_gets_nothing(name: str) -> None:
+    response = ask(asking(UserFactory()), name)
+
+    assert (response.status_code in ANSWERS) is (name in OPEN_TO_ALL)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_token_that_may_only_read_changes_nothing(name: str) -> None:
+    roles = TABLE[name]
+    client = asking(person(Role(sorted(roles)[0])), scopes=[Scope.READ])
+    method, _path = operations()[name]
+
+    response = ask(client, name)
+
+    if method == "get" or name == "tokens_revoke_create":
+        assert response.status_code in ANSWERS
+    else:
+        assert (response.status_code, response.json()["code"]) == (403, "scope_missing")
+
+
+def test_the_schema_and_its_page_want_a_log_in(client: Client) -> None:
+    assert [client.get(path).status_code for path in ("/api/schema/", "/api/docs/")] == [401, 401]
+
+
+def test_the_page_of_the_schema_may_set_styles_and_run_only_our_scripts(client: Client) -> None:
+    client.force_login(person(Role.MANAGER))
+
+    response = client.get("/api/docs/")
+
+    policy = response["Content-Security-Policy"]
+    assert response.status_code == 200
+    assert "style-src 'self' 'unsafe-inline'" in policy
+    assert "script-src 'self';" in policy
