@@ -29,6 +29,11 @@ def local_moment(moment: datetime, zone: str) -> str:
     return f"{_day(local.date(), with_year=False)}, {local:%H:%M}"
 
 
+def last_day(moment: datetime, zone: str) -> str:
+    """Write the last whole day before a moment, by the clock of a plan: "Mon 9 Mar 2026"."""
+    return _day((moment - MOMENT).astimezone(ZoneInfo(zone)).date(), with_year=True)
+
+
 def short(digest: str) -> str:
     """Write the ends of a digest, for a glance: "9f2c41…e913"."""
     return f"{digest[:6]}…{digest[-4:]}" if len(digest) > 12 else digest

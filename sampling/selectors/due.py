@@ -26,6 +26,7 @@ class Next(NamedTuple):
 
     period: Period
     at: datetime
+    is_due: bool
 
 
 def due(now: datetime) -> list[Due]:
@@ -54,7 +55,8 @@ def next_draw(plan: Plan, drawn: Drawn, now: datetime) -> Next | None:
     if waiting is None and _is_wanted(plan, last, drawn):
         waiting = last  # over, and settling
     period = waiting or max(running, first, key=lambda period: period.starts_at)
-    return Next(period, period.ends_at + _settle(plan, period))
+    at = period.ends_at + _settle(plan, period)
+    return Next(period, at, is_due=at <= now)
 
 
 def _open(plan: Plan, drawn: Drawn, now: datetime) -> Iterator[Period]:

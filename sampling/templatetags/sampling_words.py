@@ -15,6 +15,12 @@ register.filter("skip_reason", words.reason)
 
 
 @register.filter
+def last_day(moment: datetime, zone: str) -> str:
+    """Write the last day before a moment: {{ draw.due_at|last_day:draw.time_zone }}."""
+    return words.last_day(moment, zone)
+
+
+@register.filter
 def clock(moment: datetime, zone: str) -> str:
     """Write a moment by a plan's clock: {{ next.at|clock:plan.time_zone }}."""
     return words.local_moment(moment, zone)

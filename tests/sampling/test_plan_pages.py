@@ -137,6 +137,14 @@ def test_a_plan_says_what_it_draws_and_when(browser: Client) -> None:
     assert f"sha256 {plan.period_keys.get(period='2026-W10').fingerprint[:6]}" in said
 
 
+def test_a_draw_that_is_due_is_announced_as_such(browser: Client) -> None:
+    plan = PlanFactory(starts_on=date(2026, 2, 23))
+
+    said = words(browser.get(reverse("sampling:plan", args=[plan.pk])))
+
+    assert "The draw for Mon 23 Feb – Sun 1 Mar 2026 is due and is made within minutes." in said
+
+
 def test_a_plan_shows_every_draw_also_voided_and_under_filled_ones(browser: Client) -> None:
     plan = PlanFactory(quota_per_agent=4)
     week_of(agent("Anna"), 1)
