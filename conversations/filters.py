@@ -135,9 +135,13 @@ class ConversationFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
         """Apply what was given, and the two defaults where nothing was."""
         found: QuerySet[Conversation] = super().filter_queryset(queryset)
-        if not self.form.cleaned_data.get("state"):
+        state, order = self.form.cleaned_data.get("state"), self.form.cleaned_data.get("order")
+        if not state:
             found = found.exclude(completed_at=None)
-        return found if self.form.cleaned_data.get("order") else found.order_by(*NEWEST)
+        if order:
+            return found
+        # Open ones have no end, and the databases disagree about where nothing belongs.
+        return found.order_by(F("completed_at").desc(nulls_last=True), "-pk") if state else found.order_by(*NEWEST)
 
     def by_words(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
         """Keep conversations whose subject or number holds the words."""

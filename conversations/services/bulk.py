@@ -1,4 +1,4 @@
-"""Insert many plain rows with one prepared statement, on both databases.
+"""Write many plain rows with one prepared statement, on both databases.
 
 `bulk_create` spends nine tenths of an import on building model instances and SQL text; this spends nothing on either.
 It knows no defaults and no signals: every needed column is named, values are what the database column holds.
@@ -6,7 +6,7 @@ It knows no defaults and no signals: every needed column is named, values are wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,15 @@ def upsert(
     columns = [_column(model, name) for name in overwrite]
     values = ", ".join(f"{column} = excluded.{column}" for column in columns)
     _execute(f"{_insert_sql(model, names)} ON CONFLICT ({keys}) DO UPDATE SET {values}", model, names, rows)
+
+
+def set_column(model: type[Model], name: str, values: Mapping[int, Any]) -> None:
+    """Set one column of many rows, each to its own value, by primary key."""
+    table, key = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name("id")
+    sql = f"UPDATE {table} SET {_column(model, name)} = %s WHERE {key} = %s"  # noqa: S608  names come from the model
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, [(value, pk) for pk, value in values.items()])
 
 
 def _insert_sql(model: type[Model], names: Sequence[str]) -> str:

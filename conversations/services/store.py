@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
-
 from conversations.cast import writers
 from conversations.models import Completion, Conversation, Participant, Source, Tag, Transcript
 from conversations.records import Record, content_hash
@@ -104,16 +102,13 @@ def _write_transcripts(taken: list[Taken], changed: list[Taken], *, now: datetim
         versions = {(row[0], row[1]): row[2] for row in stored.values_list("conversation_id", "content_hash", "pk")}
     fresh = [item for item in taken if (item.pk, item.transcript_hash) not in versions]
     bulk.insert(Transcript, rows.TRANSCRIPT, [rows.transcript_values(item, now=now) for item in fresh])
-    newest = Transcript.objects.filter(conversation=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    Conversation.objects.filter(pk__in=[item.pk for item in fresh]).update(transcript=Subquery(newest))
-    other = {item.record.external_id for item in fresh}
-    for item in changed:
-        version = versions.get((item.pk, item.transcript_hash))
-        if version is not None and item.before is not None and version != item.before.transcript_id:
-            # It says again what an earlier version said: that version is the current one again.
-            Conversation.objects.filter(pk=item.pk).update(transcript=version)
-            other.add(item.record.external_id)
-    return other
+    written = Transcript.objects.filter(conversation__in=[item.pk for item in fresh])
+    versions |= {(row[0], row[1]): row[2] for row in written.values_list("conversation_id", "content_hash", "pk")}
+    # What says again what an earlier version said has that version as its current one again.
+    current = {item.pk: versions[item.pk, item.transcript_hash] for item in taken}
+    moved = [item for item in taken if item.before is None or item.before.transcript_id != current[item.pk]]
+    bulk.set_column(Conversation, "transcript_id", {item.pk: current[item.pk] for item in moved})
+    return {item.record.external_id for item in moved}
 
 
 def _write_participants(taken: list[Taken], changed: list[Taken], company: people.Company) -> None:

@@ -43,6 +43,14 @@ def test_the_newest_ended_conversations_come_first_and_open_ones_not_at_all():
     assert found("") == ["new", "old"]
 
 
+def test_open_conversations_come_after_the_ended_ones_when_all_are_asked_for():
+    ConversationFactory(external_id="old", completed_at=ENDED - timedelta(days=1))
+    ConversationFactory(external_id="open", completed_at=None)
+    ConversationFactory(external_id="new")
+
+    assert found("state=all") == ["new", "old", "open"]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -251,27 +251,34 @@ def test_a_missing_channel_is_said_and_not_guessed(now):
     assert (stored().channel, stored().get_channel_display()) == ("", "Channel not given")
 
 
-def test_hostile_text_comes_back_as_it_was(now):
-    said = [
-        "=1+1",
-        "\u202eesrever",
-        "<script>",
-        "a\u200bb\ufeff",
-        "\x01\x1b[31m",
-        "&lt;b&gt;",
-        "😀" * 3,
-        "'; DROP",
-        "%s",
-    ]
+HOSTILE = [
+    "=1+1", "+1", "-1", "@cmd", "#NAME#", "__company__", "&lt;b&gt; &amp;amp;", "<script>alert(1)</script>",
+    "\u202eesrever\u202c", "a\u200bb\ufeff\ufffd", "\x01\x1b[31m", "😀👩\u200d👧", "שלום, 你好, grüß Gott",
+    "'; DROP TABLE", "%s %(a)s", '{"rows": 2}', "", "y" * 8000,
+]  # fmt: skip
 
+
+def test_hostile_text_comes_back_as_it_was(now):
     import_records(
-        record("%s ' ; #NAME#", subject="=cmd|' /C'!A0", messages=[message("customer", "c'%s", one) for one in said]),
+        record(
+            "%s ' ; #NAME#: a", subject="=cmd|' /C'!A0", messages=[message("customer", "c'%s", one) for one in HOSTILE]
+        ),
         now=now,
     )
 
-    found = stored("%s ' ; #NAME#")
-    assert [one.text for one in found.transcript.messages] == said
+    found = stored("%s ' ; #NAME#: a")
+    assert [one.text for one in found.transcript.messages] == HOSTILE
     assert found.subject == "=cmd|' /C'!A0"
+
+
+def test_a_thread_of_two_hundred_messages_keeps_the_order_of_the_file(now):
+    same_time = "2026-01-05T09:00:00Z"
+    said = [message(("customer", "agent")[n % 2], "x", str(n), same_time) for n in range(200)]
+
+    import_records(record(messages=said), now=now)
+
+    assert [one.text for one in stored().transcript.messages] == [str(n) for n in range(200)]
+    assert (stored().message_count, stored().longest_response_seconds) == (200, 0)
 
 
 def test_records_with_unusable_characters_are_taken_and_counted(now):
