@@ -14,6 +14,13 @@ from coaching.services.plans import DECLINE_REASONS, ActionEdit, PlanEdit
 from rubrics.models import Skill
 
 
+class Day(forms.DateInput):
+    """A day as the browser's own date field reads and writes it, whatever the language."""
+
+    def __init__(self) -> None:
+        super().__init__({"type": "date"}, format="%Y-%m-%d")
+
+
 class DeclineForm(forms.Form):
     """Why a proposal is declined."""
 
@@ -44,7 +51,7 @@ class PlanForm(forms.Form):
         max_length=4000, required=False, widget=forms.Textarea({"rows": 5}), label=_("Focus"),
         help_text=_("One to three points, one a line."),
     )  # fmt: skip
-    follow_up_on = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}), label=_("Follow up on"))
+    follow_up_on = forms.DateField(required=False, widget=Day(), label=_("Follow up on"))
 
 
 class ActionForm(forms.Form):
@@ -53,7 +60,7 @@ class ActionForm(forms.Form):
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=Action.Kind.choices, label=_("Kind"))
     text = forms.CharField(max_length=1000, required=False, widget=forms.Textarea({"rows": 2}), label=_("What to do"))
-    due_on = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}), label=_("Due"))
+    due_on = forms.DateField(required=False, widget=Day(), label=_("Due"))
 
 
 ActionFormSet = formset_factory(ActionForm, extra=2, max_num=30)

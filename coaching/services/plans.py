@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -55,8 +55,10 @@ class PlanEdit:
 
 @transaction.atomic
 def accept(plan: Plan, *, by: User, now: datetime) -> Plan:
-    """Accept a proposed plan; the person who does becomes its owner."""
+    """Accept a proposed plan; the person who does becomes its owner, and the days count from now."""
     refuse(why_not_coach(by, plan))
+    if plan.edit_number == 0:
+        _postpone(plan, by=now - plan.proposed_at)
     _move(plan, Plan.Status.ACCEPTED, by=by, now=now, decided_at=now, decided_by=by, owner=by)
     return plan
 
@@ -193,6 +195,15 @@ def _move(plan: Plan, status: str, *, by: User, now: datetime, **values: Any) ->
     if not moved:
         raise Refused(why_not_move(plan, status) or Refusal("raced", 409, _("Someone else was a moment faster.")))
     record(f"plan.{status}", target=plan, by=by, at=now, params={"from": before})
+
+
+def _postpone(plan: Plan, *, by: timedelta) -> None:
+    """Move the days that the library suggested; days that a person has set stay."""
+    for action in plan.actions.all():
+        if action.due_on is not None:
+            plan.actions.filter(pk=action.pk).update(due_on=action.due_on + by)
+    if plan.follow_up_on is not None:
+        Plan.objects.filter(pk=plan.pk).update(follow_up_on=plan.follow_up_on + by)
 
 
 def _rewrite(plan: Plan, actions: Sequence[ActionEdit]) -> None:

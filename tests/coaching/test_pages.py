@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -197,6 +197,16 @@ def test_declining_with_a_reason_goes_back_to_the_list(client, coach, coached, t
     assert (response.url, made.status) == (reverse("coaching:list"), "declined")
     shown = as_(client, coach).get(reverse("coaching:plan", args=[made.pk]))
     assert says(shown, "Declined: The cause is known and not the agent’s.")
+
+
+def test_the_edit_form_holds_the_days_as_the_browser_reads_them(client, coach, coached, team):
+    made = plan(agent=coached, team=team, follow_up_on=date(2026, 4, 9))
+    ActionFactory(plan=made, due_on=date(2026, 3, 12))
+
+    page = as_(client, coach).get(reverse("coaching:edit", args=[made.pk])).content.decode()
+
+    dates = [field for field in re.findall(r"<input[^>]*>", page) if 'type="date"' in field]
+    assert [re.findall(r'value="([^"]+)"', field) for field in dates] == [["2026-04-09"], ["2026-03-12"], [], []]
 
 
 def form(made, *lines, **fields):
@@ -427,4 +437,4 @@ def test_a_follow_up_day_that_has_passed_is_named(client, coach, coached, team):
 
     response = as_(client, coach).get(reverse("coaching:plan", args=[made.pk]))
 
-    assert says(response, "By Tue 3 Mar · that day has passed")
+    assert says(response, "Practise · by Tue 3 Mar · that day has passed")

@@ -66,6 +66,18 @@ def test_accepting_makes_one_the_owner_and_shows_the_agent_nothing(team, coach):
     assert verbs(made) == ["plan.accepted"]
 
 
+@pytest.mark.parametrize(("edits", "days"), [(0, 5), (1, 0)])
+def test_the_suggested_days_count_from_the_decision_unless_somebody_has_set_them(team, coach, edits, days):
+    made = plan(team=team, edit_number=edits)
+    follow_up_on = made.follow_up_on
+    action = ActionFactory(plan=made, due_on=NOW.date())
+
+    plans.accept(made, by=coach, now=NOW + timedelta(days=5))
+
+    action.refresh_from_db()
+    assert action.due_on - NOW.date() == made.follow_up_on - follow_up_on == timedelta(days=days)
+
+
 def test_declining_keeps_the_reason_and_the_note(team, coach):
     made = plan(team=team)
 
