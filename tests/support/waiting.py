@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pytest
 
 
-def until(condition: Callable[[], bool], *, what: str, seconds: float = 20) -> None:
-    """Return as soon as the condition holds; fail with its words when it does not within the time."""
+def until(condition: Callable[[], bool], *, what: str, seconds: float = 20, tell: Callable[[], str] = str) -> None:
+    """Return as soon as the condition holds; fail with its words, and what there is to tell, when it does not."""
     pause = threading.Event()
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
-            pytest.fail(f"waited {seconds:g} s for: {what}", pytrace=False)
+            pytest.fail(f"waited {seconds:g} s for: {what}\n{tell()}", pytrace=False)
         pause.wait(0.05)

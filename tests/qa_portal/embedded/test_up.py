@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,17 @@ from tests.support.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.broker
+
+
+Members = dict[str, tuple[int, str]]
+
+
+def living(members: Members) -> list[str]:
+    return [name for name, (pid, start) in members.items() if processes.is_same(pid, start)]
+
+
+def same_as(before: Members, run: Up) -> bool:
+    return any(member == before.get(name) for name, member in run.members().items())
 
 
 class Up:
@@ -46,20 +57,26 @@ class Up:
         return any(words in line for line in self.lines)
 
     def wait_until_ready(self) -> None:
-        until(lambda: self.says("QA Portal is ready") or self.process.poll() is not None, what="ready", seconds=60)
+        self.wait_for("QA Portal is ready")
         assert self.process.poll() is None, "".join(self.lines)
 
-    def members(self) -> dict[str, tuple[int, str]]:
+    def wait_for(self, words: str) -> None:
+        self.wait_for_fact(lambda: self.says(words) or self.process.poll() is not None, words)
+
+    def wait_for_fact(self, fact: Callable[[], bool], words: str) -> None:
+        until(fact, what=words, seconds=90, tell=lambda: "".join(self.lines))
+
+    def members(self) -> Members:
         found = self.family._read().get("members", {})
         return {name: (pid, start) for name, (pid, start) in found.items()}
 
     def living(self) -> list[str]:
-        return [name for name, (pid, start) in self.members().items() if processes.is_same(pid, start)]
+        return living(self.members())
 
     def kill(self, name: str) -> None:
         os.kill(self.members()[name][0], signal.SIGKILL)
 
-    def ends(self, *, seconds: float = 40) -> int:
+    def ends(self, *, seconds: float = 90) -> int:
         code = self.process.wait(timeout=seconds)
         self._reader.join(timeout=10)
         return code
@@ -81,23 +98,7 @@ def begin(runs: list[Up], var: Path, *options: str) -> Up:
     return run
 
 
-def test_ctrl_c_in_the_terminal_stops_everything_in_order(runs: list[Up], tmp_path: Path) -> None:
-    run = begin(runs, tmp_path)
-    run.wait_until_ready()
-    members = run.members()
-
-    # The terminal sends Ctrl-C to every process of the group at once.
-    os.killpg(run.process.pid, signal.SIGINT)
-    code = run.ends()
-
-    assert code == 0
-    assert sorted(members) == ["broker", "web", "worker"]
-    assert [name for name, (pid, start) in members.items() if processes.is_same(pid, start)] == []
-    assert [line for line in run.lines if "Traceback" in line or "ConnectionError" in line] == []
-    assert not (tmp_path / "run" / "family.json").exists()
-
-
-def test_a_killed_part_comes_back_and_a_second_run_is_refused(runs: list[Up], tmp_path: Path) -> None:
+def test_a_lost_part_comes_back_a_second_run_is_refused_and_ctrl_c_ends_it_all(runs: list[Up], tmp_path: Path) -> None:
     run = begin(runs, tmp_path)
     run.wait_until_ready()
     before = run.members()
@@ -106,9 +107,10 @@ def test_a_killed_part_comes_back_and_a_second_run_is_refused(runs: list[Up], tm
     for name in ("broker", "web", "worker"):
         run.kill(name)
 
-    until(lambda: all(run.members()[name] != before[name] for name in before), what="three new processes")
-    until(lambda: sorted(run.living()) == ["broker", "web", "worker"], what="three living processes")
-    until(lambda: readiness.web_answers(port), what="the web server answers again")
+    run.wait_for_fact(
+        lambda: run.living() == ["broker", "worker", "web"] and not same_as(before, run), "three new parts"
+    )
+    run.wait_for_fact(lambda: readiness.web_answers(port), "the web server answers again")
     second = begin(runs, tmp_path)
     assert second.ends() == 1
     assert second.lines[-1] == (
@@ -116,44 +118,36 @@ def test_a_killed_part_comes_back_and_a_second_run_is_refused(runs: list[Up], tm
         "Stop it there first (Ctrl-C).\n"
     )
 
+    crashed, members = len(run.lines), run.members()
+    # The terminal sends Ctrl-C to every process of the group at once.
+    os.killpg(run.process.pid, signal.SIGINT)
+    code = run.ends()
 
-def test_a_killed_run_leaves_nothing_that_breaks_the_next(runs: list[Up], tmp_path: Path) -> None:
+    assert code == 0
+    assert living(members) == []
+    assert [line for line in run.lines[crashed:] if "Traceback" in line or "ConnectionError" in line] == []
+    assert not (tmp_path / "run" / "family.json").exists()
+
+
+def test_nothing_that_a_killed_run_leaves_breaks_the_next(runs: list[Up], tmp_path: Path) -> None:
     first = begin(runs, tmp_path)
     first.wait_until_ready()
     orphans = first.members()
     first.process.kill()
     first.ends()
+    first.wait_for_fact(lambda: living(orphans) == [], "the orphans end")
+    (tmp_path / "broker" / "appendonlydir" / "appendonly.aof.manifest").write_text("cut off in the middle\n")
 
-    second = begin(runs, tmp_path, "--once")
-    code = second.ends()
-
-    assert (code, "".join(second.lines) if code else "") == (0, "")
-    assert [name for name, (pid, start) in orphans.items() if processes.is_same(pid, start)] == []
-
-
-def test_a_port_in_use_is_left_alone_and_the_next_one_named(runs: list[Up], tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
+        second = begin(runs, tmp_path, "--once", "--port", str(taken))
+        code = second.ends()
 
-        run = begin(runs, tmp_path, "--once", "--port", str(taken))
-        code = run.ends()
-
-    assert code == 0
-    assert [line for line in run.lines if line.startswith(f"Port {taken} is taken; using ")] != []
-
-
-def test_a_broker_log_that_cannot_be_read_is_set_aside(runs: list[Up], tmp_path: Path) -> None:
-    log = tmp_path / "broker" / "appendonlydir"
-    log.mkdir(parents=True)
-    (log / "appendonly.aof.manifest").write_text("this is no manifest\n")
-
-    run = begin(runs, tmp_path, "--once")
-    code = run.ends()
-
-    assert code == 0
-    assert run.says("The broker could not read its own log and starts with an empty one.")
+    assert (code, second.lines if code else []) == (0, [])
+    assert second.says(f"Port {taken} is taken; using ")
+    assert second.says("The broker could not read its own log and starts with an empty one.")
 
 
 def test_a_demo_that_was_killed_while_it_was_built_begins_again_and_ends_with_its_counts(
@@ -161,12 +155,12 @@ def test_a_demo_that_was_killed_while_it_was_built_begins_again_and_ends_with_it
 ) -> None:
     size = ("--demo", "--once", "--scale", "small", "--weeks", "2")
     first = begin(runs, tmp_path, *size)
-    until(lambda: first.says("Week  2 of") or first.process.poll() is not None, what="the second week", seconds=90)
+    first.wait_for("Week  2 of")
     os.killpg(first.process.pid, signal.SIGKILL)
     first.ends()
 
     second = begin(runs, tmp_path, *size)
-    code = second.ends(seconds=120)
+    code = second.ends(seconds=180)
 
     assert (code, second.lines if code else []) == (0, [])
     assert second.says("An earlier demo was cut off while it was built; beginning again.")
