@@ -96,6 +96,11 @@ def answers_of(draft: Draft) -> Mapping[str, Answer]:
     }
 
 
+def note_json(note: NoteDraft) -> str:
+    """Return a comment at a message as the JSON text of its hidden field."""
+    return msgspec.json.encode(note).decode()
+
+
 def pins_json(answer: AnswerDraft) -> str:
     """Return a criterion's pins as the JSON text that the page's hidden field holds."""
     return msgspec.json.encode(answer.pins).decode() if answer.pins else ""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from conversations.transcripts import MessageRow
 from reviews import facts
 from reviews.models import Answer, Comment, Pin, Review, Revision
@@ -50,6 +52,13 @@ class Line:
     def is_strength(self) -> bool:
         """Say whether all points were earned here."""
         return self.state in {"scored", "bonus"} and not self.is_gap and self.points > 0
+
+    @property
+    def better(self) -> cards.Option | None:
+        """Return the best answer, where it says what would have earned it."""
+        worth = [option for option in self.criterion.options if option.value is not None]
+        best = max(worth, key=lambda option: option.value or 0, default=None)
+        return best if self.is_gap and best is not None and best.guidance else None
 
     @property
     def lost(self) -> Decimal:
@@ -156,14 +165,14 @@ def quote(pin: Pin, rows: Sequence[MessageRow]) -> Quote:
 
 def _answer(row: Answer | None) -> str:
     if row is None or row.state == Answer.State.NOT_ASKED:
-        return "Not asked"
+        return _("Not asked")
     if row.state == Answer.State.NOT_APPLICABLE:
-        return "N/A"
+        return _("N/A")
     return row.option.label if row.option else "–"
 
 
 def _words(comment: Comment) -> str:
-    return comment.text if comment.erased_at is None else "[erased]"
+    return comment.text if comment.erased_at is None else _("[erased]")
 
 
 def _notes(comments: list[Comment]) -> dict[int, list[str]]:

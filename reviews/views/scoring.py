@@ -22,6 +22,7 @@ from reviews.selectors import workspace as board
 from reviews.selectors.queue import waiting
 from reviews.services import claims, drafting, submitting
 from reviews.skips import REASONS
+from reviews.words import workspace_words
 
 
 def workspace(
@@ -36,6 +37,8 @@ def workspace(
         "item": review.item,
         "rows": running.rows,
         "draft": filled,
+        "notes": [(note, drafts.note_json(note)) for note in filled.notes],
+        "words": workspace_words(),
         "running": running,
         "progress_words": board.progress_words(running),
         "transcript_rows": board.messages(review),

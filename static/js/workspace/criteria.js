@@ -1,10 +1,13 @@
 // The card: which criterion is in hand, and what the server says about each after a save.
+import { iconOf } from "./words.js";
+
 export class Criteria {
   constructor(form) {
     this.form = form;
     this.pane = form.querySelector("[data-criteria]");
     this.all = [...form.querySelectorAll("[data-criterion]")];
     this.current = null;
+    form.dataset.live = ""; // from here on a criterion that is not in hand is folded
     this.pane.addEventListener("focusin", (event) => this.follow(event.target));
     this.pane.addEventListener("click", (event) => this.follow(event.target));
     this.choose(this.firstOpen() || this.all[0], { scroll: false });
@@ -12,7 +15,7 @@ export class Criteria {
 
   follow(target) {
     const criterion = target.closest("[data-criterion]");
-    if (criterion) this.choose(criterion, { scroll: false });
+    if (criterion && criterion !== this.current) this.choose(criterion, { scroll: false });
   }
 
   shownOnes() {
@@ -25,11 +28,26 @@ export class Criteria {
 
   choose(criterion, { scroll = true, focus = false } = {}) {
     if (!criterion) return;
-    this.current?.removeAttribute("aria-current");
+    this.mark(this.current, false);
     this.current = criterion;
-    criterion.setAttribute("aria-current", "true");
+    this.mark(criterion, true);
+    if (focus) {
+      this.showPane();
+      criterion.querySelector("[data-open-criterion]").focus({ preventScroll: true });
+    }
     if (scroll) criterion.scrollIntoView({ block: "nearest" });
-    if (focus) criterion.querySelector(".criterion-name").focus({ preventScroll: true });
+    criterion.dispatchEvent(new CustomEvent("criterion-chosen", { bubbles: true }));
+  }
+
+  mark(criterion, isCurrent) {
+    criterion?.toggleAttribute("aria-current", isCurrent);
+    if (isCurrent) criterion.setAttribute("aria-current", "true");
+    criterion?.querySelector("[data-open-criterion]").setAttribute("aria-expanded", String(isCurrent));
+  }
+
+  // On a narrow screen one pane shows at a time.
+  showPane() {
+    this.form.querySelector('[name="pane"][value="rubric"]').checked = true;
   }
 
   move(step) {
@@ -40,7 +58,7 @@ export class Criteria {
 
   // Picks an option of the criterion in hand by its key: a digit, or n.
   pick(key) {
-    const option = this.current?.querySelector(`[data-key="${key}"]`);
+    const option = this.current?.querySelector(`[data-key="${key === "0" ? "10" : key}"]`);
     if (!option) return false;
     option.checked = true;
     option.dispatchEvent(new Event("change", { bubbles: true }));
@@ -48,11 +66,16 @@ export class Criteria {
   }
 
   comment() {
-    this.current?.querySelector("[data-comment]")?.focus();
+    this.showPane();
+    this.current?.querySelector("[data-comment]").focus();
   }
 
   byLineage(lineage) {
     return this.all.find((criterion) => criterion.dataset.criterion === lineage);
+  }
+
+  nameOf(criterion) {
+    return criterion.querySelector("[data-open-criterion]").textContent;
   }
 
   show(body) {
@@ -60,30 +83,43 @@ export class Criteria {
       const said = body.criteria[criterion.dataset.criterion];
       if (said) this.showOne(criterion, said);
     }
+    if (this.current.hidden) this.choose(this.firstOpen() || this.shownOnes()[0], { scroll: false });
     this.write("[data-score]", body.score || "–");
     this.write("[data-coverage]", body.coverage);
     this.write("[data-done]", body.done);
-    this.write("[data-progress-words]", `${body.done} of ${body.asked} done`);
+    this.write("[data-progress-words]", body.progress);
     const progress = this.form.querySelector("[data-progress]");
     progress.max = body.asked;
     progress.value = body.done;
   }
 
   showOne(criterion, said) {
-    criterion.dataset.state = said.state;
     criterion.hidden = said.state === "not-asked";
     criterion.querySelector("[data-answer]").textContent = said.label;
+    if (criterion.dataset.state !== said.state) {
+      criterion.dataset.state = said.state;
+      criterion.querySelector(".criterion-answer .icon")?.remove();
+      criterion.querySelector(".criterion-answer").prepend(iconOf(said.state));
+    }
+    this.showNeeds(criterion, said.needs);
+  }
+
+  showNeeds(criterion, sentences) {
     const needs = criterion.querySelector("[data-needs]");
-    needs.replaceChildren(...said.needs.map((sentence) => {
+    const there = [...needs.children].map((line) => line.textContent);
+    if (there.join("\n") === sentences.join("\n")) return;
+    needs.replaceChildren(...sentences.map((sentence) => {
       const line = document.createElement("p");
       line.className = "need";
-      line.textContent = sentence;
+      const text = document.createElement("span");
+      text.textContent = sentence;
+      line.append(iconOf("need"), text);
       return line;
     }));
   }
 
-  write(selector, words) {
+  write(selector, text) {
     const place = this.form.querySelector(selector);
-    if (place && place.textContent !== String(words)) place.textContent = words;
+    if (place && place.textContent !== String(text)) place.textContent = text;
   }
 }

@@ -1,8 +1,4 @@
 // A pin counts code points of the message's plain text; JavaScript counts UTF-16 units. Convert at this border only.
-export function codePoints(text, units) {
-  return [...text.slice(0, units)].length;
-}
-
 export function units(text, points) {
   let at = 0;
   for (const sign of text) {
@@ -12,16 +8,29 @@ export function units(text, points) {
   return at;
 }
 
-// Returns {start, end} in code points for a selection inside one element's text; null when there is none.
+// Returns {start, end} in code points for the part of a selection inside one element's text; null when there is none.
 export function selectedRange(element) {
   const selection = window.getSelection();
   if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null;
-  const range = selection.getRangeAt(0);
-  if (!element.contains(range.startContainer) || !element.contains(range.endContainer)) return null;
+  const range = selection.getRangeAt(0).cloneRange();
+  if (!range.intersectsNode(element)) return null;
+  // A triple click ends at the beginning of the next message.
+  if (!element.contains(range.startContainer)) range.setStart(element, 0);
+  if (!element.contains(range.endContainer)) range.setEnd(element, element.childNodes.length);
   const before = document.createRange();
   before.setStart(element, 0);
   before.setEnd(range.startContainer, range.startOffset);
   const start = [...before.toString()].length;
   const length = [...range.toString()].length;
   return length ? { start, end: start + length } : null;
+}
+
+// The same words as a range of the page, to be highlighted without touching the text.
+export function rangeOf(element, pin) {
+  const node = element.firstChild;
+  if (node?.nodeType !== Node.TEXT_NODE) return null;
+  const range = document.createRange();
+  range.setStart(node, units(node.data, pin.start));
+  range.setEnd(node, units(node.data, pin.end));
+  return range;
 }

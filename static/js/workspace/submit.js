@@ -1,5 +1,8 @@
 // Submit and next: everything typed is in the form that is sent; what is missing is listed and focused.
 import { notify, post } from "./talk.js";
+import { words } from "./words.js";
+
+const LISTED = 8;
 
 export function bindSubmit(form, { autosave, criteria, clock }) {
   const button = form.querySelector("button[type=submit]");
@@ -8,43 +11,63 @@ export function bindSubmit(form, { autosave, criteria, clock }) {
     if (button.disabled) return;
     button.disabled = true;
     await autosave.now();
-    form.elements.active_seconds.value = clock.take();
-    const answer = await post(form.action, new FormData(form));
-    if (answer.ok) {
-      autosave.dirty = false;
-      autosave.stopped = true;
-      window.location.assign(answer.body.next);
-      return;
-    }
+    if (!autosave.stopped) await send();
     button.disabled = false;
-    told(answer);
+  }
+
+  async function send() {
+    const seconds = clock.take();
+    form.elements.active_seconds.value = seconds;
+    const answer = await post(form.action, new FormData(form));
+    if (!answer.ok) {
+      clock.giveBack(seconds);
+      return told(answer);
+    }
+    autosave.dirty = false;
+    autosave.stopped = true;
+    window.location.assign(answer.body.next);
+    return new Promise(() => {}); // the page is leaving: nothing may be pressed any more
   }
 
   function told(answer) {
-    if (answer.status === 0) return notify("submit", "The server cannot be reached. Nothing is lost: try again in a moment.", "caution");
-    notify("submit", answer.body.sentence || "This could not be submitted. Try again.", "critical");
+    if (answer.status === 0) return notify("submit", words("submit_offline"), "caution");
+    if (answer.body.code === "stale_draft") return autosave.stale(answer.body);
     const problems = answer.body.problems || [];
-    for (const problem of problems) mark(problem);
-    const first = problems.length ? criteria.byLineage(problems[0].criterion) : null;
-    if (!first) return undefined;
-    criteria.choose(first, { focus: problems[0].code !== "comment_required" });
-    if (problems[0].code === "comment_required") criteria.comment();
+    const lacking = [...new Set(problems.map((problem) => criteria.byLineage(problem.criterion)).filter(Boolean))];
+    notify("submit", answer.body.sentence || words("not_submitted"), "critical", links(lacking));
+    for (const criterion of lacking) mark(criterion, problems);
+    if (lacking.length) focus(lacking[0], problems);
     return undefined;
   }
 
-  function mark(problem) {
-    const criterion = criteria.byLineage(problem.criterion);
-    if (!criterion) return;
-    const line = document.createElement("p");
-    line.className = "need";
-    line.textContent = problem.sentence;
-    const needs = criterion.querySelector("[data-needs]");
-    if (![...needs.children].some((other) => other.textContent.trim() === problem.sentence)) needs.append(line);
+  function links(lacking) {
+    const choices = lacking.slice(0, LISTED).map((criterion) => ({
+      label: `${criterion.dataset.number} ${criteria.nameOf(criterion)}`,
+      act: () => criteria.choose(criterion, { focus: true }),
+    }));
+    const rest = lacking.length - LISTED;
+    if (rest > 0) choices.push({ label: words("more", { n: rest }), act: () => criteria.choose(lacking[LISTED], { focus: true }) });
+    return choices;
+  }
+
+  function mark(criterion, problems) {
+    const own = problems.filter((problem) => problem.criterion === criterion.dataset.criterion);
+    criteria.showNeeds(criterion, own.map((problem) => problem.sentence));
+  }
+
+  function focus(criterion, problems) {
+    const first = problems.find((problem) => problem.criterion === criterion.dataset.criterion);
+    criteria.choose(criterion, { focus: true });
+    if (first.code === "comment_required") criteria.comment();
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
+  });
+  // Enter in a line of text or on an option would submit the whole review.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.target.matches("input")) event.preventDefault();
   });
   return submit;
 }

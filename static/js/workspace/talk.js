@@ -1,4 +1,6 @@
 // Speaks with the server, and with the person through one line per subject above the panes.
+import { words } from "./words.js";
+
 export async function post(url, data) {
   const token = document.querySelector("#workspace [name=csrfmiddlewaretoken]").value;
   try {
@@ -10,7 +12,9 @@ export async function post(url, data) {
     });
     const isJson = (response.headers.get("Content-Type") || "").includes("json");
     // A log-in page instead of JSON means that the session ended.
-    if (response.redirected || !isJson) return { ok: false, status: response.ok ? 401 : response.status, body: { sentence: "You are logged out. Log in again in another tab, then come back here: nothing is lost." } };
+    if (response.redirected || !isJson) {
+      return { ok: false, status: response.ok ? 401 : response.status, body: { sentence: words("logged_out") } };
+    }
     return { ok: response.ok, status: response.status, body: await response.json() };
   } catch {
     return { ok: false, status: 0, body: {} };
@@ -18,17 +22,19 @@ export async function post(url, data) {
 }
 
 // Shows, replaces or (with empty words) removes the notice about one subject.
-export function notify(subject, words, tone = "caution", choices = []) {
+export function notify(subject, sentence, tone = "caution", choices = []) {
   const place = document.querySelector("[data-notices]");
   const old = place.querySelector(`[data-subject="${subject}"]`);
-  if (!words) return old?.remove();
+  if (!sentence) return old?.remove();
+  // Said again and again by the heartbeat: once is enough.
+  if (old && old.firstElementChild.textContent === sentence && !choices.length) return undefined;
   const line = document.createElement("div");
   line.className = "notice notice-edge";
   line.dataset.tone = tone;
   line.dataset.subject = subject;
   line.setAttribute("role", tone === "critical" ? "alert" : "status");
   const text = document.createElement("span");
-  text.textContent = words;
+  text.textContent = sentence;
   line.append(text);
   for (const choice of choices) {
     const button = document.createElement("button");
@@ -38,5 +44,7 @@ export function notify(subject, words, tone = "caution", choices = []) {
     button.addEventListener("click", choice.act);
     line.append(button);
   }
-  old ? old.replaceWith(line) : place.append(line);
+  if (old) old.replaceWith(line);
+  else place.append(line);
+  return undefined;
 }

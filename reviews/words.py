@@ -1,0 +1,38 @@
+"""The sentences that the workspace's script says, so that they are translated like all others."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def workspace_words() -> dict[str, str]:
+    """Return each sentence by its key; `{n}` and the like are filled in by the script."""
+    return {
+        "saving": _("Saving…"),
+        "saved": _("Saved"),
+        "not_saved": _("Not saved"),
+        "seconds_ago": _("{n} s ago"),
+        "minutes_ago": _("{n} min ago"),
+        "offline": _(
+            "The server cannot be reached. Keep this page open: everything is kept here and saved as soon as the"
+            " connection is back."
+        ),
+        "not_stored": _("This could not be saved. Reload the page and try again."),
+        "not_submitted": _("This could not be submitted. Try again."),
+        "submit_offline": _("The server cannot be reached. Nothing is lost: try again in a moment."),
+        "logged_out": _("You are logged out. Log in again in another tab, then come back here: nothing is lost."),
+        "load_newer": _("Load the newer state"),
+        "keep_mine": _("Keep mine"),
+        "more": _("and {n} more"),
+        "pin": _("Pin to {n}"),
+        "pin_words": _("Pin these words to {n}"),
+        "pinned": _("Pinned to {n}"),
+        "pinned_to": _("Pinned to criterion {n}"),
+        "remove_pin": _("Remove this pin"),
+        "no_words": _("(no words)"),
+        "message": _("message {n}"),
+        "comment_at": _("Comment at {message}"),
+        "remove": _("Remove"),
+        "one_hit": _("1 message"),
+        "hits": _("{n} messages"),
+    }
