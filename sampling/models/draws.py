@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Team
 from conversations.models import Completion, Conversation
@@ -153,14 +154,14 @@ class Pick(models.Model):
     """One conversation in a queue, and how it got there."""
 
     class Pool(models.TextChoices):
-        RANDOM = "random", "Random"
-        TARGETED = "targeted", "Targeted"
-        MANUAL = "manual", "Manual"
+        RANDOM = "random", _("Random")
+        TARGETED = "targeted", _("Targeted")
+        MANUAL = "manual", _("Manual")
 
     class Dropped(models.TextChoices):
-        NO = "", "In the sample"
-        INELIGIBLE = "ineligible", "Not eligible"
-        NONRESPONSE = "nonresponse", "Not reviewed"
+        NO = "", _("In the sample")
+        INELIGIBLE = "ineligible", _("Not eligible")
+        NONRESPONSE = "nonresponse", _("Not reviewed")
 
     draw = models.ForeignKey(Draw, models.PROTECT, null=True, blank=True, related_name="picks")
     stratum = models.ForeignKey(FrameStratum, models.PROTECT, null=True, blank=True, related_name="picks")

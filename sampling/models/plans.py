@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
 from accounts.roles import Permission
@@ -35,22 +36,22 @@ class Plan(models.Model):
     """A standing order: draw this many of these conversations every period."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", "Active"
-        PAUSED = "paused", "Paused"
-        ARCHIVED = "archived", "Archived"
+        ACTIVE = "active", _("Active")
+        PAUSED = "paused", _("Paused")
+        ARCHIVED = "archived", _("Archived")
 
     TRANSITIONS: ClassVar = {"active": {"paused", "archived"}, "paused": {"active", "archived"}, "archived": set()}
 
     class Cycle(models.TextChoices):
-        DAILY = "daily", "Every day"
-        WEEKLY = "weekly", "Every week"
-        TWO_WEEKLY = "two_weekly", "Every two weeks"
-        MONTHLY = "monthly", "Every month"
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Every week")
+        TWO_WEEKLY = "two_weekly", _("Every two weeks")
+        MONTHLY = "monthly", _("Every month")
 
     class Reviewee(models.TextChoices):
-        ASSIGNEE = "assignee", "The assignee"
-        MOST_ACTIVE = "most_active", "The most active agent"
-        LAST = "last", "The last agent"
+        ASSIGNEE = "assignee", _("The assignee")
+        MOST_ACTIVE = "most_active", _("The most active agent")
+        LAST = "last", _("The last agent")
 
     # Part of every hash of this plan: the same plan in another database draws the same conversations.
     identity = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -206,3 +207,17 @@ def test_the_first_day_decides_the_first_period() -> None:
 
     assert periods.first(plan).label == "2026-W09"
     assert periods.last_closed(plan, NOW).label == "2026-W09"
+
+
+def test_freezing_takes_the_same_queries_for_one_agent_and_for_three(django_assert_max_num_queries: Any) -> None:
+    counts = []
+    for number in (1, 3):
+        plan = PlanFactory(quota_per_agent=2)
+        for place in range(number):
+            week_of(agent(f"Agent{number}{place}"), 2 * number)
+        keys.publish(plan, now=NOW - SEVEN)
+        with django_assert_max_num_queries(40) as queries:
+            drawn(plan)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
