@@ -20,6 +20,8 @@ from accounts.rest import Doors, Resource
 from accounts.roles import ROLES, Permission, Role
 from accounts.scopes import Scope
 from accounts.services import tokens
+from core.api.jobs import JobSerializer
+from core.models import Job
 
 
 class TeamSerializer(serializers.ModelSerializer[Team]):
@@ -202,3 +204,27 @@ class Tokens(mixins.ListModelMixin, Resource):
         """Take a token out of use for good, such as one that was left somewhere."""
         tokens.revoke(self.get_object(), by=self.person, now=timezone.now())
         return Response(status=204)
+
+
+class JobFilter(django_filters.FilterSet):
+    """Filter jobs by kind and status."""
+
+    kind = django_filters.CharFilter(max_length=40, label="Kind")
+    status = django_filters.ChoiceFilter(choices=Job.Status.choices, label="Status")
+
+    class Meta:
+        model = Job
+        fields: list[str] = []
+
+
+class Jobs(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    """The background jobs that a person started."""
+
+    serializer_class = JobSerializer
+    filterset_class = JobFilter
+    model = Job
+    doors: ClassVar[dict[str, Doors]] = {"list": (), "retrieve": ()}
+
+    def rows(self, user: User) -> Any:
+        """Return the person's own."""
+        return Job.objects.visible_to(user)

@@ -9,7 +9,9 @@ from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import Agents, Me, Teams, Tokens
+from accounts.api import Agents, Jobs, Me, Teams, Tokens
+from conversations.api import Conversations, Imports
+from rubrics.api import Rubrics, Versions
 
 app_name = "api"
 
@@ -17,6 +19,11 @@ router = SimpleRouter()
 router.register("agents", Agents, "agents")
 router.register("teams", Teams, "teams")
 router.register("tokens", Tokens, "tokens")
+router.register("jobs", Jobs, "jobs")
+router.register("conversations", Conversations, "conversations")
+router.register("imports", Imports, "imports")
+router.register("rubrics", Rubrics, "rubrics")
+router.register("rubrics/(?P<slug>[-a-zA-Z0-9_]+)/versions", Versions, "rubric-versions")
 
 # Swagger UI sets styles on its own elements; nothing else in the product may.
 SwaggerPage = method_decorator(

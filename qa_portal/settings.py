@@ -276,6 +276,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatus": "core.models.Job.Status",
+        "ImportStatus": "conversations.models.ImportRun.Status",
+        "RubricVersionStatus": "rubrics.models.RubricVersion.Status",
+        "ReviewStatus": "reviews.models.Review.Status",
+        "QueueItemStatus": "reviews.models.QueueItem.Status",
+        "CoachingPlanStatus": "coaching.models.Plan.Status",
+        "SamplingPlanStatus": "sampling.models.Plan.Status",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 
 EVERYBODY = frozenset(Role.values)
 READERS = frozenset({"specialist", "supervisor", "manager"})
+MANAGERS = frozenset({"manager"})
+IMPORTERS = frozenset({"manager", "admin"})
 COACHES = frozenset({"supervisor", "manager"})
 # Operation → the roles it is open to.
 TABLE: dict[str, frozenset[str]] = {
@@ -27,6 +29,25 @@ TABLE: dict[str, frozenset[str]] = {
     "teams_retrieve": READERS | {"admin"},
     "agents_list": COACHES,
     "agents_retrieve": COACHES,
+    "jobs_list": EVERYBODY,
+    "jobs_retrieve": EVERYBODY,
+    "conversations_list": READERS,
+    "conversations_retrieve": READERS,
+    "conversations_transcript_retrieve": READERS,
+    "imports_list": IMPORTERS,
+    "imports_retrieve": IMPORTERS,
+    "imports_create": IMPORTERS,
+    "imports_cancel_create": IMPORTERS,
+    "imports_rejects_list": IMPORTERS,
+    "rubrics_list": READERS,
+    "rubrics_retrieve": READERS,
+    "rubrics_import_create": MANAGERS,
+    "rubrics_install_starters_create": MANAGERS,
+    "rubrics_versions_retrieve": READERS,
+    "rubrics_versions_export_retrieve": READERS,
+    "rubrics_versions_publish_create": MANAGERS,
+    "rubrics_versions_retire_create": MANAGERS,
+    "rubrics_versions_discard_create": MANAGERS,
 }
 OPEN_TO_ALL = frozenset(name for name, roles in TABLE.items() if roles == EVERYBODY)
 # What an open operation may answer to a request without sense: everything but "who are you" and "you may not".
@@ -37,7 +58,7 @@ NAMES = sorted(operations())
 def ask(client: Client, name: str) -> Any:
     """Send an empty request to an operation, about things that do not exist."""
     method, path = operations()[name]
-    filled = re.sub(r"\{(\w+)\}", lambda part: "no-such-thing" if part[1] == "slug" else "987654", path)
+    filled = re.sub(r"\{(\w+)\}", lambda part: "no-such-thing" if part[1] == "slug" else "9876", path)
     if method == "get":
         return client.get(filled)
     return getattr(client, method)(filled, {}, content_type="application/json")

@@ -1,0 +1,249 @@
+"""The API of conversations and imports."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, cast
+
+from django.http import QueryDict
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import AgentRefSerializer, PersonRefSerializer, TeamRefSerializer
+from accounts.idempotency import idempotent
+from accounts.models import User
+from accounts.rest import Doors, Resource
+from accounts.roles import Permission
+from accounts.scopes import Scope
+from conversations import selectors
+from conversations.filters import ConversationFilter
+from conversations.forms import UploadForm
+from conversations.models import Conversation, ImportRun, Reject
+from conversations.policies import why_not_read_rejects
+from conversations.services import uploads
+from conversations.services.runs import DEFAULT_SOURCE
+from conversations.tasks import continue_import
+from core.api.jobs import JobSerializer
+from core.queueing import enqueue
+from core.refusals import refuse
+
+PEOPLE = ("source", "team", "assignee", "most_active_agent", "last_agent")
+
+
+class ConversationRefSerializer(serializers.ModelSerializer[Conversation]):
+    """A conversation in a line of something else."""
+
+    class Meta:
+        model = Conversation
+        fields = ("id", "external_id", "channel", "completed_at")
+        read_only_fields = fields
+
+
+class ConversationSerializer(serializers.ModelSerializer[Conversation]):
+    """A conversation with its facts, without what was said. Durations are seconds; null is not known."""
+
+    source = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)  # type: ignore[assignment]
+    team = TeamRefSerializer(allow_null=True, read_only=True)
+    assignee = AgentRefSerializer(allow_null=True, read_only=True)
+
+    class Meta:
+        model = Conversation
+        fields: tuple[str, ...] = (
+            "id", "source", "external_id", "channel", "subject", "language", "started_at", "completed_at",
+            "completion_number", "assignee", "team", "csat", "message_count", "agent_messages", "customer_messages",
+            "agent_words", "customer_words", "first_response_seconds", "median_response_seconds",
+            "longest_response_seconds", "duration_seconds", "handled_at_once", "reopen_count", "imported_at",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+
+class ConversationDetailSerializer(ConversationSerializer):
+    """A conversation with everything that is known about it."""
+
+    most_active_agent = AgentRefSerializer(allow_null=True, read_only=True)
+    last_agent = AgentRefSerializer(allow_null=True, read_only=True)
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    metadata = serializers.DictField(read_only=True)
+
+    class Meta(ConversationSerializer.Meta):
+        fields = (
+            *ConversationSerializer.Meta.fields,
+            "customer_external_id", "customer_name", "most_active_agent", "last_agent", "tags", "metadata",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class AttachmentSerializer(serializers.Serializer[Any]):
+    """A file that came with a message; only the reference is kept."""
+
+    name = serializers.CharField(allow_blank=True)
+    url = serializers.CharField(allow_blank=True)
+    content_type = serializers.CharField(allow_blank=True)
+    size = serializers.IntegerField(allow_null=True)
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    """One message. Pins count the code points of `text`."""
+
+    index = serializers.IntegerField(min_value=0)
+    role = serializers.CharField()
+    speaker = serializers.CharField(help_text="customer, agent, bot, system, note, tool or event")
+    name = serializers.CharField(allow_blank=True)
+    sent_at = serializers.DateTimeField(allow_null=True)
+    wait_seconds = serializers.IntegerField(allow_null=True)
+    text = serializers.CharField(allow_blank=True)
+    attachments = AttachmentSerializer(many=True)
+    hash = serializers.CharField()
+
+
+class TranscriptVersionSerializer(serializers.Serializer[Any]):
+    """A version of what was said."""
+
+    id = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    message_count = serializers.IntegerField()
+
+
+class TranscriptSerializer(serializers.Serializer[Any]):
+    """What was said, in the source's order, and the versions there are."""
+
+    version = serializers.IntegerField(allow_null=True)
+    is_current = serializers.BooleanField()
+    versions = TranscriptVersionSerializer(many=True)
+    messages = MessageSerializer(many=True)
+
+
+class ImportSerializer(serializers.ModelSerializer[ImportRun]):
+    """One file: received = created + updated + unchanged + rejected."""
+
+    source = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)  # type: ignore[assignment]
+    started_by = PersonRefSerializer(allow_null=True, read_only=True)
+    job = JobSerializer(allow_null=True, read_only=True)
+
+    class Meta:
+        model = ImportRun
+        fields = (
+            "id", "source", "file_name", "size", "status", "received", "created", "updated", "unchanged", "rejected",
+            "repaired", "problem", "job", "started_by", "started_at", "finished_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    """A file of conversations, one JSON object a line, and the help desk they come from."""
+
+    file = serializers.FileField()
+    source = serializers.CharField(max_length=120, required=False)  # type: ignore[assignment]
+
+
+class RejectSerializer(serializers.ModelSerializer[Reject]):
+    """A record that could not be taken: correct `raw` and import it again."""
+
+    class Meta:
+        model = Reject
+        fields = ("id", "line", "byte", "size", "path", "reason", "raw")
+        read_only_fields = fields
+
+
+class ConversationListFilter(ConversationFilter):
+    """The filters of the page. The order is that of the cursor."""
+
+    order = None
+
+
+# The schema cannot tell by itself that sources are named by slug.
+extend_schema_field({"type": "array", "items": {"type": "string"}})(ConversationListFilter.base_filters["source"])
+
+
+class Conversations(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    """The conversations of the teams that a person was granted."""
+
+    serializer_class = ConversationSerializer
+    filterset_class = ConversationListFilter
+    model = Conversation
+    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
+        ("list", "retrieve", "transcript"), (Permission.READ_CONVERSATIONS,)
+    )
+
+    def rows(self, user: User) -> Any:
+        """Return the conversations within reach."""
+        rows = Conversation.objects.visible_to(user)
+        return selectors.listed(rows) if self.action == "list" else rows.select_related(*PEOPLE)
+
+    def get_serializer_class(self) -> Any:
+        """Tell more about one conversation than about a line of the list."""
+        return ConversationDetailSerializer if self.action == "retrieve" else self.serializer_class
+
+    @extend_schema(
+        responses=TranscriptSerializer,
+        parameters=[OpenApiParameter("version", OpenApiTypes.STR, description="An earlier version, by its id.")],
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None)
+    def transcript(self, request: Request, pk: str) -> Response:
+        """Return what was said."""
+        read = selectors.reading(self.get_object(), version=request.query_params.get("version", ""))
+        body = {
+            "version": read.transcript.pk if read.transcript else None,
+            "is_current": read.is_current,
+            "versions": read.versions,
+            "messages": read.rows,
+        }
+        return Response(TranscriptSerializer(body).data)
+
+
+class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    """Files of conversations that were brought in."""
+
+    serializer_class = ImportSerializer
+    model = ImportRun
+    write_scope = Scope.IMPORT
+    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
+        ("list", "retrieve", "create", "cancel", "rejects"), (Permission.IMPORT_CONVERSATIONS,)
+    )
+
+    def rows(self, user: User) -> Any:
+        """Return the imports within reach."""
+        return selectors.runs_listed(user)
+
+    def get_parsers(self) -> Any:
+        """Read a file where one is expected."""
+        is_upload = getattr(self, "action_map", {}).get("post") == "create"
+        wants_file = is_upload and (self.request is None or self.request.method == "POST")
+        return [MultiPartParser()] if wants_file else super().get_parsers()
+
+    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={201: ImportSerializer})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Take a file and read it in the background; `job` says how far it is."""
+        data = cast("QueryDict", request.data)
+        form = UploadForm({"source": data.get("source", DEFAULT_SOURCE)}, request.FILES)
+        if not form.is_valid():
+            raise serializers.ValidationError({name: list(map(str, found)) for name, found in form.errors.items()})
+        sent = form.cleaned_data
+        run = uploads.start(sent["file"], source_name=sent["source"], by=self.person, now=timezone.now())
+        enqueue(continue_import, run.job_id)
+        return Response(ImportSerializer(self.rows(self.person).get(pk=run.pk)).data, status=201)
+
+    @extend_schema(request=None, responses=ImportSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop an import; what was read so far stays."""
+        run = self.get_object()
+        uploads.cancel(run, by=self.person, now=timezone.now())
+        return Response(ImportSerializer(self.get_object()).data)
+
+    @extend_schema(responses=RejectSerializer(many=True))
+    @action(detail=True)
+    def rejects(self, request: Request, pk: str) -> Response:
+        """List what could not be taken, with the reason and the text as it came."""
+        run = self.get_object()
+        refuse(why_not_read_rejects(self.person))
+        page = self.paginate_queryset(Reject.objects.filter(run=run))
+        return self.get_paginated_response(RejectSerializer(page, many=True).data)
