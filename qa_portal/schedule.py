@@ -18,9 +18,7 @@ class Sweep(NamedTuple):
 
 
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep(
-        "Every 30 seconds, show that clock and worker are alive.", "core.tasks.heartbeat", timedelta(seconds=30)
-    ),
+    Sweep("Every 30 seconds, show that clock and worker are alive.", "core.tasks.heartbeat", timedelta(seconds=30)),
     Sweep("Every minute, seal what the audit trail recorded.", "core.tasks.seal_audit", timedelta(minutes=1)),
     Sweep("Every minute, make the draws that are due.", "sampling.tasks.draw_due", timedelta(minutes=1)),
     Sweep(

@@ -15,9 +15,19 @@ find_python() {
     return 1
 }
 
-# Make .venv when it is missing or its Python is gone.
+# Say whether .venv works here: its Python runs, and its programs name this folder (a copied one names the old).
+venv_works() {
+    .venv/bin/python -c 'import pip' 2>/dev/null && [ -x .venv/bin/pip ] || return 1
+    here=$(.venv/bin/python -c 'import os; print(os.path.realpath(".venv/bin"))')
+    .venv/bin/python -c '
+import os, re, sys
+named = re.search(rb"(/[^\n\"]*)/python", open(".venv/bin/pip", "rb").read(500))
+sys.exit(not named or os.path.realpath(os.fsdecode(named[1])) != sys.argv[1])' "$here"
+}
+
+# Make .venv when it is missing or does not work here.
 make_venv() {
-    if .venv/bin/python -c 'import pip' 2>/dev/null; then
+    if venv_works; then
         return 0
     fi
     python=$(find_python) || return 1
