@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
 from core.charts.parts import Level, Mark, Phase, Series, known_value
 from core.charts.scale import Ticks
-from core.charts.words import in_words
-from core.figures import Number, figure, is_number, per_cent
+from core.charts.words import in_words, target_words
+from core.figures import Number, is_number, per_cent
 from core.sparks import runs
 
 
@@ -142,5 +140,4 @@ def _edges(first: int, last: int, steps: int) -> tuple[float, float]:
 
 def target(value: Number, ticks: Ticks, places: int) -> Mark:
     """Return the target line with its words."""
-    words = _("Target %(value)s") % {"value": figure(value, places=places)}
-    return Mark(x="100%", y=per_cent(ticks.scale.depth(value)), text=words)
+    return Mark(x="100%", y=per_cent(ticks.scale.depth(value)), text=target_words(value, places))

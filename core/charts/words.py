@@ -20,12 +20,17 @@ def in_words(point: Point, places: int, *, name: str = "") -> str:
     return f"{name + ', ' if name else ''}{point.label}: {', '.join(parts)}"
 
 
+def target_words(target: Number, places: int) -> str:
+    """Name the target; a whole number stays one."""
+    return _("Target %(value)s") % {"value": figure(target, places=places if target % 1 else 0)}
+
+
 def summary(series: Sequence[Series], levels: Sequence[Level], target: Number | None, places: int) -> str:
     """Return what a screen reader says instead of the picture."""
     sentences = [sentence for each in series if (sentence := _told(each, places))]
     sentences += [level.label for level in levels]
     if target is not None:
-        sentences.append(_("Target %(value)s") % {"value": figure(target, places=places)})
+        sentences.append(target_words(target, places))
     return ". ".join(sentences)
 
 
