@@ -122,7 +122,7 @@ def fill_in(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     for criterion in card_for(review.rubric_version).criteria():
-        page.locator(f"[data-criterion={criterion.lineage}] .criterion-name").focus()
+        page.locator(f"[data-criterion={criterion.lineage}] [data-open-criterion]").focus()
         if not criterion.options:
             continue
         low = criterion.skill == history.SKILL

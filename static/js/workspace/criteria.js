@@ -23,7 +23,7 @@ export class Criteria {
   }
 
   firstOpen() {
-    return this.shownOnes().find((criterion) => criterion.dataset.state === "untouched");
+    return this.shownOnes().find((criterion) => /^(untouched|needs)/.test(criterion.dataset.state));
   }
 
   choose(criterion, { scroll = true, focus = false } = {}) {
