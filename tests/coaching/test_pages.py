@@ -1,10 +1,8 @@
-"""The pages of coaching: who gets which, what they say, what they change."""
+"""The pages of coaching: who gets which, and what they say."""
 
 from __future__ import annotations
 
-import html
-import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -13,6 +11,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from coaching.models import Plan
+from tests.coaching.reading import as_, says
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import (
@@ -29,36 +28,6 @@ from tests.factories.coaching import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return TeamFactory()
-
-
-@pytest.fixture
-def coached(team):
-    return agent_with_login(team, name="Kim Berg")
-
-
-@pytest.fixture
-def coach(team):
-    return person(Role.SUPERVISOR, team=team)
-
-
-def text(response):
-    """The words of a page, without its tags."""
-    body = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", response.content.decode(), flags=re.S)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
-
-
-def says(response, words):
-    return words in text(response)
-
-
-def as_(client, user):
-    client.force_login(user)
-    return client
 
 
 PAGES = ["coaching:plan", "coaching:edit"]
@@ -161,169 +130,6 @@ def test_the_agent_reads_it_in_own_words_without_probabilities(client, coached, 
     assert says(response, "It is an estimate, not a verdict")
     assert not says(response, "probability")
     assert not says(response, "Weekly looks")
-
-
-def test_a_supervisor_decides_shares_and_closes(client, coach, coached, team):
-    made = plan(agent=coached, team=team)
-    page = as_(client, coach)
-
-    statuses = []
-    for verb in ("accept", "share", "close"):
-        response = page.post(reverse(f"coaching:{verb}", args=[made.pk]))
-        made.refresh_from_db()
-        statuses.append((response.status_code, made.status))
-
-    assert statuses == [(302, "accepted"), (302, "shared"), (302, "closed")]
-    assert page.post(reverse("coaching:share", args=[made.pk])).status_code == 409
-
-
-@pytest.mark.parametrize("reason", [{}, {"reason": ""}, {"reason": "because"}])
-def test_declining_without_a_known_reason_opens_the_dialog_again(client, coach, coached, team, reason):
-    made = plan(agent=coached, team=team)
-
-    response = as_(client, coach).post(reverse("coaching:decline", args=[made.pk]), {**reason, "note": "Mine"})
-
-    assert response.status_code == 422
-    assert "data-open" in re.search(r"<dialog[^>]*decline-dialog[^>]*>", response.content.decode())[0]
-    assert Plan.objects.get().status == "proposed"
-
-
-def test_declining_with_a_reason_goes_back_to_the_list(client, coach, coached, team):
-    made = plan(agent=coached, team=team)
-
-    response = as_(client, coach).post(reverse("coaching:decline", args=[made.pk]), {"reason": "known_cause"})
-
-    made.refresh_from_db()
-    assert (response.url, made.status) == (reverse("coaching:list"), "declined")
-    shown = as_(client, coach).get(reverse("coaching:plan", args=[made.pk]))
-    assert says(shown, "Declined: The cause is known and not the agent’s.")
-
-
-def test_the_edit_form_holds_the_days_as_the_browser_reads_them(client, coach, coached, team):
-    made = plan(agent=coached, team=team, follow_up_on=date(2026, 4, 9))
-    ActionFactory(plan=made, due_on=date(2026, 3, 12))
-
-    page = as_(client, coach).get(reverse("coaching:edit", args=[made.pk])).content.decode()
-
-    dates = [field for field in re.findall(r"<input[^>]*>", page) if 'type="date"' in field]
-    assert [re.findall(r'value="([^"]+)"', field) for field in dates] == [["2026-04-09"], ["2026-03-12"], [], []]
-
-
-def form(made, *lines, **fields):
-    sent = {"number": made.edit_number, "focus": "One point", "follow_up_on": "2026-05-01",
-            "actions-TOTAL_FORMS": len(lines), "actions-INITIAL_FORMS": 0, **fields}  # fmt: skip
-    for place, line in enumerate(lines):
-        sent |= {f"actions-{place}-{name}": value for name, value in line.items()}
-    return sent
-
-
-def test_an_edit_is_saved_and_a_stale_one_is_told(client, coach, coached, team):
-    made = plan(agent=coached, team=team)
-    page, url = as_(client, coach), reverse("coaching:edit", args=[made.pk])
-    sent = form(
-        made, {"kind": "read", "text": "Read it", "due_on": "2026-04-01", "pk": ""}, {"kind": "read", "text": ""}
-    )
-
-    first, second = page.post(url, sent), page.post(url, sent)
-
-    made.refresh_from_db()
-    assert (first.status_code, second.status_code) == (302, 409)
-    assert says(second, "Someone else changed this plan meanwhile. Load it again.")
-    assert (made.focus, [action.text for action in made.actions.all()]) == ("One point", ["Read it"])
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"number": "-1"},
-        {"number": ""},
-        {"follow_up_on": "yesterday"},
-        {"actions-TOTAL_FORMS": "many"},
-        {"actions-0-kind": "dance"},
-        {"actions-0-due_on": "0000-99-99"},
-        {"actions-0-text": "a\x00b"},
-        {"focus": "x" * 4001},
-    ],
-)
-def test_what_cannot_be_read_is_sent_back_with_the_reason(client, coach, coached, team, fields):
-    made = plan(agent=coached, team=team)
-    sent = form(made, {"kind": "read", "text": "Read it", "due_on": ""}) | fields
-
-    response = as_(client, coach).post(reverse("coaching:edit", args=[made.pk]), sent)
-
-    assert response.status_code == 422
-    assert made.actions.count() == 0
-
-
-@pytest.mark.parametrize("number", ["9" * 30, "9999999999"])
-def test_numbers_that_no_database_holds_are_no_accident(client, coach, coached, team, number):
-    made = plan(agent=coached, team=team)
-    page = as_(client, coach)
-    url = reverse("coaching:edit", args=[made.pk])
-
-    assert page.post(url, form(made, number=number)).status_code == 409
-    assert page.post(url, form(made, {"kind": "read", "text": "Read", "pk": number})).status_code == 302
-    assert page.get(f"/coaching/plans/{number}/").status_code == 404
-    assert page.get(reverse("coaching:list"), {"agent": number, "skill": number, "team": "x"}).status_code == 200
-    assert page.get(reverse("coaching:start"), {"agent": number, "skill": "x"}).status_code == 200
-    assert page.post(reverse("coaching:start"), {"agent": number, "skill": number}).status_code == 422
-
-
-def test_a_plan_is_started_by_hand(client, coach, coached, team):
-    of = skill()
-
-    response = as_(client, coach).post(reverse("coaching:start"), {"agent": coached.pk, "skill": of.pk, "focus": ""})
-
-    made = Plan.objects.get()
-    assert response.url == reverse("coaching:plan", args=[made.pk])
-    assert (made.agent, made.status, made.owner) == (coached, "accepted", coach)
-
-
-def test_only_people_of_own_teams_can_be_chosen_to_start_a_plan(client, coach, coached, team):
-    member(team, is_bot=True)
-    member(team, deactivated_at=NOW)
-    member(TeamFactory())
-    member(team, user=coach)
-
-    response = as_(client, coach).get(reverse("coaching:start"))
-
-    assert list(response.context["form"].fields["agent"].queryset) == [coached]
-
-
-def test_a_second_plan_for_the_skill_is_refused_in_words(client, coach, coached, team):
-    made = plan("active", agent=coached, team=team)
-
-    response = as_(client, coach).post(reverse("coaching:start"), {"agent": coached.pk, "skill": made.skill_id})
-
-    assert response.status_code == 409
-    assert says(response, "There is an open plan for this skill already.")
-
-
-def test_an_action_is_ticked_taken_back_and_confirmed(client, coach, coached, team):
-    action = ActionFactory(plan=plan("shared", agent=coached, team=team))
-    tick, confirm = (reverse(f"coaching:{verb}", args=[action.pk]) for verb in ("tick", "confirm"))
-
-    codes = [
-        as_(client, coach).post(confirm).status_code,
-        as_(client, coached.user).post(tick, {"done": "1"}).status_code,
-        as_(client, coached.user).post(tick, {"done": "0"}).status_code,
-        as_(client, coached.user).post(tick, {"done": "1"}).status_code,
-        as_(client, coach).post(confirm).status_code,
-        as_(client, coached.user).post(tick, {"done": "0"}).status_code,
-    ]
-
-    action.refresh_from_db()
-    assert codes == [409, 302, 302, 302, 302, 409]
-    assert (action.done_at, action.confirmed_at, action.plan.status) == (NOW, NOW, "active")
-
-
-def test_opening_the_own_plan_is_noted(client, coached, team):
-    made = plan("shared", agent=coached, team=team)
-
-    response = as_(client, coached.user).post(reverse("coaching:read", args=[made.pk]))
-
-    made.refresh_from_db()
-    assert (response.status_code, made.read_at) == (204, NOW)
 
 
 def test_the_board_puts_decisions_first_and_leaves_out_own_and_foreign_plans(client, coach, coached, team):

@@ -7,14 +7,12 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Notification
-from accounts.roles import Role
 from coaching.models import Plan
 from coaching.services import plans
 from coaching.services.plans import ActionEdit, PlanEdit
 from core.models import AuditEvent
 from core.refusals import Refused
 from tests.conftest import NOW
-from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import (
     ActionFactory,
     agent_with_login,
@@ -29,16 +27,6 @@ from tests.factories.coaching import (
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
-
-
-@pytest.fixture
-def team():
-    return TeamFactory()
-
-
-@pytest.fixture
-def coach(team):
-    return person(Role.SUPERVISOR, team=team)
 
 
 def verbs(target):

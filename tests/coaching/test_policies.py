@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 NOT_YOURS = "There is no such plan in a team that you coach."
 
 
-@pytest.fixture
-def team():
-    return TeamFactory()
-
-
 def former_supervisor(team):
     user = UserFactory()
     RoleGrantFactory(user=user, role=Role.SUPERVISOR, team=team, ends_at=NOW - timedelta(days=1))
