@@ -43,6 +43,14 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def choice(name: str, default: str, allowed: set[str]) -> str:
+    """Return one of a few words."""
+    value = text(name, default).lower()
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of: {', '.join(sorted(allowed))}.")
+    return value
+
+
 def database(url: str, sqlite_file: Path) -> dict[str, Any]:
     """Turn DATABASE_URL into Django's settings; SQLite in the var folder when it is empty."""
     if not url:

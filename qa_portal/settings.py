@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
+    "core.request_record.RequestRecordMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -219,6 +220,8 @@ if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = env.flag("QA_HTTPS", default=True)
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("QA_HTTPS", default=True)
+    # Those who watch the installation ask the process itself, past the proxy that speaks https.
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = env.number("QA_HSTS_SECONDS", 3600) if SECURE_SSL_REDIRECT else 0
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -289,11 +292,25 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# ---- Logs: one line each, to standard error
+# ---- Numbers for Prometheus: the token for those who ask from elsewhere, and the folder that web processes share
+METRICS_TOKEN = env.text("QA_METRICS_TOKEN")
+METRICS_FOLDER = env.text("PROMETHEUS_MULTIPROC_DIR")
+
+# ---- Logs: to standard error, one line or one JSON object each, with the id of the request
+LOG_FORMAT = env.choice("QA_LOG_FORMAT", "json" if PRODUCTION else "line", {"json", "line"})
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "core.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+            "discreet": PRODUCTION,
+        },
+        "json": {"()": "core.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.text("QA_LOG_LEVEL", "INFO")},
+    # A person who reads lines has gunicorn's access log; a machine that reads JSON gets each request from us.
+    "loggers": {"core.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"}},
 }

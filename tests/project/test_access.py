@@ -91,7 +91,9 @@ TABLE: dict[str, frozenset[str]] = {
     "insights:programme": frozenset({"manager"}),
 }
 # Open to strangers on purpose: choosing the theme works on the log-in page too.
-OPEN = frozenset({"core:theme"})
+# Those who watch the installation have no log-in: health answers anybody with sentences, and the numbers ask for a
+# token or for the machine itself (tests/qa_portal/test_metrics.py).
+OPEN = frozenset({"core:theme", "core:alive", "core:ready", "metrics"})
 # Shows a person nothing but what is theirs, which is nothing for somebody without a role.
 OPEN_TO_ALL = frozenset({"home", "core:ui", "coaching:for_review"})
 # The API answers a stranger with 401 and a code; tests/api/test_access.py walks its own table.
@@ -172,3 +174,7 @@ def test_a_deactivated_person_is_a_stranger(client: Client) -> None:
     response = client.get("/insights/")
 
     assert response.status_code == 302
+
+
+def test_the_numbers_refuse_a_stranger_from_another_machine(client: Client) -> None:
+    assert client.get("/metrics", REMOTE_ADDR="192.0.2.7").status_code == 403

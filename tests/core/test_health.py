@@ -1,0 +1,121 @@
+"""Health: alive asks nobody; ready names what does not work, in a sentence, with 503."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from core import health
+from core.models import Heartbeat
+from core.services import heartbeats
+from core.tasks import heartbeat
+from qa_portal.celery import app
+
+
+@pytest.fixture
+def beating(db, now):
+    heartbeats.beat(heartbeats.CLOCK, now=now - timedelta(seconds=20))
+
+
+@pytest.fixture
+def closed_broker():
+    """Point at a port of this machine where nobody listens."""
+    before = app.conf.broker_url
+    app.conf.broker_url = "redis://127.0.0.1:1/0"
+    yield
+    app.conf.broker_url = before
+
+
+def test_a_process_that_answers_is_alive_without_a_database(client):
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.json()["alive"]) == (200, True)
+
+
+def test_everything_is_ready(client, beating):
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.json() == {
+        "ready": True,
+        "checks": {
+            "database": {"ok": True, "sentence": "The database answers."},
+            "migrations": {"ok": True, "sentence": "Every migration is applied."},
+            "broker": {"ok": True, "sentence": "The broker answers."},
+            "clock": {"ok": True, "sentence": "The clock beat 20 seconds ago."},
+        },
+    }
+
+
+@pytest.mark.django_db
+def test_a_clock_that_never_beat_is_not_ready(client):
+    response = client.get("/readyz?only=clock")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["clock"]["sentence"] == (
+        "The clock has never beaten. Start celery beat, and a worker for the queue default."
+    )
+
+
+@pytest.mark.parametrize(("seconds", "ok"), [(149, True), (150, True), (151, False)])
+@pytest.mark.django_db
+def test_a_silent_clock_is_noticed_after_five_missed_beats(now, seconds, ok):
+    heartbeats.beat(heartbeats.CLOCK, now=now - timedelta(seconds=seconds))
+
+    assert health.clock(now).ok is ok
+
+
+@pytest.mark.django_db
+def test_a_migration_that_is_not_applied_is_named(client):
+    MigrationRecorder(connection).record_unapplied("core", "0003_audit_events_never_change")
+
+    response = client.get("/readyz?only=migrations")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["migrations"]["sentence"] == (
+        "1 migrations are not applied, first core 0003_audit_events_never_change. Run: manage.py migrate"
+    )
+
+
+def test_a_broker_that_is_away_is_not_ready_but_the_pages_are(client, beating, closed_broker):
+    everything = client.get("/readyz")
+    pages = client.get("/readyz?only=database,migrations")
+
+    assert (everything.status_code, pages.status_code) == (503, 200)
+    assert everything.json()["checks"]["broker"]["ok"] is False
+
+
+@pytest.mark.parametrize("check", [health.database, health.migrations, health.clock])
+@pytest.mark.django_db
+def test_a_database_that_is_away_is_an_answer_and_no_error(now, check):
+    def away(execute, sql, params, many, context):
+        raise DatabaseError("away")
+
+    with connection.execute_wrapper(away):
+        answer = check(now)
+
+    assert answer.ok is False
+
+
+def test_an_unknown_check_is_refused(client):
+    response = client.get("/readyz?only=weather")
+
+    assert response.status_code == 400
+    assert response.json()["sentence"] == "Name what to check: database, migrations, broker, clock."
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_the_probes_only_answer_to_reading(client, path):
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.django_db
+def test_each_beat_replaces_the_one_before(now):
+    heartbeats.beat(heartbeats.CLOCK, now=now - timedelta(minutes=1))
+
+    heartbeat()
+
+    assert list(Heartbeat.objects.values_list("part", "at")) == [("clock", now)]
