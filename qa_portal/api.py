@@ -11,6 +11,9 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import Agents, Jobs, Me, Teams, Tokens
 from conversations.api import Conversations, Imports
+from reviews.api.feedback import Feedback
+from reviews.api.queue import Queue
+from reviews.api.reviews import Reviews
 from rubrics.api import Rubrics, Versions
 
 app_name = "api"
@@ -24,6 +27,9 @@ router.register("conversations", Conversations, "conversations")
 router.register("imports", Imports, "imports")
 router.register("rubrics", Rubrics, "rubrics")
 router.register("rubrics/(?P<slug>[-a-zA-Z0-9_]+)/versions", Versions, "rubric-versions")
+router.register("queue", Queue, "queue")
+router.register("reviews", Reviews, "reviews")
+router.register("feedback", Feedback, "feedback")
 
 # Swagger UI sets styles on its own elements; nothing else in the product may.
 SwaggerPage = method_decorator(

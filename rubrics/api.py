@@ -243,9 +243,10 @@ class Versions(mixins.RetrieveModelMixin, Resource):
     @idempotent
     def publish(self, request: Request, slug: str, number: str) -> Response:
         """Make a draft the version that new reviews use."""
+        version = self.get_object()
         form = NoteSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        found = publishing.publish(self.get_object(), by=self.person, now=timezone.now(), **form.validated_data)
+        found = publishing.publish(version, by=self.person, now=timezone.now(), **form.validated_data)
         return Response(VersionSerializer(found).data)
 
     @extend_schema(request=None, responses=VersionSerializer)

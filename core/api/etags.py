@@ -19,6 +19,12 @@ def needs_match(handler: Handler) -> Handler:
     return handler
 
 
+def may_match(handler: Handler) -> Handler:
+    """Mark a method that takes If-Match when it is sent."""
+    handler.may_match = True  # type: ignore[attr-defined]
+    return handler
+
+
 def tag(number: int) -> str:
     """Return the tag of a numbered state."""
     return f'"{number}"'
@@ -36,7 +42,9 @@ def matched_number(request: Request) -> int:
     return int(number)
 
 
-def stale(refused: Refused) -> Refused:
-    """Turn the refusal of a stale change into the status that HTTP has for it."""
+def told(refused: Refused, *, stale: str) -> Refused:
+    """Give the refusal with the code of a stale change the status that HTTP has for it; leave the others."""
     refusal = refused.refusal
+    if refusal.code != stale:
+        return refused
     return Refused(Refusal(refusal.code, 412, refusal.sentence, refusal.details))

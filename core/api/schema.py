@@ -40,11 +40,12 @@ class ApiSchema(AutoSchema):
             words = "Repeat a request safely: the same key gets the same answer for 24 hours."
             schema = {"type": "string", "pattern": IDEMPOTENCY_PATTERN}
             found.append(OpenApiParameter(IDEMPOTENCY_KEY, schema, OpenApiParameter.HEADER, description=words))
-        if getattr(handler, "needs_match", False):
+        needs_match = getattr(handler, "needs_match", False)
+        if needs_match or getattr(handler, "may_match", False):
             words = "The ETag of the state that was changed."
             schema = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
             found.append(
-                OpenApiParameter("If-Match", schema, OpenApiParameter.HEADER, description=words, required=True)
+                OpenApiParameter("If-Match", schema, OpenApiParameter.HEADER, description=words, required=needs_match)
             )
         return found
 
@@ -62,6 +63,8 @@ class ApiSchema(AutoSchema):
             statuses.add("404")
         if getattr(self._handler(), "needs_match", False):
             statuses |= {"412", "428"}
+        if getattr(self._handler(), "may_match", False):
+            statuses |= {"412"}
         return sorted(statuses)
 
     def _handler(self) -> Any:

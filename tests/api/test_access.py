@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 EVERYBODY = frozenset(Role.values)
 READERS = frozenset({"specialist", "supervisor", "manager"})
 MANAGERS = frozenset({"manager"})
+SCORERS = frozenset({"specialist", "manager"})
+AGENTS = frozenset({"agent"})
 IMPORTERS = frozenset({"manager", "admin"})
 COACHES = frozenset({"supervisor", "manager"})
 # Operation → the roles it is open to.
@@ -48,6 +50,27 @@ TABLE: dict[str, frozenset[str]] = {
     "rubrics_versions_publish_create": MANAGERS,
     "rubrics_versions_retire_create": MANAGERS,
     "rubrics_versions_discard_create": MANAGERS,
+    "queue_list": SCORERS,
+    "queue_summary_retrieve": SCORERS,
+    "queue_claim_create": SCORERS,
+    "queue_release_create": SCORERS,
+    "queue_skip_create": SCORERS,
+    "reviews_list": READERS,
+    "reviews_retrieve": READERS,
+    "reviews_export_retrieve": READERS,
+    "reviews_drafts_list": SCORERS,
+    "reviews_draft_retrieve": SCORERS,
+    "reviews_draft_update": SCORERS,
+    "reviews_transcript_list": SCORERS,
+    "reviews_submit_create": SCORERS,
+    "reviews_take_up_create": SCORERS,
+    "reviews_keep_alive_create": SCORERS,
+    "reviews_publish_create": SCORERS,
+    "reviews_publish_mine_create": SCORERS,
+    "feedback_list": AGENTS,
+    "feedback_retrieve": AGENTS,
+    "feedback_read_create": AGENTS,
+    "feedback_acknowledge_create": AGENTS,
 }
 OPEN_TO_ALL = frozenset(name for name, roles in TABLE.items() if roles == EVERYBODY)
 # What an open operation may answer to a request without sense: everything but "who are you" and "you may not".

@@ -1,0 +1,1 @@
+"""The API of the queue, of reviews and of feedback."""

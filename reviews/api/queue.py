@@ -1,0 +1,101 @@
+"""The API of the queue: see what is to do, take the next, give one back, skip one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.idempotency import idempotent
+from accounts.models import User
+from accounts.rest import Doors, Resource
+from accounts.roles import Permission
+from accounts.scopes import Scope
+from core.refusals import Refusal, Refused
+from reviews.api.serializers import (
+    QueueItemSerializer,
+    QueueSummarySerializer,
+    ReviewSerializer,
+    SkipSerializer,
+)
+from reviews.models import QueueItem, Review
+from reviews.selectors.queue import queue_page, why_empty
+from reviews.services import claims, skipping
+from reviews.views.reviews import WHOLE
+
+SHOWN = ("conversation", "agent", "team", "plan")
+
+
+class Queue(mixins.ListModelMixin, Resource):
+    """What waits to be scored, in the order of the draw. Nobody chooses: `claim` hands out the next."""
+
+    serializer_class = QueueItemSerializer
+    model = QueueItem
+    write_scope = Scope.REVIEW
+    cursor_ordering = ("due_at", "u", "id")
+    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
+        ("list", "summary", "claim", "release", "skip"), (Permission.SCORE,)
+    )
+
+    def rows(self, user: User) -> Any:
+        """Return what is offered; for a change, what the person has begun."""
+        if self.action in {"release", "skip"}:
+            return QueueItem.objects.filter(review__author=user).select_related("pick", *SHOWN)
+        return QueueItem.objects.claimable(timezone.now()).offered_to(user).select_related(*SHOWN)
+
+    @extend_schema(responses=QueueSummarySerializer, filters=False)
+    @action(detail=False, pagination_class=None)
+    def summary(self, request: Request) -> Response:
+        """Say what is to do, and why there is nothing when there is nothing."""
+        return Response(QueueSummarySerializer(queue_page(self.person, now=timezone.now())).data)
+
+    @extend_schema(request=None, responses={201: ReviewSerializer})
+    @action(detail=False, methods=["post"])
+    @idempotent
+    def claim(self, request: Request) -> Response:
+        """Hand out the next conversation as an empty draft; 409 when nothing is left."""
+        review = claims.next_item(by=self.person, now=timezone.now())
+        if review is None:
+            raise Refused(_nothing(self.person))
+        whole = Review.objects.select_related(*WHOLE).get(pk=review.pk)
+        return Response(ReviewSerializer(whole).data, status=201)
+
+    @extend_schema(request=None, responses=QueueItemSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def release(self, request: Request, pk: str) -> Response:
+        """Give an item back; the draft stays."""
+        item = self.get_object()
+        if not claims.release(item, by=self.person, now=timezone.now()):
+            raise Refused(Refusal("not_held", 409, _("You do not hold this item, so there is nothing to give back.")))
+        return Response(QueueItemSerializer(self.get_object()).data)
+
+    @extend_schema(request=SkipSerializer, responses=QueueItemSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def skip(self, request: Request, pk: str) -> Response:
+        """Put an item aside for a reason of the closed list; the draw decides what replaces it."""
+        item = self.get_object()
+        form = SkipSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        skipping.skip(item, by=self.person, now=timezone.now(), **form.validated_data)
+        found = get_object_or_404(QueueItem.objects.select_related(*SHOWN), pk=pk)
+        return Response(QueueItemSerializer(found).data)
+
+
+def _nothing(user: User) -> Refusal:
+    sentences = {
+        "nothing_drawn": _("Nothing has been drawn yet, so there is nothing to review."),
+        "all_done": _("Nothing is left to review: everything that was drawn is done."),
+        "held_by_others": _("Nothing is left to review right now: others hold what remains."),
+        "not_for_you": _("Nothing is left to review for you: what remains is for other reviewers."),
+    }
+    why = why_empty(user)
+    return Refusal("queue_empty", 409, sentences[why], {"why": why})

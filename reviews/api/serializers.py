@@ -1,0 +1,246 @@
+"""How queue items and reviews look in the API: explicit fields, and what a plan hides stays hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.api import AgentRefSerializer, PersonRefSerializer, TeamRefSerializer
+from conversations.api import ConversationRefSerializer
+from reviews.models import QueueItem, Review
+from reviews.skips import REASONS
+
+
+def is_agent_hidden(row: QueueItem | Review) -> bool:
+    """Say whether the plan hides the agent: from the queue, and from a draft until it is submitted."""
+    item = row.item if isinstance(row, Review) else row
+    judged = isinstance(row, Review) and row.status != Review.Status.DRAFT
+    return not judged and bool(item.plan and item.plan.hide_agent)
+
+
+class AgentShownMixin(serializers.Serializer[Any]):
+    """The agent, or null while the plan hides them."""
+
+    agent = serializers.SerializerMethodField()
+
+    @extend_schema_field(AgentRefSerializer(allow_null=True))
+    def get_agent(self, row: QueueItem | Review) -> dict[str, Any] | None:
+        """Return the agent where the plan lets the reviewer know."""
+        return None if is_agent_hidden(row) else {"id": row.agent.pk, "name": row.agent.name}
+
+
+class QueueItemSerializer(AgentShownMixin, serializers.ModelSerializer[QueueItem]):
+    """A conversation that waits to be scored."""
+
+    conversation = ConversationRefSerializer(read_only=True)
+    team = TeamRefSerializer(allow_null=True, read_only=True)
+    plan = serializers.SerializerMethodField()
+
+    class Meta:
+        model = QueueItem
+        fields = ("id", "status", "conversation", "agent", "team", "plan", "due_at", "claimed_until")
+        read_only_fields = fields
+
+    def get_plan(self, item: QueueItem) -> str:
+        """Return the name of the plan that drew it."""
+        return item.plan.name if item.plan else ""
+
+
+class QueueSummarySerializer(serializers.Serializer[Any]):
+    """Where a reviewer stands; `why_empty` says why nothing is offered."""
+
+    to_do = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+    due_today = serializers.IntegerField()
+    done_this_week = serializers.IntegerField()
+    minutes = serializers.IntegerField(allow_null=True)
+    why_empty = serializers.ChoiceField(
+        choices=["", "nothing_drawn", "all_done", "held_by_others", "not_for_you"], allow_blank=True
+    )
+
+
+class SkipSerializer(serializers.Serializer[Any]):
+    """Why an item is put aside; the draw decides what replaces it."""
+
+    reason = serializers.ChoiceField(choices=[(value, value) for value in REASONS])
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class ReviewSerializer(AgentShownMixin, serializers.ModelSerializer[Review]):
+    """A review in a list. Scores are points from 0 to 100 as decimal text; null while there is none."""
+
+    conversation = ConversationRefSerializer(read_only=True)
+    team = TeamRefSerializer(allow_null=True, read_only=True)
+    author = serializers.SerializerMethodField()
+    rubric = serializers.SlugRelatedField[Any](source="rubric_version.rubric", slug_field="slug", read_only=True)
+    rubric_version = serializers.IntegerField(source="rubric_version.number", read_only=True)
+    raw_score = serializers.SerializerMethodField()
+    final_score = serializers.SerializerMethodField()
+    coverage = serializers.SerializerMethodField()
+    outcome = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Review
+        fields: tuple[str, ...] = (
+            "id", "item_id", "status", "pool", "conversation", "agent", "team", "author", "rubric", "rubric_version",
+            "raw_score", "final_score", "coverage", "outcome", "created_at", "submitted_at", "release_at",
+            "published_at", "read_at", "acknowledged_at", "reply",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+    @extend_schema_field(PersonRefSerializer(allow_null=True))
+    def get_author(self, review: Review) -> dict[str, Any] | None:
+        """Return who scored, where the reader may know."""
+        shown = self.context.get("shows_author", True)
+        return {"id": review.author.pk, "name": review.author.name} if shown else None
+
+    def get_raw_score(self, review: Review) -> str | None:
+        """Return the score before a fail of the whole card, as stored."""
+        return self._score(review, "raw_score")
+
+    def get_final_score(self, review: Review) -> str | None:
+        """Return the score, as stored."""
+        return self._score(review, "final_score")
+
+    def get_coverage(self, review: Review) -> str | None:
+        """Return the share of the asked weight that was scored, 0 to 1."""
+        return self._score(review, "coverage")
+
+    @extend_schema_field(serializers.ChoiceField(choices=["pass", "fail", "none"], allow_null=True))
+    def get_outcome(self, review: Review) -> str | None:
+        """Return whether the pass mark was reached."""
+        return review.current.outcome if review.current and self.context.get("shows_answers", True) else None
+
+    def _score(self, review: Review, name: str) -> str | None:
+        value = getattr(review.current, name) if review.current and self.context.get("shows_answers", True) else None
+        return None if value is None else str(value)
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    """The words of a message that an answer rests on."""
+
+    index = serializers.IntegerField()
+    name = serializers.CharField(allow_blank=True)
+    text = serializers.CharField(allow_blank=True)
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    """One criterion: what was answered, what it was worth, what was said about it and where it shows."""
+
+    criterion = serializers.CharField(source="criterion.lineage")
+    name = serializers.CharField(source="criterion.name")
+    section = serializers.CharField()
+    state = serializers.CharField()
+    answer = serializers.CharField(allow_blank=True)
+    share = serializers.DecimalField(max_digits=None, decimal_places=4)
+    points = serializers.DecimalField(max_digits=None, decimal_places=4)
+    zeroed_by = serializers.CharField(allow_blank=True)
+    cause = serializers.CharField(allow_blank=True)
+    comments = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    quotes = QuoteSerializer(many=True)
+
+
+class ReviewDetailSerializer(ReviewSerializer):
+    """A review explained down to each answer; `lines` is null while the reader still owes an own review."""
+
+    lines = serializers.SerializerMethodField()
+    summary = serializers.SerializerMethodField()
+
+    class Meta(ReviewSerializer.Meta):
+        fields = (*ReviewSerializer.Meta.fields, "lines", "summary")
+        read_only_fields = fields
+
+    @extend_schema_field(LineSerializer(many=True, allow_null=True))
+    def get_lines(self, review: Review) -> list[Any] | None:
+        """Return each criterion."""
+        explained = self.context.get("explained")
+        return list(LineSerializer(explained.lines, many=True).data) if explained else None
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_summary(self, review: Review) -> list[str]:
+        """Return what was said about the whole."""
+        explained = self.context.get("explained")
+        return explained.summary if explained else []
+
+
+class PinSerializer(serializers.Serializer[Any]):
+    """A message, or a range of its plain text in code points."""
+
+    message = serializers.IntegerField(min_value=0, max_value=100_000)
+    start = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+    end = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """What is filled in for one criterion: an option or N/A."""
+
+    option = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    not_applicable = serializers.BooleanField(required=False)
+    root_cause = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    comment = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+    text = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+    pins = PinSerializer(many=True, required=False)
+
+
+class MessageNoteSerializer(serializers.Serializer[Any]):
+    """A comment at a message that belongs to no criterion."""
+
+    message = serializers.IntegerField(min_value=0, max_value=100_000)
+    text = serializers.CharField(max_length=10_000)
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    """Everything a reviewer has filled in. Answers are keyed by the criterion's lineage."""
+
+    answers = serializers.DictField(child=AnswerSerializer(), required=False)
+    notes = MessageNoteSerializer(many=True, required=False)
+    summary = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+
+
+class DraftSentSerializer(DraftSerializer):
+    """A draft as it is sent, with the seconds of work since the last time."""
+
+    active_seconds = serializers.IntegerField(min_value=0, max_value=86_400, required=False, default=0)
+
+
+class CriterionStateSerializer(serializers.Serializer[Any]):
+    """Where one criterion stands."""
+
+    state = serializers.CharField()
+    label = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
+    needs = serializers.ListField(child=serializers.CharField())
+
+
+class DraftStateSerializer(serializers.Serializer[Any]):
+    """A draft and where it stands; the score is empty when the plan hides it. `lost` says that the hold is gone."""
+
+    draft = DraftSerializer()
+    number = serializers.IntegerField()
+    lost = serializers.CharField(allow_blank=True)
+    score = serializers.CharField(allow_blank=True)
+    outcome = serializers.CharField(allow_blank=True)
+    coverage = serializers.IntegerField()
+    done = serializers.IntegerField()
+    asked = serializers.IntegerField()
+    progress = serializers.CharField()
+    criteria = serializers.DictField(child=CriterionStateSerializer())
+
+
+class ReplySerializer(serializers.Serializer[Any]):
+    """An optional answer to the reviewer."""
+
+    reply = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+
+
+class CountSerializer(serializers.Serializer[Any]):
+    """How many."""
+
+    count = serializers.IntegerField()
+
+
+class HoldSerializer(serializers.Serializer[Any]):
+    """Whether the item is still held; the sentence is empty when it is."""
+
+    lost = serializers.CharField(allow_blank=True)
