@@ -1,0 +1,65 @@
+"""Until one's own judgement is in, nobody learns what others made of the same conversation."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role
+from reviews.models import QueueItem, Review
+from reviews.services import claims, submitting
+from tests.factories.accounts import AgentFactory, person
+from tests.factories.reviews import drawn_items, filled, published, specialist, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def second_seat(review: Review) -> QueueItem:
+    """Open a second read at the conversation of a review."""
+    item = review.item
+    return QueueItem.objects.create(
+        pick=item.pick, purpose="second_read", plan=item.plan, conversation=item.conversation,
+        transcript=item.transcript, agent=item.agent, team=item.team, rubric_version=item.rubric_version,
+        due_at=item.due_at, created_at=item.created_at,
+    )  # fmt: skip
+
+
+def rows(client: Client, user: User, path: str) -> int:
+    client.force_login(user)
+    return client.get(path).content.decode().count("row-link")
+
+
+@pytest.mark.parametrize("role", [Role.SPECIALIST, Role.MANAGER])
+def test_others_answers_are_hidden_until_the_own_ones_are_in(client: Client, role: Role) -> None:
+    review = published()
+    user = person(role)
+    before = rows(client, user, "/reviews/")
+    mine = claims.take(second_seat(review), by=user, now=timezone.now())
+
+    hidden = client.get(f"/reviews/{review.pk}/").content.decode()
+    while_blind = rows(client, user, "/reviews/")
+    beside = client.get(f"/conversations/{review.conversation_id}/reviews/").content.decode()
+    submitting.submit(mine, filled(), by=user, now=timezone.now())
+
+    assert (before, while_blind, rows(client, user, "/reviews/")) == (1, 0, 2)
+    assert hidden.count("so this review stays hidden until yours is in.") == 1
+    assert hidden.count("How the score was made") == 0
+    assert beside.count("Not reviewed yet") == 1
+
+
+def test_a_supervisor_who_judges_nothing_sees_it_all_along(client: Client) -> None:
+    review = published()
+    claims.take(second_seat(review), by=specialist(), now=timezone.now())
+
+    assert rows(client, person(Role.SUPERVISOR), "/reviews/") == 1
+
+
+def test_who_scores_and_is_scored_does_not_see_own_reviews_before_they_are_published(client: Client) -> None:
+    user = specialist()
+    review = submitted(drawn_items(agent=AgentFactory(user=user))[0])
+
+    listed = rows(client, user, "/reviews/")
+
+    assert (listed, client.get(f"/reviews/{review.pk}/").status_code) == (0, 404)

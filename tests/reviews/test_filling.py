@@ -1,0 +1,111 @@
+"""The queue follows the draws: each standing pick once, and nothing that left the sample."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.models import AuditEvent
+from core.refusals import Refused
+from reviews.models import QueueItem, Review
+from reviews.services import claims, drafting, filling, submitting
+from sampling.models import FrameStratum, Pick
+from sampling.services import draws, skips
+from tests.conftest import NOW
+from tests.factories.reviews import claimed, drawn_items, filled, specialist, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def test_filling_twice_makes_each_item_once() -> None:
+    items = drawn_items(3)
+
+    made = filling.fill(now=NOW)
+
+    assert (made, QueueItem.objects.count()) == (0, len(items))
+
+
+def test_an_item_copies_what_its_pick_and_draw_say() -> None:
+    item = drawn_items()[0]
+    pick = item.pick
+
+    assert (item.plan, item.agent, item.team, item.u) == (pick.draw.plan, pick.agent, pick.team, pick.u)
+    assert item.rubric_version == pick.draw.rubric_version
+    assert item.transcript == pick.conversation.transcript
+    assert item.due_at == pick.draw.due_at
+
+
+def test_a_late_replacement_still_gets_a_day() -> None:
+    item = drawn_items(due_at=NOW - timedelta(days=3))[0]
+
+    assert item.due_at == NOW + timedelta(days=1)
+
+
+def test_a_conversation_without_a_transcript_waits() -> None:
+    item = drawn_items()[0]
+    Pick.objects.filter(pk=item.pick_id).update(dropped="")
+    QueueItem.objects.all().delete()
+    item.conversation.transcript = None
+    item.conversation.save()
+
+    assert filling.fill(now=NOW) == 0
+
+
+def test_voiding_a_draw_withdraws_what_is_open_and_keeps_drafts() -> None:
+    free, held, done = drawn_items(3)
+    review = claimed(held)
+    submitted(done)
+    draws.void(free.pick.draw, reason="Wrong population", by=None, now=NOW)
+
+    filling.fill(now=NOW)
+
+    states = dict(QueueItem.objects.values_list("pk", "status"))
+    assert states == {free.pk: "withdrawn", held.pk: "withdrawn", done.pk: "submitted"}
+    assert Review.objects.get(pk=review.pk).status == "draft"
+    assert AuditEvent.objects.filter(verb="item.withdrawn").count() == 2
+
+
+def test_a_draft_of_a_withdrawn_item_can_be_saved_but_not_submitted() -> None:
+    review = claimed()
+    draws.void(review.item.pick.draw, reason="Wrong population", by=None, now=NOW)
+    filling.fill(now=NOW)
+    review.item.refresh_from_db()
+
+    saved = drafting.save(review, filled(), number=0, by=review.author, now=NOW)
+
+    assert saved.lost is not None
+    assert saved.lost.sentence == "This item was withdrawn meanwhile. Your draft is kept."
+    with pytest.raises(Refused) as raised:
+        submitting.submit(review, filled(), by=review.author, now=NOW)
+    assert raised.value.refusal.code == "item_ended"
+
+
+def test_a_pick_that_is_brought_back_gets_a_new_seat() -> None:
+    review = claimed()
+    pick = review.item.pick
+    QueueItem.objects.filter(pk=review.item_id).update(
+        status="skipped", claimed_by=None, claimed_until=None, ended_at=NOW
+    )
+    FrameStratum.objects.update(frame_size=1)  # nothing left to release instead
+    skips.record(pick, reason="spam", by=None, now=NOW)
+    assert filling.fill(now=NOW) == 0
+    skips.overrule(pick, by=None, now=NOW)
+
+    made = filling.fill(now=NOW)
+
+    again = QueueItem.objects.get(pick=pick, seat=2)
+    assert (made, again.status) == (1, "available")
+    assert claims.next_item(by=review.author, now=NOW) is None  # they have judged it once
+    handed = claims.next_item(by=specialist(), now=NOW)
+    assert handed is not None
+    assert handed.item == again
+
+
+def test_another_purpose_at_the_pick_does_not_stand_in_for_the_primary_item() -> None:
+    item = drawn_items()[0]
+    QueueItem.objects.filter(pk=item.pk).update(purpose="calibration")
+
+    filling.fill(now=NOW)
+
+    assert set(QueueItem.objects.values_list("purpose", "seat")) == {("calibration", 1), ("primary", 1)}
