@@ -68,7 +68,8 @@ def why_not_enough(n_eff: float, *, recent_reviews: int, agents: int) -> str | N
     n_eff: effective reviews; recent_reviews: in the last 4 weeks; agents: with reviews in the pool used (below eight
     the caller takes the workspace as the pool and asks again).
     """
-    if n_eff < LEAST_EFFECTIVE:
+    # Six equally old reviews give 5.999… in floating point; they are six.
+    if n_eff < LEAST_EFFECTIVE - 1e-9:
         return "too_few_reviews"
     if recent_reviews < 1:
         return "no_recent_review"
