@@ -39,10 +39,17 @@ def sweep_by_worker(*, now: datetime, patience: float = PATIENCE, pause: Callabl
 
 def is_swept(*, since: str, now: datetime) -> bool:
     """Say whether the newest complete week was looked at, and every look after `since` that asks for a plan has one."""
-    if not Look.objects.filter(week=weeks.last_complete(now)).exists():
+    looked_at, before = _skills(weeks.last_complete(now)), _skills(since)
+    if not looked_at:
         return not Review.objects.published().exists()
+    if looked_at < before:
+        return False  # a sweep commits skill by skill; it is in the middle of the newest week
     asked = Look.objects.filter(state=Look.State.OPENED, week__gt=since)
     return all(_is_answered(look) for look in asked)
+
+
+def _skills(week: str) -> int:
+    return Look.objects.filter(week=week).values("skill").distinct().count()
 
 
 def _is_answered(look: Look) -> bool:
