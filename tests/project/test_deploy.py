@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from qa_portal.embedded.commands import QUEUES
 from tests.project.tree import ROOT
 
 DEPLOY = ROOT / "deploy"
+FILES = sorted(DEPLOY.rglob("*.yaml"))
+IMAGES = re.compile(r"qa-portal|postgres:\d+|valkey/valkey:\d+")
 
 
 def manifests() -> list[dict[str, Any]]:
@@ -66,3 +71,54 @@ def test_no_password_but_an_example_lies_in_the_files() -> None:
     secret = next(part for part in manifests() if part["kind"] == "Secret")["stringData"]
 
     assert (secret["QA_SECRET_KEY"], "password@" in secret["DATABASE_URL"]) == ("", True)
+
+
+def values_of(node: Any, key: str) -> Iterator[Any]:
+    """Yield every value under a key, however deep."""
+    if isinstance(node, dict):
+        yield from (value for name, value in node.items() if name == key)
+        for value in node.values():
+            yield from values_of(value, key)
+    elif isinstance(node, list):
+        for value in node:
+            yield from values_of(value, key)
+
+
+def name_of_file(path: Path) -> str:
+    return path.name
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of_file)
+def test_only_our_own_image_and_official_ones_are_started(path: Path) -> None:
+    images = [image for part in yaml.safe_load_all(path.read_text()) for image in values_of(part, "image")]
+
+    assert [image for image in images if not IMAGES.fullmatch(image)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of_file)
+def test_a_file_is_tidy(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if "\t" in line or line != line.rstrip()] == []
+
+
+def test_the_image_begins_with_the_official_python() -> None:
+    assert re.findall(r"^FROM (\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE) == ["python:3.12-slim"]
+
+
+def test_a_deployment_selects_its_own_pods() -> None:
+    specs = [part["spec"] for part in manifests() if part["kind"] == "Deployment"]
+
+    labels = [(spec["selector"]["matchLabels"], spec["template"]["metadata"]["labels"]) for spec in specs]
+    assert [pair for pair in labels if pair[0] != pair[1]] == []
+    assert len({pair[0]["part"] for pair in labels}) == len(specs)
+
+
+def test_the_probes_ask_what_a_page_needs() -> None:
+    probes = {
+        key: probe["httpGet"]["path"]
+        for key in ("livenessProbe", "readinessProbe")
+        for probe in values_of(manifests(), key)
+    }
+
+    assert probes == {"livenessProbe": "/healthz", "readinessProbe": "/readyz?only=database,migrations"}
