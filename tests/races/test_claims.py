@@ -5,48 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from core.refusals import Refused
 from reviews.models import Cell, QueueItem, Review
 from reviews.services import claims, drafting, publishing, submitting
 from tests.conftest import NOW, ROOT
 from tests.factories.reviews import claimed, drawn_items, filled, specialist, submitted
+from tests.races.together import at_once, codes
 from tests.support.background import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*work: Callable[[], Any]) -> list[Any]:
-    """Run pieces of work in threads that start together; their results, or what they raised."""
-    start = threading.Barrier(len(work))
-    results: list[Any] = [None] * len(work)
-
-    def run(place: int, piece: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            results[place] = piece()
-        except Exception as error:  # noqa: BLE001 - every failure is what the test is about
-            results[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(work)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
-def codes(results: list[Any]) -> list[str]:
-    return sorted(result.refusal.code if isinstance(result, Refused) else type(result).__name__ for result in results)
 
 
 def test_threads_share_the_queue_without_ever_sharing_an_item() -> None:
