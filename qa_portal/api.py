@@ -10,11 +10,14 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import Agents, Jobs, Me, Teams, Tokens
+from coaching.api.plans import CoachingActions, CoachingPlans
 from conversations.api import Conversations, Imports
 from reviews.api.feedback import Feedback
 from reviews.api.queue import Queue
 from reviews.api.reviews import Reviews
 from rubrics.api import Rubrics, Versions
+from sampling.api.draws import Draws
+from sampling.api.plans import SamplingPlans
 
 app_name = "api"
 
@@ -30,6 +33,10 @@ router.register("rubrics/(?P<slug>[-a-zA-Z0-9_]+)/versions", Versions, "rubric-v
 router.register("queue", Queue, "queue")
 router.register("reviews", Reviews, "reviews")
 router.register("feedback", Feedback, "feedback")
+router.register("sampling-plans", SamplingPlans, "sampling-plans")
+router.register("draws", Draws, "draws")
+router.register("coaching-plans", CoachingPlans, "coaching-plans")
+router.register("coaching-actions", CoachingActions, "coaching-actions")
 
 # Swagger UI sets styles on its own elements; nothing else in the product may.
 SwaggerPage = method_decorator(

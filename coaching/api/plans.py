@@ -1,0 +1,194 @@
+"""The API of coaching plans and their actions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Count, Q
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.idempotency import idempotent
+from accounts.models import User
+from accounts.rest import Doors, Resource
+from accounts.roles import Permission
+from accounts.scopes import Scope
+from coaching.api.serializers import (
+    ActionSerializer,
+    CoachingPlanDetailSerializer,
+    CoachingPlanEditSerializer,
+    CoachingPlanSerializer,
+    DeclineSerializer,
+    StartSerializer,
+    TickSerializer,
+)
+from coaching.filters import PlanFilter
+from coaching.models import Action, Plan
+from coaching.selectors import plan_page
+from coaching.services import plans
+from coaching.services.plans import ActionEdit, PlanEdit
+from core.api import etags
+from core.refusals import Refused
+
+WHOLE = ("agent", "team", "skill", "owner", "decided_by")
+LARGEST_ID = 2**63 - 1
+
+
+class PlanListFilter(PlanFilter):
+    """The filters of the board, and the review that a plan rests on."""
+
+    review = django_filters.NumberFilter(
+        field_name="evidence__review",
+        distinct=True,
+        min_value=1,
+        max_value=LARGEST_ID,
+        decimal_places=0,
+        label="Review",
+    )
+
+
+class CoachingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    """Plans of the agents that a person coaches, and own plans once they are shared."""
+
+    serializer_class = CoachingPlanSerializer
+    filterset_class = PlanListFilter
+    model = Plan
+    write_scope = Scope.COACH
+    doors: ClassVar[dict[str, Doors]] = {
+        **dict.fromkeys(("list", "retrieve"), (Permission.COACH, Permission.WORK_ON_OWN_PLAN)),
+        **dict.fromkeys(("create", "update", "accept", "decline", "share", "close"), (Permission.COACH,)),
+        "read": (Permission.WORK_ON_OWN_PLAN,),
+    }
+
+    def rows(self, user: User) -> Any:
+        """Return the plans within reach, with their counts of actions."""
+        if self.action == "read":
+            rows = Plan.objects.shared_with(user)
+        elif self.action in {"list", "retrieve"}:
+            rows = Plan.objects.visible_to(user)
+        else:
+            rows = Plan.objects.coached_by(user)
+        return rows.select_related(*WHOLE).annotate(
+            actions_total=Count("actions", distinct=True),
+            actions_done=Count("actions", filter=Q(actions__done_at__isnull=False), distinct=True),
+        )
+
+    @extend_schema(responses=CoachingPlanDetailSerializer)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Show one plan with its evidence; the ETag is what an edit names."""
+        return self._shown(self.get_object())
+
+    @extend_schema(request=StartSerializer, responses={201: CoachingPlanDetailSerializer})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Start a plan by hand."""
+        form = StartSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        made = plans.start(**form.validated_data, by=self.person, now=timezone.now())
+        return self._shown(self.get_queryset().get(pk=made.pk), status=201)
+
+    @extend_schema(request=CoachingPlanEditSerializer, responses=CoachingPlanDetailSerializer)
+    @etags.needs_match
+    def update(self, request: Request, pk: str) -> Response:
+        """Change focus, follow-up day and actions; 412 when somebody else was faster."""
+        found, number = self.get_object(), etags.matched_number(request)
+        form = CoachingPlanEditSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            plans.edit(found, _edit(form.validated_data, number), by=self.person, now=timezone.now())
+        except Refused as refused:
+            raise etags.told(refused, stale="stale_plan") from refused
+        return self._shown(self.get_object())
+
+    @extend_schema(request=None, responses=CoachingPlanDetailSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def accept(self, request: Request, pk: str) -> Response:
+        """Accept a proposed plan; whoever does becomes its owner."""
+        plans.accept(self.get_object(), by=self.person, now=timezone.now())
+        return self._shown(self.get_object())
+
+    @extend_schema(request=DeclineSerializer, responses=CoachingPlanDetailSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def decline(self, request: Request, pk: str) -> Response:
+        """Decline a proposed plan with a reason of the closed list."""
+        found = self.get_object()
+        form = DeclineSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        plans.decline(found, **form.validated_data, by=self.person, now=timezone.now())
+        return self._shown(self.get_object())
+
+    @extend_schema(request=None, responses=CoachingPlanDetailSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def share(self, request: Request, pk: str) -> Response:
+        """Show an accepted plan to its agent."""
+        plans.share(self.get_object(), by=self.person, now=timezone.now())
+        return self._shown(self.get_object())
+
+    @extend_schema(request=None, responses=CoachingPlanDetailSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def close(self, request: Request, pk: str) -> Response:
+        """Close a plan."""
+        plans.close(self.get_object(), by=self.person, now=timezone.now())
+        return self._shown(self.get_object())
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def read(self, request: Request, pk: str) -> Response:
+        """Note that the agent has opened the shared plan."""
+        plans.read(self.get_object(), by=self.person, now=timezone.now())
+        return Response(status=204)
+
+    def _shown(self, plan: Plan, *, status: int = 200) -> Response:
+        context = {"page": plan_page(plan), "is_agent": plan.agent.user_id == self.person.pk}
+        body = CoachingPlanDetailSerializer(plan, context=context).data
+        return Response(body, status=status, headers={"ETag": etags.tag(plan.edit_number)})
+
+
+class CoachingActions(Resource):
+    """What is to be done in a plan: the agent ticks, the supervisor confirms."""
+
+    serializer_class = ActionSerializer
+    model = Action
+    write_scope = Scope.COACH
+    doors: ClassVar[dict[str, Doors]] = {"tick": (Permission.WORK_ON_OWN_PLAN,), "confirm": (Permission.COACH,)}
+
+    def rows(self, user: User) -> Any:
+        """Return the actions of own shared plans to tick, of coached plans to confirm."""
+        found = Plan.objects.shared_with(user) if self.action == "tick" else Plan.objects.coached_by(user)
+        return Action.objects.filter(plan__in=found).select_related("plan__agent")
+
+    @extend_schema(request=TickSerializer, responses=ActionSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def tick(self, request: Request, pk: str) -> Response:
+        """Say that an action is done, or take it back."""
+        found = self.get_object()
+        form = TickSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        done = plans.tick(found, done=form.validated_data["done"], by=self.person, now=timezone.now())
+        return Response(ActionSerializer(done).data)
+
+    @extend_schema(request=None, responses=ActionSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def confirm(self, request: Request, pk: str) -> Response:
+        """Confirm an action that the agent says is done."""
+        return Response(ActionSerializer(plans.confirm(self.get_object(), by=self.person, now=timezone.now())).data)
+
+
+def _edit(sent: dict[str, Any], number: int) -> PlanEdit:
+    actions = [
+        ActionEdit(pk=line["id"], kind=line["kind"], text=line["text"], due_on=line["due_on"])
+        for line in sent["actions"]
+    ]
+    return PlanEdit(number=number, focus=sent["focus"], follow_up_on=sent["follow_up_on"], actions=actions)

@@ -1,0 +1,228 @@
+"""How plans and draws look in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.api import AgentRefSerializer, PersonRefSerializer
+from conversations.api import ConversationRefSerializer
+from rubrics.models import Rubric
+from sampling.models import Draw, FrameStratum, Pick, Plan
+from sampling.selectors import pages
+from sampling.selectors.due import drawn_periods, next_draw
+
+LARGEST_ID = 2**63 - 1
+
+
+class PopulationSerializer(serializers.Serializer[Any]):
+    """Which conversations: the filters of the conversation list, by the same names."""
+
+    channel = serializers.ListField(child=serializers.CharField(max_length=20), required=False)
+    team = serializers.ListField(child=serializers.CharField(max_length=20), required=False)
+    source = serializers.ListField(  # type: ignore[assignment]  # the name of the filter
+        child=serializers.CharField(max_length=60), required=False
+    )
+    agent_id = serializers.ListField(child=serializers.CharField(max_length=20), required=False)
+    tag = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    agent = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    q = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    csat_from = serializers.CharField(max_length=12, required=False, allow_blank=True)
+    csat_to = serializers.CharField(max_length=12, required=False, allow_blank=True)
+
+
+class NextDrawSerializer(serializers.Serializer[Any]):
+    """The draw that comes next by itself, and the fingerprint of its key once that is out."""
+
+    period = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    at = serializers.DateTimeField()
+    fingerprint = serializers.CharField(allow_blank=True)
+
+
+class SamplingPlanSerializer(serializers.ModelSerializer[Plan]):
+    """A standing order: draw this many of these conversations every period."""
+
+    rubric = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    population = PopulationSerializer(read_only=True)
+    reviewers = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Plan
+        fields: tuple[str, ...] = (
+            "id", "identity", "name", "status", "rubric", "population", "reviewee_rule", "includes_bots",
+            "quota_per_agent", "cycle", "time_zone", "settle_hours", "due_days", "hide_agent", "hide_score",
+            "starts_on", "reviewers", "created_at",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_reviewers(self, plan: Plan) -> list[int]:
+        """Return the people who score what it draws; none means everybody who may score the team."""
+        return sorted(reviewer.user_id for reviewer in plan.reviewers.all())
+
+
+class SamplingPlanDetailSerializer(SamplingPlanSerializer):
+    """A plan with the draw that comes next."""
+
+    next_draw = serializers.SerializerMethodField()
+
+    class Meta(SamplingPlanSerializer.Meta):
+        fields = (*SamplingPlanSerializer.Meta.fields, "next_draw")
+        read_only_fields = fields
+
+    @extend_schema_field(NextDrawSerializer(allow_null=True))
+    def get_next_draw(self, plan: Plan) -> Any:
+        """Return the next draw; null when the plan rests."""
+        coming = next_draw(plan, drawn_periods([plan]), timezone.now())
+        if coming is None:
+            return None
+        key, period = pages.key_of(plan, coming.period), coming.period
+        body = {
+            "period": period.label, "starts_at": period.starts_at, "ends_at": period.ends_at, "at": coming.at,
+            "fingerprint": key.fingerprint if key else "",
+        }  # fmt: skip
+        return NextDrawSerializer(body).data
+
+
+class SamplingPlanEditSerializer(serializers.Serializer[Any]):
+    """The whole of what can be changed. Terms hold from the next period on."""
+
+    name = serializers.CharField(max_length=120)
+    rubric = serializers.SlugRelatedField[Any](slug_field="slug", queryset=Rubric.objects.all())
+    population = PopulationSerializer(required=False)
+    reviewee_rule = serializers.ChoiceField(choices=Plan.Reviewee.choices, default=Plan.Reviewee.ASSIGNEE)
+    includes_bots = serializers.BooleanField(default=False)
+    quota_per_agent = serializers.IntegerField(min_value=1, max_value=500, default=3)
+    cycle = serializers.ChoiceField(choices=Plan.Cycle.choices, default=Plan.Cycle.WEEKLY)
+    time_zone = serializers.CharField(max_length=64, default="UTC")
+    settle_hours = serializers.IntegerField(min_value=0, max_value=336, default=24)
+    due_days = serializers.IntegerField(min_value=1, max_value=90, default=7)
+    hide_agent = serializers.BooleanField(default=False)
+    hide_score = serializers.BooleanField(default=False)
+    reviewers = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), max_length=500, default=list
+    )
+
+
+class SamplingPlanSentSerializer(SamplingPlanEditSerializer):
+    """A new plan; the period around `starts_on` is the first that is drawn by itself."""
+
+    starts_on = serializers.DateField()
+
+
+class PreviewLineSerializer(serializers.Serializer[Any]):
+    """A team or an agent, and how many of their conversations ended in the period."""
+
+    name = serializers.CharField(allow_blank=True)
+    count = serializers.IntegerField()
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    """The frame that a period would give, counted and not drawn."""
+
+    period = serializers.CharField(source="period.label")
+    total = serializers.IntegerField()
+    agents = serializers.IntegerField()
+    picks = serializers.IntegerField()
+    without_reviewee = serializers.IntegerField()
+    teams = PreviewLineSerializer(many=True)
+    by_agent = PreviewLineSerializer(many=True)
+
+
+class DrawSerializer(serializers.ModelSerializer[Draw]):
+    """One plan over one period; a voided draw stays visible with its reason."""
+
+    plan = serializers.PrimaryKeyRelatedField[Any](read_only=True)
+    plan_name = serializers.CharField(source="plan.name", read_only=True)
+    rubric = serializers.SlugRelatedField[Any](source="rubric_version.rubric", slug_field="slug", read_only=True)
+    rubric_version = serializers.IntegerField(source="rubric_version.number", read_only=True)
+    voided_by = PersonRefSerializer(allow_null=True, read_only=True)
+    standing = serializers.IntegerField(read_only=True)
+    replaced = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Draw
+        fields = (
+            "id", "plan", "plan_name", "period", "starts_at", "ends_at", "time_zone", "rubric", "rubric_version",
+            "fingerprint", "frame_digest", "frame_size", "picked", "standing", "replaced", "under_filled", "too_late",
+            "without_reviewee", "frozen_at", "due_at", "voided_at", "voided_by", "void_reason",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class StratumSerializer(serializers.ModelSerializer[FrameStratum]):
+    """One agent's share of a frame; the inclusion probability follows from it."""
+
+    agent = AgentRefSerializer(read_only=True)
+    inclusion_probability = serializers.FloatField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = FrameStratum
+        fields = (
+            "id",
+            "agent",
+            "stratum",
+            "frame_size",
+            "quota",
+            "prefix",
+            "eligible",
+            "drawn",
+            "inclusion_probability",
+        )
+        read_only_fields = fields
+
+
+class PickSerializer(serializers.ModelSerializer[Pick]):
+    """One conversation that was drawn."""
+
+    agent = AgentRefSerializer(read_only=True)
+    conversation = ConversationRefSerializer(read_only=True)
+
+    class Meta:
+        model = Pick
+        fields = ("id", "agent", "conversation", "pool", "rank", "u", "released_at", "dropped", "drop_reason")
+        read_only_fields = fields
+
+
+class DrawNowSerializer(serializers.Serializer[Any]):
+    """Which period: the one around a moment; without one, the last that is over."""
+
+    moment = serializers.DateTimeField(required=False)
+
+
+class VoidSerializer(serializers.Serializer[Any]):
+    """Why a draw is taken out. The reason stays visible."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """One thing that does not come out."""
+
+    line = serializers.IntegerField()
+    what = serializers.CharField()
+    expected = serializers.CharField()
+    found = serializers.CharField(allow_blank=True)
+
+
+class ReplaySerializer(serializers.Serializer[Any]):
+    """Whether the same picks come out, and what differs (the first hundred)."""
+
+    matches = serializers.BooleanField()
+    plan = serializers.CharField(allow_blank=True)
+    period = serializers.CharField(allow_blank=True)
+    units = serializers.IntegerField()
+    picks = serializers.IntegerField()
+    differences = DifferenceSerializer(many=True)
+    draws = serializers.ListField(child=serializers.IntegerField(), help_text="The draws here that it speaks of.")
+
+
+class ReceiptSerializer(serializers.Serializer[Any]):
+    """A receipt that came from anywhere."""
+
+    receipt = serializers.FileField()
