@@ -13,6 +13,7 @@ from core.models import Heartbeat
 from core.services import heartbeats
 from core.tasks import heartbeat
 from qa_portal.celery import app
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -119,3 +120,11 @@ def test_each_beat_replaces_the_one_before(now):
     heartbeat()
 
     assert list(Heartbeat.objects.values_list("part", "at")) == [("clock", now)]
+
+
+@pytest.mark.broker
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_keeps_the_clock_alive(celery_worker_real, broker):
+    app.send_task("core.tasks.heartbeat", queue="default")
+
+    until(lambda: Heartbeat.objects.filter(part="clock").exists(), what="the worker writes the heartbeat down")
