@@ -80,6 +80,7 @@ def database(url: str, sqlite_file: Path) -> dict[str, Any]:
 
 def sqlite(path: Path) -> dict[str, Any]:
     """Return the SQLite settings that gave no lock error in 1,600 competing transactions."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
