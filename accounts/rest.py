@@ -52,6 +52,7 @@ class Resource(GenericViewSet[Any]):
     """One kind of thing. Rows come from `rows(user)`, which is scoped; `doors` says who may ask for each action."""
 
     permission_classes = (IsAuthenticated, ScopeAndRole)
+    http_method_names = ("get", "head", "post", "put")
     lookup_value_regex = PK
     write_scope: ClassVar[Scope] = Scope.READ
     doors: ClassVar[dict[str, Doors]] = {}

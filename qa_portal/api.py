@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
@@ -12,6 +12,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import Agents, Jobs, Me, Teams, Tokens
 from coaching.api.plans import CoachingActions, CoachingPlans
 from conversations.api import Conversations, Imports
+from core.api.unknown import Unknown
 from reviews.api.feedback import Feedback
 from reviews.api.queue import Queue
 from reviews.api.reviews import Reviews
@@ -49,4 +50,5 @@ urlpatterns = [
     path("docs/", SwaggerPage.as_view(url_name="api:schema"), name="docs"),
     path("v1/me/", Me.as_view({"get": "retrieve"}), name="me"),
     path("v1/", include(router.urls)),
+    re_path("", Unknown.as_view(), name="unknown"),
 ]

@@ -221,7 +221,7 @@ class Versions(mixins.RetrieveModelMixin, Resource):
         return versions.filter(rubric__slug=self.kwargs["slug"])
 
     @extend_schema(
-        responses={(200, "application/json"): OpenApiTypes.STR, (200, "application/yaml"): OpenApiTypes.STR},
+        responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "application/yaml"): OpenApiTypes.OBJECT},
         parameters=[OpenApiParameter("format", OpenApiTypes.STR, enum=list(FORMATS), default="yaml")],
         filters=False,
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import UnreadablePostError
+from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions
@@ -11,6 +14,7 @@ from rest_framework import exceptions
 from core.refusals import Refusal, Refused
 
 UNPROCESSABLE = 422
+TOO_LARGE = 413
 
 
 class RefusedInApi(exceptions.APIException):
@@ -31,6 +35,10 @@ class ApiExceptionHandler(ExceptionHandler):
             return RefusedInApi(exc.refusal)
         if isinstance(exc, exceptions.ValidationError):
             exc.status_code = UNPROCESSABLE
+        if isinstance(exc, RequestDataTooBig):
+            return RefusedInApi(Refusal("too_large", TOO_LARGE, _("The body is too large. Send it in parts.")))
+        if isinstance(exc, SuspiciousOperation | UnreadablePostError):
+            return exceptions.ParseError(_("The request could not be read."))
         found: Exception = super().convert_known_exceptions(exc)
         return found
 

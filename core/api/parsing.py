@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import msgspec
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -20,10 +21,10 @@ class StrictJSONParser(JSONParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Return the decoded body; raises ParseError."""
+        """Return the decoded body; raises ParseError or RequestDataTooBig."""
         raw = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         if len(raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise ParseError(_("The body is larger than 5 MB. Send it in parts, or as a file."))
+            raise RequestDataTooBig
         try:
             found = msgspec.json.decode(raw)
             if _holds_nul(found):

@@ -1,0 +1,74 @@
+"""A small company in which every kind of thing exists, and somebody to ask about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.scopes import Scope
+from accounts.services import tokens
+from conversations.models import ImportRun, Source
+from core.models import Job
+from tests.conftest import NOW
+from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
+from tests.factories.coaching import ActionFactory, plan
+from tests.factories.reviews import claimed, drawn_items, published, submitted
+from tests.factories.rubrics import draft_version
+from tests.factories.sampling import PlanFactory, agent, drawn, master_key, week_of
+
+
+@dataclass(frozen=True)
+class Company:
+    """The token of somebody who may do nearly everything, and real things by resource."""
+
+    headers: dict[str, str]
+    ids: dict[str, list[int]]
+    slugs: list[str]
+
+
+def founded() -> Company:
+    """Make the company."""
+    master_key()
+    user = person(Role.MANAGER)
+    RoleGrantFactory(user=user, role=Role.AGENT)
+    team = TeamFactory()
+    me = AgentFactory(user=user)
+    TeamMembershipFactory(agent=me, team=team)
+    reviews = [
+        claimed(drawn_items(2, team=team)[0], by=user), submitted(drawn_items(team=team)[0], by=user),
+        published(drawn_items(team=team)[0], by=user),
+    ]  # fmt: skip
+    mine = published(drawn_items(agent=me, team=team)[0])
+    plans = [plan(status, agent=AgentFactory(), team=team) for status in ("proposed", "accepted")]
+    shared = plan("shared", agent=me, team=team)
+    week_of(agent("Ada"), 4)
+    sampling = PlanFactory()
+    draft = draft_version()
+    run = _import(user)
+    _token, text = tokens.create(user, name="Fuzz", scopes=tuple(Scope), by=user, now=NOW)
+    spare, _text = tokens.create(user, name="Spare", by=user, now=NOW)
+    ids = {
+        "agents": [reviews[0].agent_id],
+        "teams": [team.pk],
+        "tokens": [spare.pk],
+        "jobs": [run.job_id or 0],
+        "imports": [run.pk],
+        "conversations": [review.conversation_id for review in reviews],
+        "queue": [reviews[0].item_id],
+        "reviews": [review.pk for review in reviews],
+        "feedback": [mine.pk],
+        "sampling-plans": [sampling.pk],
+        "draws": [drawn(sampling).pk],
+        "coaching-plans": [one.pk for one in (*plans, shared)],
+        "coaching-actions": [ActionFactory(plan=one).pk for one in (plans[0], shared)],
+    }
+    return Company({"Authorization": f"Bearer {text}"}, ids, [sampling.rubric.slug, draft.rubric.slug])
+
+
+def _import(user: User) -> ImportRun:
+    job = Job.objects.create(kind="import_conversations", created_by=user, created_at=NOW)
+    source = Source.objects.create(slug="desk", name="Desk", created_at=NOW)
+    run = ImportRun.objects.create(source=source, file_name="week.jsonl", started_at=NOW, started_by=user, job=job)
+    run.rejects.create(line=1, reason="external_id is missing", raw="{}")
+    return run

@@ -1,0 +1,24 @@
+"""Every read finds what exists: each GET operation, asked about a real thing of a small company."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.api.asking import operations
+from tests.api.company import founded
+
+pytestmark = pytest.mark.django_db
+READS = sorted(name for name, (method, _path) in operations().items() if method == "get")
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_read_about_something_real_is_answered(name: str) -> None:
+    company = founded()
+    path = operations()[name][1]
+    known = company.ids.get(path.split("/")[3], [0])
+    filled = path.format(id=known[0] if "{id}" in path else "", slug=company.slugs[0], number=1)
+
+    response = Client(headers=company.headers).get(filled)
+
+    assert response.status_code == 200
