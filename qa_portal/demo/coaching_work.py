@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import Agent, AgentIdentity, User
 from coaching.models import Action, Plan
+from coaching.policies import OPEN_PER_AGENT
 from coaching.services import plans, sweep
 from qa_portal.demo.founding import SOURCE
 from qa_portal.demo.people import Company
@@ -53,14 +54,19 @@ def _decide(plan: Plan, by: User, *, expected: bool, seed: int, now: datetime) -
 
 
 def start_by_hand(supervisors: dict[str, User], *, now: datetime) -> None:
-    """Let one supervisor start a plan without waiting for the numbers."""
+    """Let one supervisor start a plan without waiting for the numbers, for somebody who has room for one."""
     team, name, slug = BY_HAND
-    agent = Agent.objects.filter(name=name).first()
     skill = Skill.objects.get(slug=slug)
-    if agent is None or Plan.objects.filter(agent=agent, skill=skill).exists():
+    if Plan.objects.filter(origin=Plan.Origin.HAND).exists():
         return
-    plan = plans.start(agent, skill, by=supervisors[team], now=now)
-    plans.share(plan, by=supervisors[team], now=now + timedelta(minutes=30))
+    by = supervisors[team]
+    members = Agent.objects.people().visible_to(by).exclude(coaching_plans__skill=skill)
+    # What is proposed depends on the draw: the one meant for it may have two open plans by now.
+    for agent in sorted(members, key=lambda one: (one.name != name, one.name)):
+        if Plan.objects.open().filter(agent=agent).count() < OPEN_PER_AGENT:
+            plan = plans.start(agent, skill, by=by, now=now)
+            plans.share(plan, by=by, now=now + timedelta(minutes=30))
+            return
 
 
 def work_on_plans(supervisors: dict[str, User], *, seed: int, now: datetime) -> None:
