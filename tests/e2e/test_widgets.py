@@ -26,6 +26,8 @@ def catalogue(browse: Callable[..., Page]) -> Page:
 def test_a_menu_is_walked_by_arrow_keys_and_gives_the_focus_back(catalogue: Page) -> None:
     catalogue.locator("[popovertarget=ui-menu]").press("Enter")
     catalogue.locator("#ui-menu").wait_for()
+    # The menu is shown first and takes the focus right after.
+    catalogue.wait_for_function("() => document.activeElement.closest('#ui-menu') !== null")
 
     catalogue.keyboard.press("ArrowDown")
     walked = catalogue.evaluate(FOCUSED)
