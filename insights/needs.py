@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,13 +43,14 @@ def _failed(user: User, *, now: datetime) -> Need | None:
         .published()
         .filter(published_at__gte=now - RECENT, current__outcome=Revision.Outcome.FAIL)
     )
-    names = list(rows.order_by("-published_at").values_list("agent__name", flat=True)[:50])
+    names = list(rows.order_by("-published_at").values_list("agent__name", flat=True))
     if not names:
         return None
+    since = timezone.localdate(now - RECENT)
     title = ngettext("One review did not pass this week", "%(n)d reviews did not pass this week", len(names))
     return Need(
         title % {"n": len(names)}, _people(names), "octagon-alert", "critical",
-        reverse("reviews:list") + "?outcome=fail", _("Read them"),
+        reverse("reviews:list") + f"?outcome=fail&status=published&published_after={since}", _("Read them"),
     )  # fmt: skip
 
 
@@ -81,7 +83,8 @@ def _unread(user: User, *, now: datetime) -> Need | None:
         return None
     title = ngettext("One person has unread feedback", "%(n)d people have unread feedback", len(names))
     detail = _("Older than three days: %(names)s") % {"names": _people(names)}
-    url = reverse("reviews:list") + "?status=published"
+    before = timezone.localdate(now - UNREAD_AFTER)
+    url = reverse("reviews:list") + f"?feedback=unread&published_before={before}"
     return Need(title % {"n": len(names)}, detail, "mail", "caution", url, _("See which"))
 
 

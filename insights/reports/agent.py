@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from accounts.models import Agent, TeamMembership, User
 from coaching.models import Look, Plan
@@ -36,7 +36,7 @@ class SkillLevel:
     high: float | None
     target: float
     n: int
-    week: str
+    last_day: date
     reason: str
 
 
@@ -62,8 +62,7 @@ class Report:
 
 def load(params: Params) -> Report:
     """Load the report in a fixed number of queries."""
-    since = params.now - timedelta(weeks=WEEKS + 1)
-    strata = sums.read(since=since, until=params.now, agent=params.agent.pk)
+    strata = sums.read(weeks=WEEKS, until=params.now, agent=params.agent.pk)
     one = strata[0] if strata else sums.AgentSums(params.agent.pk, None)
     membership = TeamMembership.objects.at(params.now).filter(agent=params.agent).select_related("team").first()
     reviews = Review.objects.visible_to(params.user).published().filter(agent=params.agent)
@@ -86,10 +85,9 @@ def load(params: Params) -> Report:
 
 def team_variance(team_id: int | None, *, now: datetime) -> float | None:
     """Pool the variance of the team's agents over eight weeks; a small team, or none, pools the workspace."""
-    since = now - timedelta(weeks=VARIANCE_WEEKS + 1)
-    found = sums.read(since=since, until=now, teams=None if team_id is None else [team_id])
+    found = sums.read(weeks=VARIANCE_WEEKS, until=now, teams=None if team_id is None else [team_id])
     if team_id is not None and sum(1 for one in found if one.n) < LEAST_AGENTS:
-        found = sums.read(since=since, until=now)
+        found = sums.read(weeks=VARIANCE_WEEKS, until=now)
     parts = [moments_from_sums(one.n, total=one.total, squares=one.squares) for one in found]
     return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
 
@@ -112,6 +110,6 @@ def _skill(look: Look) -> SkillLevel:
         high=min(100.0, level + spread) if known else None,
         target=look.target,
         n=look.n,
-        week=look.week,
+        last_day=date.fromisocalendar(int(look.week[:4]), int(look.week[-2:]), 7),
         reason="" if known else "fewer than 3 reviews",
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 
@@ -30,6 +30,7 @@ class Average:
     frame_size: int
     response_rate: float | None
     reason: str
+    team: Team | None = None
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,17 @@ class Report:
 
 def load(*, now: datetime) -> Report:
     """Load the report in a fixed number of queries."""
-    found = sums.read(since=now - timedelta(weeks=WEEKS + 1), until=now)
-    names = dict(Team.objects.values_list("pk", "name"))
+    found = sums.read(weeks=WEEKS, until=now)
+    names = Team.objects.in_bulk()
     by_team: dict[int | None, list[AgentSums]] = {}
     for one in found:
         by_team.setdefault(one.team_id, []).append(one)
     queue = QueueItem.objects.open().aggregate(waiting=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
     plans = Plan.objects.open().aggregate(open=Count("pk"), proposed=Count("pk", filter=Q(status="proposed")))
-    teams = [average(names.get(team or 0, "No team"), agents) for team, agents in by_team.items()]
+    teams = [
+        replace(average(str(names.get(team or 0, "No team")), agents), team=names.get(team or 0))
+        for team, agents in by_team.items()
+    ]
     return Report(
         overall=average("All teams", found),
         teams=sorted(teams, key=lambda one: one.label),
@@ -85,7 +89,7 @@ def average(label: str, agents: list[AgentSums]) -> Average:
         n=n,
         frame_size=sum(one.frame_size for one in agents),
         response_rate=n / drawn if drawn else None,
-        reason="" if shown and found.mean is not None else "fewer than 3 reviews",
+        reason="" if shown and found.mean is not None else "fewer than 3 reviews" if n else "no reviews yet",
     )
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from reviews.models import Cell
 from sampling.models import FrameStratum
+from sampling.models.draws import FrameStratumQuerySet
 from stats import StratumMoments, moments_from_sums
+
+CLOCK_CHANGE = timedelta(hours=2)  # weeks of local midnights are not always whole weeks of hours
 
 
 @dataclass
@@ -67,36 +70,42 @@ class AgentSums:
 
 def read(
     *,
-    since: datetime,
+    weeks: int,
     until: datetime,
     metric: str = "total",
     teams: Iterable[int] | None = None,
     agent: int | None = None,
 ) -> list[AgentSums]:
-    """Return each agent's strata whose period ended in [since, until), with the sums of one metric; two queries.
+    """Return each agent's strata of the newest weeks that were drawn, with the sums of one metric; three queries.
 
     teams, agent: only these teams (as of completion), only this agent; None for all.
     """
-    strata = FrameStratum.objects.filter(
-        draw__voided_at=None, draw__ends_at__gte=since, draw__ends_at__lt=until, frame_size__gt=0
-    )
+    strata = FrameStratum.objects.filter(draw__voided_at=None, draw__ends_at__lt=until, frame_size__gt=0)
     if teams is not None:
         strata = strata.filter(team__in=list(teams))
     if agent is not None:
         strata = strata.filter(agent=agent)
+    strata = _newest(strata, weeks=weeks, until=until)
     rows = strata.order_by("draw__starts_at", "pk").values_list(
         "pk", "agent_id", "team_id", "draw__starts_at", "draw__time_zone", "frame_size", "drawn"
     )
     agents: dict[int, AgentSums] = {}
-    weeks: dict[int, Week] = {}
+    found: dict[int, Week] = {}
     for pk, agent, team, starts_at, zone, frame_size, drawn in rows:
         # The day on which the period began where the plan lives: midnight in Berlin is still Sunday in UTC.
         starts_on = starts_at.astimezone(ZoneInfo(zone)).date()
-        weeks[pk] = Week(starts_on=starts_on, frame_size=frame_size, drawn=drawn)
-        agents.setdefault(agent, AgentSums(agent, team)).weeks.append(weeks[pk])
+        found[pk] = Week(starts_on=starts_on, frame_size=frame_size, drawn=drawn)
+        agents.setdefault(agent, AgentSums(agent, team)).weeks.append(found[pk])
     # A subquery, not a list of ids: a year of two thousand agents has more strata than SQLite takes parameters.
-    _add_cells(weeks, Cell.objects.filter(metric=metric, pool="random", stratum__in=strata.order_by().values("pk")))
+    _add_cells(found, Cell.objects.filter(metric=metric, pool="random", stratum__in=strata.order_by().values("pk")))
     return list(agents.values())
+
+
+def _newest(strata: FrameStratumQuerySet, *, weeks: int, until: datetime) -> FrameStratumQuerySet:
+    """Keep so many weeks, counted back from the newest draw: a week that waits for its draw shortens nothing."""
+    recent = strata.filter(draw__ends_at__gte=until - timedelta(weeks=weeks + 1))
+    newest = recent.aggregate(newest=Max("draw__ends_at"))["newest"]
+    return recent if newest is None else recent.filter(draw__ends_at__gt=newest - timedelta(weeks=weeks) + CLOCK_CHANGE)
 
 
 def on_scale(points: float | None) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from accounts.models import Agent
 from coaching.models import Plan
@@ -23,11 +23,6 @@ class Params:
 
     team_ids: frozenset[int] | None
     now: datetime
-
-    @property
-    def since(self) -> datetime:
-        """Return the start of the window."""
-        return self.now - timedelta(weeks=WEEKS + 1)
 
 
 @dataclass(frozen=True)
@@ -70,7 +65,7 @@ class Report:
 
 def load(params: Params) -> Report:
     """Load the report in a fixed number of queries."""
-    found = sums.read(since=params.since, until=params.now, teams=params.team_ids)
+    found = sums.read(weeks=WEEKS, until=params.now, teams=params.team_ids)
     variance = _pooled(found)
     average = rolling_mean([week.moments for agent in found for week in agent.weeks], v_pool=variance)
     people = _people(found, variance=variance)

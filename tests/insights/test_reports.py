@@ -120,3 +120,25 @@ def test_the_programme_lists_teams_and_weeks_with_their_numbers(plan: Plan, revi
     assert [(one.label, one.n, one.frame_size) for one in found.teams] == [("Retail", 9, 150)]
     assert [(one.n, round(one.mean or 0)) for one in found.weeks] == [(3, 80)] * 3
     assert found.overall.response_rate == 1.0
+
+
+@pytest.mark.parametrize("drawn_ago", [1, 2], ids=["the newest week is drawn", "the newest week waits for its draw"])
+def test_eight_weeks_are_the_newest_eight_that_were_drawn(
+    plan: Plan, reviewer: User, team: Team, drawn_ago: int
+) -> None:
+    agent = AgentFactory()
+    for back in range(drawn_ago - 1, 12):
+        reviewed(agent, [70, 80, 90], plan=plan, monday=WEEK - timedelta(weeks=back), by=reviewer, team=team)
+
+    found = load(team)
+
+    assert (found.weeks_covered, found.n) == (8, 24)
+
+
+def test_a_week_without_reviews_is_not_said_to_have_some(plan: Plan, reviewer: User, team: Team) -> None:
+    stratum = reviewed(AgentFactory(), [80], plan=plan, monday=WEEK, by=reviewer, team=team)
+    stratum.cells.all().delete()
+
+    found = programme.load(now=NOW)
+
+    assert [(one.n, one.reason) for one in found.weeks] == [(0, "no reviews yet")]
