@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import person
 from accounts.models import Agent, Team
 from reviews.models import Review, Revision
 from sampling.models import Pick
+
+WHOSE = [("", _("Anyone")), ("true", _("Me"))]
+FEEDBACK = [("unread", _("Unread")), ("read", _("Read")), ("acknowledged", _("Acknowledged"))]
 
 
 def teams(request: HttpRequest | None) -> Any:
@@ -26,28 +31,41 @@ def agents(request: HttpRequest | None) -> Any:
 
 
 class ReviewFilter(django_filters.FilterSet):
-    """Filter reviews by team, agent, status, outcome, pool, author and day of publication."""
+    """Filter reviews by team, agent, status, outcome, pool, what the agent did, author and day of publication."""
 
-    team = django_filters.ModelChoiceFilter(queryset=teams, label="Team")
-    agent = django_filters.ModelChoiceFilter(queryset=agents, label="Agent")
+    team = django_filters.ModelChoiceFilter(queryset=teams, label=_("Team"))
+    agent = django_filters.ModelChoiceFilter(queryset=agents, label=_("Agent"))
     status = django_filters.ChoiceFilter(
-        choices=[choice for choice in Review.Status.choices if choice[0] != "draft"], label="Status"
+        choices=[choice for choice in Review.Status.choices if choice[0] != "draft"], label=_("Status")
     )
     outcome = django_filters.ChoiceFilter(
-        field_name="current__outcome", choices=Revision.Outcome.choices, label="Outcome"
+        field_name="current__outcome", choices=Revision.Outcome.choices, label=_("Outcome")
     )
-    pool = django_filters.ChoiceFilter(choices=Pick.Pool.choices, label="Pool")
-    mine = django_filters.BooleanFilter(method="by_me", label="Only mine")
+    pool = django_filters.ChoiceFilter(choices=Pick.Pool.choices, label=_("Pool"))
+    feedback = django_filters.ChoiceFilter(method="by_feedback", choices=FEEDBACK, label=_("Feedback"))
+    mine = django_filters.BooleanFilter(method="by_me", label=_("Reviewed by"), widget=forms.Select(choices=WHOSE))
     published_after = django_filters.DateFilter(
-        field_name="published_at", lookup_expr="date__gte", label="Published from"
+        field_name="published_at",
+        lookup_expr="date__gte",
+        label=_("Published from"),
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     published_before = django_filters.DateFilter(
-        field_name="published_at", lookup_expr="date__lte", label="Published to"
+        field_name="published_at",
+        lookup_expr="date__lte",
+        label=_("Published to"),
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
     class Meta:
         model = Review
         fields: list[str] = []
+
+    def by_feedback(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep published reviews that the agent has not opened, has opened, or has acknowledged."""
+        if value == "unread":
+            return queryset.unread()
+        return queryset.published().exclude(**{"read_at" if value == "read" else "acknowledged_at": None})
 
     def by_me(self, queryset: Any, name: str, value: bool) -> Any:
         """Keep the person's own reviews."""

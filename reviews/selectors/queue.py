@@ -13,6 +13,7 @@ from reviews.models import QueueItem, Review
 
 MINUTES_A_REVIEW = 6  # until a reviewer has a pace of their own
 MOST_DRAFTS = 20
+MOST_MINUTES = 120  # beyond that, hours say more
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class QueuePage:
     drafts: list[Review]
     done_this_week: int
     minutes: int | None
+    hours: int | None
     items: QuerySet[QueueItem]
     why_empty: str
 
@@ -35,11 +37,13 @@ def queue_page(user: User, *, now: datetime) -> QueuePage:
     counts = waiting(user, now=now)
     drafts = list(_drafts(user)[:MOST_DRAFTS])
     to_do = counts["to_do"]
+    minutes = round(to_do * _pace(user, now=now) / 60) if to_do else None
     return QueuePage(
         **counts,
         drafts=drafts,
         done_this_week=_done_since(user, since=week_start(now)),
-        minutes=round(to_do * _pace(user, now=now) / 60) if to_do else None,
+        minutes=minutes,
+        hours=round(minutes / 60) if minutes and minutes > MOST_MINUTES else None,
         items=offered.in_working_order().select_related("conversation", "agent", "team", "plan"),
         why_empty="" if to_do or drafts else why_empty(user),
     )

@@ -230,3 +230,29 @@ def test_hostile_text_in_a_comment_is_shown_as_text(client: Client) -> None:
 
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("feedback=unread", ["new"]), ("feedback=read", ["opened"]), ("feedback=acknowledged", []), ("mine=true", []),
+     ("", ["new", "opened"])],
+)  # fmt: skip
+def test_the_list_of_reviews_narrows_to_what_was_asked(client: Client, asked: str, found: list[str]) -> None:
+    reviewer = specialist()
+    new, opened_one = [done(item, reviewer) for item in drawn_items(2)]
+    Review.objects.filter(pk=opened_one.pk).update(read_at=timezone.now())
+    client.force_login(person(Role.MANAGER))
+
+    page = client.get(f"/reviews/?{asked}").context["page"]
+
+    names = {new.pk: "new", opened_one.pk: "opened"}
+    assert sorted(names[review.pk] for review in page.object_list) == found
+
+
+def test_a_long_queue_is_told_in_hours(client: Client) -> None:
+    drawn_items(30)
+    client.force_login(specialist())
+
+    page = client.get("/queue/").content.decode()
+
+    assert page.count("About 3 hours of work.") == 1
