@@ -21,13 +21,18 @@ def web(*, listener: int, processes: int, shows_requests: bool) -> list[str]:
     return [*command, "--access-logfile", "-"] if shows_requests else command
 
 
-def worker(*, name: str, folder: Path, with_clock: bool) -> list[str]:
-    """Return one Celery worker for all queues, with the clock inside if wanted."""
-    clock = ("--beat", "--schedule", str(folder / "beat-schedule")) if with_clock else ()
+def clock(*, folder: Path) -> list[str]:
+    """Return Celery's clock. Inside the worker it would outlive a killed one, and nobody would know it."""
+    command = (sys.executable, "-m", "celery", "--quiet", "-A", "qa_portal", "beat", "--pidfile", "")
+    return [*command, "--schedule", str(folder / "beat-schedule"), "--loglevel", "INFO"]
+
+
+def worker(*, name: str) -> list[str]:
+    """Return one Celery worker for all queues."""
     return [
         # The demo's first visitor may well be root in a container; the tasks come as JSON, which is why that is safe.
         *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
-        *("-m", "celery", "--quiet", "-A", "qa_portal", "worker", *clock),
+        *("-m", "celery", "--quiet", "-A", "qa_portal", "worker"),
         *("--queues", ",".join(QUEUES)),
         *("--concurrency", "2"),
         *("--hostname", name),

@@ -51,7 +51,7 @@ class House:
                 if demo is not None:
                     last_line = self._build_demo(demo, once=once)
                 if not once:
-                    self._stay(starts_clock=demo is not None)
+                    self._stay()
             finally:
                 self.supervisor.stop()
                 self.family.release()
@@ -69,8 +69,7 @@ class House:
             self._begin_again_if_cut_off(chosen)
         preparation.prepare_static_files(self.write)
         self.listener = ports.take(self.wanted_port)
-        # The demo lives through its weeks by itself; the clock would draw the later ones before they happened.
-        self.worker = self._start_worker(with_clock=not demo)
+        self._start_worker()
         port = self._start_web(self.listener)
         ready = {"web": False, "worker": False}
 
@@ -110,9 +109,8 @@ class House:
             self.supervisor.watch(until=chosen.answers, patience=2)
         return chosen
 
-    def _start_worker(self, *, with_clock: bool) -> Child:
-        command = commands.worker(name=self.worker_name, folder=settings.VAR / "run", with_clock=with_clock)
-        return self.supervisor.add(self._child("worker", command))
+    def _start_worker(self) -> None:
+        self.supervisor.add(self._child("worker", commands.worker(name=self.worker_name)))
 
     def _start_web(self, listener: socket.socket) -> int:
         port: int = listener.getsockname()[1]
@@ -143,10 +141,9 @@ class House:
             raise StepFailed(f"The demo could not be built; the reason is above, more in {settings.VAR / 'log'}.")
         return step.kept
 
-    def _stay(self, *, starts_clock: bool) -> None:
-        if starts_clock:
-            self.supervisor.end(self.worker)
-            self._start_worker(with_clock=True)
+    def _stay(self) -> None:
+        # Not before: a demo lives through its weeks by itself; the clock would draw the later ones too early.
+        self.supervisor.add(self._child("clock", commands.clock(folder=settings.VAR / "run")))
         self.write(f"\nQA Portal is ready: {self.url}   (Ctrl-C stops everything; logs: {settings.VAR / 'log'})")
         try:
             self.supervisor.watch(until=lambda: False)

@@ -38,11 +38,6 @@ class Supervisor:
         self._start(child)
         return child
 
-    def end(self, child: Child) -> None:
-        """Stop a child for good."""
-        self.children.remove(child)
-        child.stop()
-
     def watch(self, *, until: Callable[[], bool], patience: int | None = None) -> None:
         """Return when `until` holds; meanwhile start again what crashes.
 

@@ -104,11 +104,12 @@ def test_a_lost_part_comes_back_a_second_run_is_refused_and_ctrl_c_ends_it_all(r
     before = run.members()
     port = int(run.family._read()["url"].rpartition(":")[2])
 
-    for name in ("broker", "web", "worker"):
+    for name in ("broker", "clock", "web", "worker"):
         run.kill(name)
 
     run.wait_for_fact(
-        lambda: run.living() == ["broker", "worker", "web"] and not same_as(before, run), "three new parts"
+        lambda: sorted(run.living()) == ["broker", "clock", "web", "worker"] and not same_as(before, run),
+        "four new parts",
     )
     run.wait_for_fact(lambda: readiness.web_answers(port), "the web server answers again")
     second = begin(runs, tmp_path)
