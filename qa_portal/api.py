@@ -13,6 +13,7 @@ from accounts.api import Agents, Jobs, Me, Teams, Tokens
 from coaching.api.plans import CoachingActions, CoachingPlans
 from conversations.api import Conversations, Imports
 from core.api.unknown import Unknown
+from reviews.api.comment_templates import CommentTemplates
 from reviews.api.feedback import Feedback
 from reviews.api.queue import Queue
 from reviews.api.reviews import Reviews
@@ -34,6 +35,7 @@ router.register("rubrics/(?P<slug>[-a-zA-Z0-9_]+)/versions", Versions, "rubric-v
 router.register("queue", Queue, "queue")
 router.register("reviews", Reviews, "reviews")
 router.register("feedback", Feedback, "feedback")
+router.register("comment-templates", CommentTemplates, "comment-templates")
 router.register("sampling-plans", SamplingPlans, "sampling-plans")
 router.register("draws", Draws, "draws")
 router.register("coaching-plans", CoachingPlans, "coaching-plans")

@@ -1,13 +1,17 @@
-"""Read the workspace's form. The form is the only state a page has: autosave and submit send the same fields."""
+"""Read what reviewers send. The workspace's form is its only state: autosave and submit send the same fields."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import msgspec
+from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from reviews import drafts
+from reviews.services.comment_templates import Wording
+from rubrics.models import Skill
 from rubrics.scoring import NOT_APPLICABLE
 
 FIELDS = ("choice", "root_cause", "comment", "text", "pins")
@@ -56,3 +60,29 @@ def _json(text: str, *, where: str) -> Any:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
         raise drafts.BadDraft(f"Not readable as JSON - at `{where}`") from error
+
+
+class CommentTemplateForm(forms.Form):
+    """A text to keep; only those who keep the shared ones are asked whether it is shared."""
+
+    name = forms.CharField(max_length=80, label=_("Name"), help_text=_("What you look for it by."))
+    text = forms.CharField(max_length=2000, widget=forms.Textarea({"rows": 4}), label=_("Text"))
+    skill = forms.ModelChoiceField(
+        queryset=Skill.objects.all(), required=False, empty_label=_("Any"), label=_("Skill"),
+        help_text=_("It is offered first at criteria of this skill."),
+    )  # fmt: skip
+    shared = forms.BooleanField(required=False, label=_("Share it with everybody who scores"))
+
+    def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_share:
+            del self.fields["shared"]
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether the text is for everybody."""
+        return bool(self.cleaned_data.get("shared"))
+
+    def wording(self) -> Wording:
+        """Return what is to be kept."""
+        return Wording(**{field: self.cleaned_data[field] for field in ("name", "text", "skill")})

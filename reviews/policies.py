@@ -10,7 +10,9 @@ from accounts.access import may, reach
 from accounts.models import User
 from accounts.roles import Permission
 from core.refusals import Refusal
-from reviews.models import QueueItem, Review
+from reviews.models import CommentTemplate, QueueItem, Review
+
+MOST_TEMPLATES = 200  # of one person, and of all: beyond that nobody finds anything
 
 
 def why_not_claim(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
@@ -108,3 +110,30 @@ def why_not_score(user: User) -> Refusal | None:
     if may(user, Permission.SCORE):
         return None
     return Refusal("wrong_role", 403, _("Scoring is for QA specialists and managers. Ask an admin if you need it."))
+
+
+def why_not_make_template(user: User, *, shared: bool) -> Refusal | None:
+    """Explain why a person may not keep one more comment template."""
+    refusal = _why_not_share(user) if shared else why_not_score(user)
+    if refusal is not None:
+        return refusal
+    kept = CommentTemplate.objects.shared() if shared else CommentTemplate.objects.of(user)
+    if kept.count() < MOST_TEMPLATES:
+        return None
+    sentence = _("There are %(n)d templates already. Remove one that nobody uses first.") % {"n": MOST_TEMPLATES}
+    return Refusal("too_many_templates", 409, sentence)
+
+
+def why_not_change_template(user: User, template: CommentTemplate) -> Refusal | None:
+    """Explain why a person may not change or remove a comment template."""
+    if template.is_shared:
+        return _why_not_share(user)
+    if template.owner_id != user.pk:
+        return Refusal("not_your_template", 404, _("There is no such template for you."))
+    return why_not_score(user)
+
+
+def _why_not_share(user: User) -> Refusal | None:
+    if may(user, Permission.MANAGE_RUBRICS):
+        return None
+    return Refusal("wrong_role", 403, _("Shared templates are kept by QA managers. You can keep your own."))

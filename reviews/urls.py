@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reviews.views import conversations, feedback, queue, reviews, scoring
+from reviews.views import comment_templates, conversations, feedback, queue, reviews, scoring
 
 app_name = "reviews"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("queue/<int:pk>/skip/", queue.skip, name="skip"),
     path("reviews/", reviews.review_list, name="list"),
     path("reviews/publish/", reviews.publish_mine, name="publish_mine"),
+    path("reviews/comment-templates/", comment_templates.template_list, name="comment_templates"),
+    path("reviews/comment-templates/new/", comment_templates.new_template, name="new_template"),
+    path("reviews/comment-templates/<int:pk>/", comment_templates.edit_template, name="edit_template"),
+    path("reviews/comment-templates/<int:pk>/remove/", comment_templates.remove_template, name="remove_template"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("reviews/<int:pk>/take-up/", queue.take_up, name="take_up"),
     path("reviews/<int:pk>/draft/", scoring.save, name="save"),

@@ -35,4 +35,18 @@ def workspace_words() -> dict[str, str]:
         "remove": _("Remove"),
         "one_hit": _("1 message"),
         "hits": _("{n} messages"),
+        "no_template": _("No template matches."),
+        "template_inserted": _("Inserted: {name}"),
+        "template_kept": _("Kept as your template “{name}”."),
+    }
+
+
+def placeholder_words() -> dict[str, str]:
+    """Return what each word in braces of a comment template stands for."""
+    return {
+        "agent": _("the agent's name, or “you” where the plan hides it"),
+        "customer": _("the customer's name, or “the customer”"),
+        "criterion": _("the name of the criterion"),
+        "answer": _("the answer that was picked"),
+        "conversation": _("the number of the conversation"),
     }

@@ -12,7 +12,10 @@ from accounts.models import Agent, AgentIdentity, RoleGrant, Team, User
 from accounts.roles import Role
 from accounts.services import people
 from qa_portal.demo.people import PASSWORD, AgentProfile, Company, Person, ReviewerProfile, TeamProfile
-from rubrics.models import Rubric
+from reviews.models import CommentTemplate
+from reviews.services import comment_templates
+from reviews.services.comment_templates import Wording
+from rubrics.models import Rubric, Skill
 from rubrics.services import starters
 from sampling.models import Plan
 from sampling.services import plans
@@ -26,6 +29,15 @@ DUE_DAYS = 10
 PLANS = (
     ("Customer care, every week", "general-chat", ("retail", "healthcare", "financial")),
     ("Technical support, every week", "technical-support", ("technology",)),
+)
+# name, skill, text: what the reviewers of this company share.
+TEMPLATES = (
+    ("Feeling was named", "empathy", "You saw how {customer} felt and said so in your own words. Keep doing that."),
+    ("Feeling was missed", "empathy", "{customer} told us how this felt. One sentence about it, before the questions."),
+    ("Question asked twice", "attention-to-detail", "{customer} had said this already. Read up once before you ask."),
+    ("Next step was clear", "written-communication", "Good: {customer} knows what happens next, and when."),
+    ("No next step", "written-communication", "Say what happens next and by when, so that {customer} need not ask."),
+    ("Policy reminder", "process-compliance", "{criterion}: please look at the policy again before the next case."),
 )
 
 
@@ -49,12 +61,21 @@ def found(company: Company, *, monday: date, now: datetime) -> Founded:
     reviewers = {one.email: _user(one, encoded, role=Role.SPECIALIST, by=admin, now=now) for one in company.reviewers}
     supervisors = {team.slug: _team(team, encoded, by=admin, now=now) for team in company.teams}
     starters.install(by=manager, now=now)
+    _templates(by=manager, now=now)
     return Founded(
         manager=manager,
         reviewers=reviewers,
         supervisors=supervisors,
         plans=tuple(_plan(*entry, monday=monday, by=manager, now=now) for entry in PLANS),
     )
+
+
+def _templates(*, by: User, now: datetime) -> None:
+    """Share the sentences that the reviewers of this company start from."""
+    for name, skill, text in TEMPLATES:
+        if not CommentTemplate.objects.shared().filter(name=name).exists():
+            wording = Wording(name, text, Skill.objects.filter(slug=skill).first())
+            comment_templates.create(wording, shared=True, by=by, now=now)
 
 
 def _user(

@@ -130,6 +130,15 @@ def fail_note(criterion: cards.Criterion) -> str:
     return ", ".join(failing)
 
 
+def template_values(review: Review, *, hide_agent: bool) -> dict[str, str]:
+    """Return what the words in braces of a comment template stand for in this review, apart from the criterion's."""
+    return {
+        "agent": _("you") if hide_agent else review.agent.name,
+        "customer": review.conversation.customer_name or _("the customer"),
+        "conversation": review.conversation.external_id,
+    }
+
+
 def payload(review: Review, draft: drafts.Draft, *, hide_score: bool) -> dict[str, Any]:
     """Return what the page needs after a save: the state of each criterion and the running score."""
     now = running(review, draft)

@@ -11,11 +11,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from accounts.roles import Role
 from conversations.messages import Message
 from conversations.text import plain_text
-from reviews.models import Pin, Review
-from reviews.services import claims
-from tests.factories.accounts import AgentFactory
+from reviews.models import CommentTemplate, Pin, Review
+from reviews.services import claims, comment_templates
+from reviews.services.comment_templates import Wording
+from tests.factories.accounts import AgentFactory, person
 from tests.factories.conversations import transcribe
 from tests.factories.reviews import drawn_items, specialist
 from tests.support.browser import Complaints, axe
@@ -282,3 +284,38 @@ def test_the_workspace_looks_right_everywhere_and_shows_one_pane_on_a_phone(
     criterion(phone, 1).get_by_text("Yes").click()
     axe(phone)
     until(lambda: stored(review).get("answers") == {"understood": {"option": "yes"}}, what="the answer is saved")
+
+
+def test_a_template_is_inserted_and_kept_by_keyboard_alone(browse: Browse) -> None:
+    user, review = begun()
+    manager = person(Role.MANAGER)
+    for name, text in (("Praise", "Well done, {agent}: {answer}."), ("Policy", "See {criterion} in {conversation}.")):
+        comment_templates.create(Wording(name, text), shared=True, by=manager, now=timezone.now())
+    page = opened(browse, user, review)
+    press, dialog = page.keyboard.press, page.locator("#templates-dialog")
+
+    press("3")
+    press("t")
+    page.keyboard.type("prai")
+    expect(dialog.locator(".picker-item:visible")).to_have_count(1)
+    axe(page)
+    press("Enter")
+    comment = criterion(page, 1).locator("[data-comment]")
+    expect(comment).to_be_focused()
+    expect(comment).to_have_value("Well done, Leila Haddad: Yes.")
+    page.keyboard.type(" Again!")
+    press("Escape")
+    press("t")
+    page.locator("#picker-name").fill("Mine")
+    press("Enter")
+    expect(dialog).to_be_hidden()
+    press("Escape")
+    press("j")
+    press("t")
+    page.keyboard.type("mine")
+    press("ArrowDown")
+    press("Enter")
+
+    expect(criterion(page, 2).locator("[data-comment]")).to_have_value("Well done, Leila Haddad: Yes. Again!")
+    until(lambda: "solved" in stored(review).get("answers", {}), what="the draft is saved")
+    assert CommentTemplate.objects.of(user).get().text == "Well done, Leila Haddad: Yes. Again!"

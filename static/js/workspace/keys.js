@@ -4,7 +4,7 @@ const PATIENCE = 1200;
 const SWITCH = "keys-off";
 const ARROWS = ["ArrowDown", "ArrowUp"];
 
-export function bindKeys(form, { criteria, transcript, pins, notes, autosave, submit }) {
+export function bindKeys(form, { criteria, transcript, pins, notes, templates, autosave, submit }) {
   let begunAt = -Infinity;
 
   const plain = {
@@ -14,6 +14,7 @@ export function bindKeys(form, { criteria, transcript, pins, notes, autosave, su
     p: () => pins.toggle(),
     m: () => notes.open(),
     s: () => toSummary(),
+    t: () => templates.open(),
     n: () => criteria.pick("n"),
     ArrowDown: () => transcript.move(1),
     ArrowUp: () => transcript.move(-1),

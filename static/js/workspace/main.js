@@ -5,6 +5,7 @@ import { Criteria } from "./criteria.js";
 import { Transcript } from "./transcript.js";
 import { Pins } from "./pins.js";
 import { Notes } from "./notes.js";
+import { Templates } from "./templates.js";
 import { Tools } from "./tools.js";
 import { bindKeys } from "./keys.js";
 import { bindSubmit } from "./submit.js";
@@ -17,7 +18,8 @@ if (form) {
   const autosave = new Autosave(form, { clock, onSaved: (body) => criteria.show(body) });
   const pins = new Pins(form, { criteria, transcript, changed: () => autosave.soon() });
   const notes = new Notes(form, { criteria, transcript, changed: () => autosave.soon() });
+  const templates = new Templates(form, { criteria, changed: () => autosave.soon() });
   new Tools(form, { pins, notes, transcript });
   const submit = bindSubmit(form, { autosave, criteria, clock });
-  bindKeys(form, { criteria, transcript, pins, notes, autosave, submit });
+  bindKeys(form, { criteria, transcript, pins, notes, templates, autosave, submit });
 }
