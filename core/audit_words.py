@@ -67,6 +67,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "item.released": lazy("%(actor)s gave %(thing)s back to the queue."),
     "item.skipped": lazy("%(actor)s skipped %(thing)s."),
     "item.withdrawn": lazy("%(actor)s withdrew %(thing)s from the queue."),
+    "pick.by_hand": lazy("%(actor)s picked %(thing)s by hand, to be reviewed outside the draw."),
     "pick.reassigned": lazy("%(actor)s gave %(thing)s to another agent."),
     "pick.skip_overruled": lazy("%(actor)s overruled the skip of %(thing)s."),
     "pick.skipped": lazy("%(actor)s replaced %(thing)s by the next in the same order."),

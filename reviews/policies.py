@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.access import may, reach
 from accounts.models import User
 from accounts.roles import Permission
+from conversations.models import Conversation
 from core.refusals import Refusal
 from reviews.models import CommentTemplate, QueueItem, Review
+from sampling.policies import reviewee_of, why_not_pick_by_hand
 
 MOST_TEMPLATES = 200  # of one person, and of all: beyond that nobody finds anything
 
@@ -26,9 +28,22 @@ def why_not_claim(user: User, item: QueueItem, *, now: datetime) -> Refusal | No
         return Refusal("item_ended", 409, _("This item is already %(status)s.") % words)
     if held_by_another(user, item, now=now):
         return Refusal("taken", 409, _("Someone else is reviewing this conversation. Take the next one."))
+    if item.is_by_hand:
+        return why_not_theirs(user, item)
     if not QueueItem.objects.offered_to(user).filter(pk=item.pk).exists():
         return Refusal("not_for_you", 409, _("The plan gives this item to other reviewers."))
     return None
+
+
+def why_not_theirs(user: User, item: QueueItem) -> Refusal | None:
+    """Explain why a conversation that somebody picked by hand is not a person's to take up."""
+    if item.reviews.filter(author=user).exists():
+        return None
+    return Refusal(
+        "not_for_you",
+        409,
+        _("Someone picked this conversation by hand for themselves. The queue does not give it out."),
+    )
 
 
 def held_by_another(user: User, item: QueueItem, *, now: datetime) -> bool:
@@ -74,7 +89,11 @@ def why_not_held(user: User, item: QueueItem, *, now: datetime) -> Refusal | Non
 
 
 def why_not_skip(user: User, item: QueueItem) -> Refusal | None:
-    """Explain why a person may not skip an item: only its holder may."""
+    """Explain why a person may not skip an item: only its holder may, and only what was drawn."""
+    if item.is_by_hand:
+        return Refusal(
+            "not_drawn", 409, _("You picked this conversation yourself, so nothing replaces it. Give it up.")
+        )
     if item.status != QueueItem.Status.CLAIMED or item.claimed_by_id != user.pk:
         return Refusal("not_held", 409, _("You do not hold this item any more, so there is nothing to skip."))
     return None
@@ -137,3 +156,26 @@ def _why_not_share(user: User) -> Refusal | None:
     if may(user, Permission.MANAGE_RUBRICS):
         return None
     return Refusal("wrong_role", 403, _("Shared templates are kept by QA managers. You can keep your own."))
+
+
+def why_not_review_by_hand(user: User, conversation: Conversation) -> Refusal | None:
+    """Explain why a person may not review a conversation that they came upon."""
+    if refusal := why_not_score(user):
+        return refusal
+    if not reach(user, Permission.SCORE).covers(conversation.team_id):
+        return Refusal("not_your_team", 403, _("You do not score for the team of this conversation."))
+    if refusal := why_not_pick_by_hand(conversation):
+        return refusal
+    reviewee = reviewee_of(conversation)
+    if reviewee is not None and reviewee.user_id == user.pk:
+        return Refusal("own_conversation", 409, _("You handled this conversation, so someone else reviews it."))
+    return None
+
+
+def why_taken(item: QueueItem) -> Refusal:
+    """Say who reviews a conversation by hand right now, and when others may read it."""
+    sentence = _(
+        "%(name)s is reviewing this conversation with this rubric right now. Once it is submitted, everybody who may"
+        " read the reviews of this team finds it here."
+    )
+    return Refusal("under_review", 409, sentence % {"name": item.claimed_by})

@@ -25,6 +25,7 @@ urlpatterns = [
     path("reviews/<int:pk>/keep-alive/", scoring.keep_alive, name="keep_alive"),
     path("reviews/<int:pk>/publish/", reviews.publish, name="publish"),
     path("conversations/<int:pk>/reviews/", conversations.for_conversation, name="for_conversation"),
+    path("conversations/<int:pk>/review/", conversations.review_by_hand, name="review_by_hand"),
     path("feedback/", feedback.feedback_list, name="feedback_list"),
     path("feedback/<int:pk>/", feedback.feedback, name="feedback"),
     path("feedback/<int:pk>/read/", feedback.read, name="read"),

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.access import why_not
-from accounts.models import User
+from accounts.models import Agent, User
 from accounts.roles import Permission
+from conversations.models import Conversation
 from core.refusals import Refusal
 from sampling.cycles import Period
 from sampling.models import Draw, Pick, Plan
@@ -78,3 +79,19 @@ def why_not_overrule(user: User | None, pick: Pick) -> Refusal | None:
     if refusal is None and pick.dropped != Pick.Dropped.INELIGIBLE:
         return Refusal("not_ineligible", 409, _("Only a skip as not eligible can be overruled."))
     return refusal
+
+
+def why_not_pick_by_hand(conversation: Conversation) -> Refusal | None:
+    """Refuse what nobody could review: not over, nobody's, or without its words."""
+    if conversation.completed_at is None:
+        return Refusal("not_completed", 409, _("This conversation has not ended yet. Review it when it is over."))
+    if reviewee_of(conversation) is None:
+        return Refusal("no_agent", 409, _("No agent is known for this conversation, so there is nobody to review."))
+    if conversation.transcript_id is None:
+        return Refusal("text_gone", 409, _("What was said has been deleted, so there is nothing to read and review."))
+    return None
+
+
+def reviewee_of(conversation: Conversation) -> Agent | None:
+    """Return whom a review by hand is about: the assignee, else who wrote most, else who wrote last."""
+    return conversation.assignee or conversation.most_active_agent or conversation.last_agent

@@ -55,7 +55,9 @@ def load(*, now: datetime) -> Report:
     by_team: dict[int | None, list[AgentSums]] = {}
     for one in found:
         by_team.setdefault(one.team_id, []).append(one)
-    queue = QueueItem.objects.open().aggregate(waiting=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
+    queue = (
+        QueueItem.objects.open().drawn().aggregate(waiting=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
+    )
     plans = Plan.objects.open().aggregate(open=Count("pk"), proposed=Count("pk", filter=Q(status="proposed")))
     teams = [
         replace(average(str(names.get(team or 0, "No team")), agents), team=names.get(team or 0))

@@ -6,7 +6,9 @@ from typing import Any, ClassVar, cast
 
 import django_filters
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins
@@ -22,11 +24,14 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from conversations.api import MessageSerializer
+from conversations.models import Conversation
 from core.api import etags
 from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.api import export
 from reviews.api.serializers import (
+    LARGEST_ID,
+    ByHandSerializer,
     CountSerializer,
     DraftSentSerializer,
     DraftStateSerializer,
@@ -37,13 +42,14 @@ from reviews.api.serializers import (
 from reviews.filters import ReviewFilter
 from reviews.models import QueueItem, Review
 from reviews.policies import why_not_draft, why_not_held
+from reviews.selectors import by_hand as selectors
 from reviews.selectors import workspace as board
 from reviews.selectors.feedback import reading, viewer_of
-from reviews.services import claims, drafting, publishing, submitting
+from reviews.services import by_hand, claims, drafting, publishing, submitting
 from reviews.views.reviews import WHOLE
 from reviews.views.scoring import bad, hides
+from rubrics.models import Rubric
 
-LARGEST_ID = 2**63 - 1
 MOST_SECONDS = 86_400
 OWN = ("drafts", "draft", "save_draft", "submit", "take_up", "keep_alive", "transcript")
 
@@ -65,7 +71,7 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     write_scope = Scope.REVIEW
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(("list", "retrieve", "export"), (Permission.READ_REVIEWS,)),
-        **dict.fromkeys((*OWN, "publish", "publish_mine"), (Permission.SCORE,)),
+        **dict.fromkeys((*OWN, "create", "publish", "publish_mine"), (Permission.SCORE,)),
     }
 
     def rows(self, user: User) -> Any:
@@ -81,6 +87,18 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     def retrieve(self, request: Request, pk: str) -> Response:
         """Explain one review down to each answer."""
         return Response(self._explained(self.get_object()))
+
+    @extend_schema(request=ByHandSerializer, responses={201: ReviewSerializer})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Review a conversation by hand, outside any draw: it is never in an average. Asking again finds the same."""
+        form = ByHandSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        user, asked = self.person, form.validated_data
+        conversation = get_object_or_404(Conversation.objects.visible_to(user), pk=asked["conversation"])
+        rubric = _rubric(user, conversation, slug=asked.get("rubric", ""))
+        review = by_hand.begin(conversation, rubric=rubric, by=user, now=timezone.now())
+        return Response(ReviewSerializer(Review.objects.select_related(*WHOLE).get(pk=review.pk)).data, status=201)
 
     @extend_schema(responses=ReviewSerializer(many=True), filters=False)
     @action(detail=False)
@@ -201,6 +219,16 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
             "shows_author": read.seen.author_name,
         }
         return ReviewDetailSerializer(review, context=context).data
+
+
+def _rubric(user: User, conversation: Conversation, *, slug: str) -> Rubric:
+    if slug:
+        named: Rubric = get_object_or_404(Rubric.objects.visible_to(user), slug=slug)
+        return named
+    suggested = selectors.suggested(user, conversation, selectors.rubrics())
+    if suggested is None:
+        raise Refused(Refusal("no_rubric", 409, _("No rubric is published yet, so there is nothing to score by.")))
+    return suggested
 
 
 def _sent(request: Request) -> tuple[drafts.Draft, int]:

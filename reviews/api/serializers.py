@@ -12,6 +12,8 @@ from conversations.api import ConversationRefSerializer
 from reviews.models import QueueItem, Review
 from reviews.skips import REASONS
 
+LARGEST_ID = 2**63 - 1
+
 
 def is_agent_hidden(row: QueueItem | Review) -> bool:
     """Say whether the plan hides the agent: from the queue, and from a draft until it is submitted."""
@@ -226,6 +228,13 @@ class DraftStateSerializer(serializers.Serializer[Any]):
     asked = serializers.IntegerField()
     progress = serializers.CharField()
     criteria = serializers.DictField(child=CriterionStateSerializer())
+
+
+class ByHandSerializer(serializers.Serializer[Any]):
+    """Which conversation to review by hand, and by which rubric: without one, the one used last on its channel."""
+
+    conversation = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    rubric = serializers.SlugField(max_length=80, required=False)
 
 
 class ReplySerializer(serializers.Serializer[Any]):

@@ -36,10 +36,21 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         """Order by due date, then by the draw's own order (ascending u), never by a person's choice."""
         return self.order_by("due_at", "u", "id")
 
+    def drawn(self) -> QueueItemQuerySet:
+        """Return the items that a draw put into the queue, without what somebody picked by hand."""
+        return self.exclude(pool=Pick.Pool.MANUAL, purpose=QueueItem.Purpose.PRIMARY)
+
+    def by_hand(self) -> QueueItemQuerySet:
+        """Return the items that somebody made for a conversation they came upon."""
+        return self.filter(pool=Pick.Pool.MANUAL, purpose=QueueItem.Purpose.PRIMARY)
+
     def offered_to(self, user: models.Model) -> QueueItemQuerySet:
-        """Return the items a person may be given: in their teams, in their plans, not their own conversations."""
+        """Return the items a person may be given: in their teams, in their plans, not their own conversations.
+
+        What somebody picked by hand is nobody else's work, so the queue never offers it.
+        """
         scope = reach(user, Permission.SCORE)
-        mine = self if scope.everywhere else self.filter(team__in=scope.team_ids)
+        mine = self.drawn() if scope.everywhere else self.drawn().filter(team__in=scope.team_ids)
         reviewers = PlanReviewer.objects.filter(plan=OuterRef("plan"))
         chosen = Q(plan=None) | ~Exists(reviewers) | Exists(reviewers.filter(user=user.pk))
         free = Q(assigned_to=None) | Q(assigned_to=user.pk)
@@ -54,7 +65,7 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         return self.open().filter(begun)
 
     def visible_to(self, user: models.Model) -> QueueItemQuerySet:
-        """Return the items that a person may be given or holds."""
+        """Return the items that a person may be given."""
         return self.offered_to(user)
 
 
@@ -116,6 +127,12 @@ class QueueItem(models.Model):
         ordering: ClassVar = ["due_at", "u", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["pick", "purpose", "seat"], name="item_once"),
+            # Two people who come upon one conversation at once do not score it twice with one rubric.
+            models.UniqueConstraint(
+                fields=["conversation", "rubric_version"],
+                condition=Q(pool="manual", purpose="primary", status__in=["available", "claimed"]),
+                name="one_open_hand_item",
+            ),
             models.CheckConstraint(
                 condition=Q(claimed_by=None, claimed_until=None)
                 | Q(claimed_by__isnull=False, claimed_until__isnull=False),
@@ -132,3 +149,8 @@ class QueueItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation} ({self.purpose} {self.seat})"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Say whether somebody made this for a conversation they came upon."""
+        return self.pool == Pick.Pool.MANUAL and self.purpose == self.Purpose.PRIMARY

@@ -66,9 +66,9 @@ def waiting(user: User, *, now: datetime) -> dict[str, int]:
 
 def why_empty(user: User) -> str:
     """Name why nothing is offered: nothing_drawn, all_done, held_by_others or not_for_you."""
-    if not QueueItem.objects.exists():
+    if not QueueItem.objects.drawn().exists():
         return "nothing_drawn"
-    if not QueueItem.objects.open().exists():
+    if not QueueItem.objects.open().drawn().exists():
         return "all_done"
     return "held_by_others" if QueueItem.objects.open().offered_to(user).exists() else "not_for_you"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -24,10 +25,10 @@ def next_item(*, by: User, now: datetime) -> Review | None:
     with transaction.atomic():
         # Two tabs of one person ask one after the other, so that the limit holds.
         User.objects.select_for_update(no_key=True).get(pk=by.pk)
-        refuse(_why_not_more(by, now=now))
+        refuse(why_not_more(by, now=now))
         while (pk := _first(by, now=now)) is not None:
-            if _lease(pk, by=by, now=now):
-                return _opened(pk, by=by, now=now)
+            if lease(pk, by=by, now=now):
+                return opened(pk, by=by, now=now)
     return None
 
 
@@ -36,9 +37,9 @@ def take(item: QueueItem, *, by: User, now: datetime) -> Review:
     refuse(why_not_score(by))
     refuse(why_not_claim(by, item, now=now))
     with transaction.atomic():
-        if not (renew(item, by=by, now=now) or _lease(item.pk, by=by, now=now)):
+        if not (renew(item, by=by, now=now) or lease(item.pk, by=by, now=now)):
             raise Refused(Refusal("taken", 409, _("Someone else was a moment faster. Take the next one.")))
-        return _opened(item.pk, by=by, now=now)
+        return opened(item.pk, by=by, now=now)
 
 
 def renew(item: QueueItem, *, by: User, now: datetime) -> bool:
@@ -52,7 +53,7 @@ def hold(item: QueueItem, *, by: User, now: datetime) -> bool:
     """Renew one's lease, or take the item again when it ran out and nobody else has it; False when that is too late."""
     if renew(item, by=by, now=now):
         return True
-    if not _lease(item.pk, by=by, now=now):
+    if not lease(item.pk, by=by, now=now):
         return False
     audit.record("item.claimed", target=item, by=by, at=now)
     return True
@@ -60,12 +61,27 @@ def hold(item: QueueItem, *, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def release(item: QueueItem, *, by: User, now: datetime) -> bool:
-    """Give an item back; the draft stays. False when it was not held."""
+    """Give an item back; the draft stays. What was picked by hand ends. False when there was nothing to give back."""
+    if item.is_by_hand and not item.reviews.exclude(author=by).exists():
+        return _give_up(item, by=by, now=now)
     held = QueueItem.objects.filter(pk=item.pk, status=QueueItem.Status.CLAIMED, claimed_by=by)
     given_back = held.update(status=QueueItem.Status.AVAILABLE, claimed_by=None, claimed_until=None)
     if given_back:
         audit.record("item.released", target=item, by=by, at=now)
     return bool(given_back)
+
+
+def _give_up(item: QueueItem, *, by: User, now: datetime) -> bool:
+    """End what somebody picked by hand: nobody else waits for it."""
+    free = Q(claimed_by=None) | Q(claimed_by=by)
+    ended = (
+        QueueItem.objects.open()
+        .filter(free, pk=item.pk, review__author=by)
+        .update(status=QueueItem.Status.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now, ended_by=by)
+    )
+    if ended:
+        audit.record("item.withdrawn", target=item, by=by, at=now)
+    return bool(ended)
 
 
 def sweep(*, now: datetime) -> int:
@@ -84,7 +100,8 @@ def sweep(*, now: datetime) -> int:
     return len(items)
 
 
-def _why_not_more(by: User, *, now: datetime) -> Refusal | None:
+def why_not_more(by: User, *, now: datetime) -> Refusal | None:
+    """Explain why somebody who holds much gets nothing more."""
     if QueueItem.objects.held_by(by, now).count() < MOST_HELD:
         return None
     sentence = _("You hold %(n)d unfinished conversations. Finish or release one first.") % {"n": MOST_HELD}
@@ -99,13 +116,15 @@ def _first(by: User, *, now: datetime) -> int | None:
     return locked.values_list("pk", flat=True).first()
 
 
-def _lease(pk: int, *, by: User, now: datetime) -> bool:
+def lease(pk: int, *, by: User, now: datetime) -> bool:
+    """Take an item while nobody else holds it; False when that is too late."""
     # The UPDATE is the decision: it finds the row only while nobody else holds it.
     free = QueueItem.objects.claimable(now).filter(pk=pk)
     return bool(free.update(status=QueueItem.Status.CLAIMED, claimed_by=by, claimed_until=now + LEASE))
 
 
-def _opened(pk: int, *, by: User, now: datetime) -> Review:
+def opened(pk: int, *, by: User, now: datetime) -> Review:
+    """Return a person's draft on an item they hold, begun now if there is none."""
     item = QueueItem.objects.select_related("conversation").get(pk=pk)
     review = Review.objects.filter(item=item, author=by).first()
     if review is None:

@@ -57,7 +57,8 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an item back to the queue; the draft stays."""
     item = get_object_or_404(QueueItem.objects.filter(review__author=person(request)), pk=pk)
     if claims.release(item, by=person(request), now=timezone.now()):
-        messages.success(request, _("Given back. Your draft is kept."))
+        given_up = _("Given up. Nobody else is asked to review it.")
+        messages.success(request, given_up if item.is_by_hand else _("Given back. Your draft is kept."))
     return redirect("reviews:queue")
 
 

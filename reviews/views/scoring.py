@@ -96,6 +96,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         if wants_json(request) or refused.refusal.code != "incomplete":
             raise
         return workspace(request, review, draft=draft, refusal=refused.refusal)
+    if review.item.is_by_hand:
+        return _answer(request, reverse("reviews:review", args=[review.pk]))
     return _onward(request, to_next="stay" not in request.POST)
 
 
@@ -121,6 +123,10 @@ def _onward(request: HttpRequest, *, to_next: bool) -> HttpResponse:
     url = reverse("reviews:review", args=[following.pk]) if following else reverse("reviews:queue")
     if following is None:
         messages.success(request, _("Submitted."))
+    return _answer(request, url)
+
+
+def _answer(request: HttpRequest, url: str) -> HttpResponse:
     return JsonResponse({"next": url}) if wants_json(request) else redirect(url)
 
 

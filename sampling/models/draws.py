@@ -156,7 +156,7 @@ class Pick(models.Model):
     class Pool(models.TextChoices):
         RANDOM = "random", _("Random")
         TARGETED = "targeted", _("Targeted")
-        MANUAL = "manual", _("Manual")
+        MANUAL = "manual", _("By hand")
 
     class Dropped(models.TextChoices):
         NO = "", _("In the sample")
@@ -190,6 +190,10 @@ class Pick(models.Model):
                 condition=Q(pool="manual") | Q(draw__isnull=False, stratum__isnull=False, u__isnull=False),
                 name="pick_was_drawn",
             ),
+            # What somebody chose has no stratum, and so no way into a sum that averages are made of.
+            models.CheckConstraint(
+                condition=~Q(pool="manual") | Q(draw=None, stratum=None, u=None), name="pick_by_hand_not_drawn"
+            ),
             models.CheckConstraint(
                 condition=Q(dropped="", dropped_at=None) | (~Q(dropped="") & Q(dropped_at__isnull=False)),
                 name="pick_dropped_when",
@@ -198,4 +202,4 @@ class Pick(models.Model):
         indexes: ClassVar = [models.Index(fields=["agent", "released_at"], name="pick_agent")]
 
     def __str__(self) -> str:
-        return f"{self.conversation} in {self.draw}"
+        return f"{self.conversation} in {self.draw}" if self.draw_id else f"{self.conversation} by hand"

@@ -56,6 +56,7 @@ TABLE: dict[str, frozenset[str]] = {
     "queue_release_create": SCORERS,
     "queue_skip_create": SCORERS,
     "reviews_list": READERS,
+    "reviews_create": SCORERS,
     "reviews_retrieve": READERS,
     "reviews_export_retrieve": READERS,
     "reviews_drafts_list": SCORERS,

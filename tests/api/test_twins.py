@@ -58,6 +58,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "reviews:new_template": ("comment_templates_create",),
     "reviews:edit_template": ("comment_templates_retrieve", "comment_templates_update"),
     "reviews:remove_template": ("comment_templates_remove_create",),
+    "reviews:review_by_hand": ("reviews_create",),
     "reviews:feedback_list": ("feedback_list",),
     "reviews:feedback": ("feedback_retrieve",),
     "reviews:read": ("feedback_read_create",),

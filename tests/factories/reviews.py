@@ -10,6 +10,7 @@ from accounts.roles import Role
 from conversations.models import Completion
 from reviews import drafts
 from reviews.models import QueueItem, Review
+from reviews.services import by_hand as services
 from reviews.services import claims, filling, publishing, submitting
 from rubrics.models import RubricVersion
 from sampling.models import Draw, FrameStratum, Pick, Plan
@@ -99,6 +100,16 @@ def claimed(item: QueueItem | None = None, *, by: User | None = None, now: datet
     """Claim an item and return the draft that hangs on it."""
     item = item or drawn_items()[0]
     return claims.take(item, by=by or specialist(), now=now)
+
+
+def by_hand(
+    *, agent: Agent | None = None, team: Team | None = None, by: User | None = None,
+    version: RubricVersion | None = None, now: datetime = NOW,
+) -> Review:  # fmt: skip
+    """Begin to review a whole conversation that somebody came upon."""
+    talked = conversation(agent=agent or AgentFactory(), team=team or TeamFactory())
+    rubric = (version or published_version()).rubric
+    return services.begin(talked, rubric=rubric, by=by or specialist(), now=now)
 
 
 def submitted(

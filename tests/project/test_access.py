@@ -71,6 +71,7 @@ TABLE: dict[str, frozenset[str]] = {
     "reviews:list": READERS,
     "reviews:review": READERS,
     "reviews:for_conversation": READERS,
+    "reviews:review_by_hand": frozenset({"specialist", "manager"}),
     "reviews:feedback_list": frozenset({"agent"}),
     "reviews:feedback": frozenset({"agent"}),
     "reviews:read": frozenset({"agent"}),

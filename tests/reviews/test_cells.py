@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from reviews.models import Cell, QueueItem, Review
 from reviews.selectors.cells import compare
-from reviews.services import cells, publishing
+from reviews.services import cells, publishing, submitting
 from tests.conftest import NOW
-from tests.factories.reviews import claimed, drawn_items, filled, published, specialist, submitted
+from tests.factories.reviews import by_hand, claimed, drawn_items, filled, published, specialist, submitted
 from tests.factories.rubrics import published_version
 from tests.factories.sampling import PlanFactory
 
@@ -89,11 +89,10 @@ def test_what_is_not_primary_enters_no_sum(purpose: str) -> None:
 
 
 def test_a_hand_pick_enters_no_sum() -> None:
-    item = drawn_items()[0]
-    item.pick.pool, item.pick.stratum = "manual", None
-    item.pick.save()
+    review = by_hand()
+    submitting.submit(review, filled(), by=review.author, now=NOW)
 
-    published(item)
+    publishing.publish(review, by=review.author, now=NOW)
 
     assert (stored(), list(compare())) == (set(), [])
 
