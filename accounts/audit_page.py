@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import person, reach, requires
+from accounts.models import User
 from accounts.roles import Permission
 from core import audit_words
 from core.filters import AuditEventFilter
@@ -22,7 +23,7 @@ PAGE = 50
 @requires(Permission.READ_AUDIT)
 def audit(request: HttpRequest) -> HttpResponse:
     """List what was changed, newest first, and say up to where it is sealed."""
-    refuse(why_not_read_audit(request))
+    refuse(why_not_read_audit(person(request)))
     found = AuditEventFilter(request.GET, queryset=AuditEvent.objects.all(), request=request)
     page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
     rows = [(event, audit_words.sentence(event), audit_words.details(event)) for event in page.object_list]
@@ -31,8 +32,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render_page(request, "accounts/audit.html", context)
 
 
-def why_not_read_audit(request: HttpRequest) -> Refusal | None:
+def why_not_read_audit(user: User) -> Refusal | None:
     """Refuse somebody whose role is limited to a team: the trail holds every team's changes."""
-    if reach(person(request), Permission.READ_AUDIT).everywhere:
+    if reach(user, Permission.READ_AUDIT).everywhere:
         return None
     return Refusal("one_team_only", 403, _("Your role is limited to a team, and the audit trail covers all of them."))

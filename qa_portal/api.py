@@ -10,9 +10,12 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import Agents, Jobs, Me, Teams, Tokens
+from accounts.audit_api import Audit
+from accounts.rest import PK
 from coaching.api.plans import CoachingActions, CoachingPlans
 from conversations.api import Conversations, Imports
 from core.api.unknown import Unknown
+from insights.api.reports import AgentReports, ProgrammeReports, TeamReports
 from reviews.api.comment_templates import CommentTemplates
 from reviews.api.feedback import Feedback
 from reviews.api.queue import Queue
@@ -28,6 +31,7 @@ router.register("agents", Agents, "agents")
 router.register("teams", Teams, "teams")
 router.register("tokens", Tokens, "tokens")
 router.register("jobs", Jobs, "jobs")
+router.register("audit", Audit, "audit")
 router.register("conversations", Conversations, "conversations")
 router.register("imports", Imports, "imports")
 router.register("rubrics", Rubrics, "rubrics")
@@ -51,6 +55,10 @@ urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("docs/", SwaggerPage.as_view(url_name="api:schema"), name="docs"),
     path("v1/me/", Me.as_view({"get": "retrieve"}), name="me"),
+    path("v1/reports/team/", TeamReports.as_view({"get": "retrieve"}), name="report-team"),
+    re_path(rf"^v1/reports/agents/(?P<pk>{PK})/$", AgentReports.as_view({"get": "retrieve"}), name="report-agent"),
+    path("v1/reports/programme/", ProgrammeReports.as_view({"get": "retrieve"}), name="report-programme"),
+    path("v1/needs/", TeamReports.as_view({"get": "needs"}, pagination_class=None), name="needs"),
     path("v1/", include(router.urls)),
     re_path("", Unknown.as_view(), name="unknown"),
 ]

@@ -59,6 +59,11 @@ class Report:
         """Say whether there are enough reviews for an average: three."""
         return self.n >= 3
 
+    @property
+    def why_no_average(self) -> str:
+        """Say why there is no average; empty when there is one."""
+        return "" if self.shows_average else "fewer than 3 reviews" if self.n else "no reviews"
+
 
 def load(params: Params) -> Report:
     """Load the report in a fixed number of queries."""

@@ -7,13 +7,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.access import may, person, reach, requires
-from accounts.models import Agent, Team
+from accounts.access import may, person, requires
+from accounts.models import Agent
 from accounts.roles import Permission
 from core.http import render_page
 from insights import needs
 from insights.reports import agent as agent_report
 from insights.reports import team as team_report
+from insights.scope import scope_of
 
 
 @require_GET
@@ -21,15 +22,12 @@ from insights.reports import team as team_report
 def team(request: HttpRequest) -> HttpResponse:
     """Show what needs the supervisor, then the people."""
     user, now = person(request), timezone.now()
-    scope = reach(user, Permission.SEE_TEAM)
-    teams = Team.objects.all() if scope.everywhere else Team.objects.filter(pk__in=scope.team_ids)
-    chosen = teams.filter(slug=request.GET.get("team", "")).first()
-    team_ids = frozenset({chosen.pk}) if chosen else (None if scope.everywhere else scope.team_ids)
+    scope = scope_of(user, team=request.GET.get("team", ""))
     context = {
-        "teams": list(teams),
-        "chosen": chosen,
+        "teams": scope.teams,
+        "chosen": scope.chosen,
         "needs": needs.of_supervisor(user, now=now),
-        "report": team_report.load(team_report.Params(team_ids=team_ids, now=now)),
+        "report": team_report.load(team_report.Params(team_ids=scope.team_ids, now=now)),
     }
     return render_page(request, "insights/team.html", context)
 

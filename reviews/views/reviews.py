@@ -38,7 +38,8 @@ def review_list(request: HttpRequest) -> HttpResponse:
     found = filtered.qs.select_related("conversation", "agent", "team", "author", "current", "rubric_version__rubric")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     waiting = rows.filter(author=user.pk, status=Review.Status.SUBMITTED, purpose="primary").count()
-    return render_page(request, "reviews/list.html", {"filter": filtered, "page": page, "waiting": waiting})
+    context = {"filter": filtered, "page": page, "waiting": waiting, "export": _export_query(request)}
+    return render_page(request, "reviews/list.html", context)
 
 
 @require_GET
@@ -83,3 +84,11 @@ def publish_mine(request: HttpRequest) -> HttpResponse:
 
 def _owes(found: Review, user: User) -> bool:
     return QueueItem.objects.owed_by(user).filter(conversation=found.conversation_id).exists()
+
+
+def _export_query(request: HttpRequest) -> str:
+    """Return the filters of the list for the address of its export: the same names, without the page."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["format"] = "csv"
+    return query.urlencode()

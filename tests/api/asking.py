@@ -54,15 +54,20 @@ def results(client: Client, path: str, **query: Any) -> list[Any]:
 
 
 @cache
-def operations() -> dict[str, tuple[str, str]]:
-    """Return every operation by its id: method and path, as the schema names them."""
+def schema() -> Any:
+    """Return the whole schema."""
     from drf_spectacular.generators import SchemaGenerator
 
     get_resolver()  # the addresses are loaded before the schema is drawn up
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@cache
+def operations() -> dict[str, tuple[str, str]]:
+    """Return every operation by its id: method and path, as the schema names them."""
     return {
         operation["operationId"]: (method, path)
-        for path, methods in schema["paths"].items()
+        for path, methods in schema()["paths"].items()
         for method, operation in methods.items()
         if method in METHODS
     }

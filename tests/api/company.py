@@ -10,6 +10,7 @@ from accounts.scopes import Scope
 from accounts.services import tokens
 from conversations.models import ImportRun, Source
 from core.models import Job
+from reviews.models import CommentTemplate
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.coaching import ActionFactory, plan
@@ -31,7 +32,8 @@ def founded() -> Company:
     """Make the company."""
     master_key()
     user = person(Role.MANAGER)
-    RoleGrantFactory(user=user, role=Role.AGENT)
+    for role in (Role.AGENT, Role.ADMIN):
+        RoleGrantFactory(user=user, role=role)
     team = TeamFactory()
     me = AgentFactory(user=user)
     TeamMembershipFactory(agent=me, team=team)
@@ -48,9 +50,12 @@ def founded() -> Company:
     run = _import(user)
     _token, text = tokens.create(user, name="Fuzz", scopes=tuple(Scope), by=user, now=NOW)
     spare, _text = tokens.create(user, name="Spare", by=user, now=NOW)
+    template = CommentTemplate.objects.create(name="Warm", text="Warmer.", owner=user, created_at=NOW, updated_at=NOW)
     ids = {
+        "comment-templates": [template.pk],
         "agents": [reviews[0].agent_id],
         "teams": [team.pk],
+        "reports": [reviews[0].agent_id],
         "tokens": [spare.pk],
         "jobs": [run.job_id or 0],
         "imports": [run.pk],

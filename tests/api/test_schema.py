@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from io import StringIO
+from typing import Any
 
 from django.core.management import call_command
+
+from tests.api.asking import schema
+
+# A POST that changes nothing, or that does no harm when it is done twice.
+WITHOUT_A_KEY = {
+    "/api/v1/draws/check/": "compares a receipt with what is stored",
+    "/api/v1/sampling-plans/preview/": "counts what a plan would draw",
+    "/api/v1/reviews/{id}/keep-alive/": "says that somebody still works",
+}
+# A list that is one thing read whole, or a handful of lines that are worked out.
+WHOLE = {
+    "/api/v1/reviews/{id}/transcript/": "a conversation is read whole",
+    "/api/v1/needs/": "at most a line for each kind of need",
+}
 
 
 def test_the_schema_is_valid_and_drawn_up_without_a_warning() -> None:
@@ -13,3 +28,38 @@ def test_the_schema_is_valid_and_drawn_up_without_a_warning() -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", stdout=printed)
 
     assert printed.getvalue().startswith("{")
+
+
+def operations_of(wanted: str) -> dict[str, Any]:
+    return {path: methods[wanted] for path, methods in schema()["paths"].items() if wanted in methods}
+
+
+def test_every_post_takes_an_idempotency_key_or_says_why_it_needs_none() -> None:
+    without = {
+        path
+        for path, operation in operations_of("post").items()
+        if "Idempotency-Key" not in {given["name"] for given in operation["parameters"]}
+    }
+
+    assert without == WITHOUT_A_KEY.keys()
+
+
+def test_every_list_is_paged_by_cursor_or_says_why_it_is_whole() -> None:
+    answers = {
+        path: operation["responses"]["200"].get("content", {}).get("application/json", {}).get("schema", {})
+        for path, operation in operations_of("get").items()
+    }
+    lists = {path for path, answer in answers.items() if answer.get("type") == "array"}
+    paged = {path for path, answer in answers.items() if "/Paginated" in answer.get("$ref", "")}
+
+    assert lists == WHOLE.keys()
+    assert len(paged) >= 15
+    assert [
+        path for path in paged if "cursor" not in {given["name"] for given in operations_of("get")[path]["parameters"]}
+    ] == []
+
+
+def test_every_draft_is_changed_from_the_state_that_was_read() -> None:
+    changed = operations_of("put")["/api/v1/reviews/{id}/draft/"]
+
+    assert [given["required"] for given in changed["parameters"] if given["name"] == "If-Match"] == [True]

@@ -78,6 +78,10 @@ TWINS: dict[str, tuple[str, ...]] = {
     "coaching:tick": ("coaching_actions_tick_create",),
     "coaching:for_agent": ("coaching_plans_list",),
     "coaching:for_review": ("coaching_plans_list",),
+    "accounts:audit": ("audit_list",),
+    "insights:team": ("reports_team", "needs_list"),
+    "insights:agent": ("reports_agents", "reviews_list", "coaching_plans_list"),
+    "insights:programme": ("reports_programme", "draws_list"),
 }
 # Page → why the API has no twin of it.
 PAGES_ONLY: dict[str, str] = {
@@ -88,10 +92,6 @@ PAGES_ONLY: dict[str, str] = {
     "core:ready": "for those who watch the installation, with a way of its own to be allowed",
     "metrics": "for those who watch the installation, with a way of its own to be allowed",
     "accounts:people": "an admin reads it; nothing can be changed there yet",
-    "accounts:audit": "an admin reads it; nothing can be changed there",
-    "insights:team": "reports: a person reads them; the reviews behind them can be exported",
-    "insights:agent": "reports: a person reads them; the reviews behind them can be exported",
-    "insights:programme": "reports: a person reads them; the reviews behind them can be exported",
 }
 # Operation → what it is for, where no page does the same.
 API_ONLY: dict[str, str] = {

@@ -1,0 +1,239 @@
+"""How reports look in the API. No average without n, N, response rate, pool and interval, or the reason for none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.api import AgentRefSerializer, TeamRefSerializer
+from insights.reports import agent as agent_report
+from insights.reports import programme as programme_report
+from insights.reports import team as team_report
+
+POOL = "random"
+ENOUGH_FOR_DECIMALS = 30
+
+
+def points(value: float | None, *, n: int) -> float | None:
+    """Round to whole points below thirty reviews, to tenths from there: more would claim more than is known."""
+    return None if value is None else round(value, 1 if n >= ENOUGH_FOR_DECIMALS else 0)
+
+
+class AverageSerializer(serializers.Serializer[Any]):
+    """An average in points (0–100) with its 95 % interval; null with the reason where there is none."""
+
+    mean = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True, help_text="Why there is no average, or no interval.")
+    n = serializers.IntegerField(help_text="Published reviews.")
+    frame_size = serializers.IntegerField(help_text="N: the conversations that could have been drawn.")
+    response_rate = serializers.FloatField(allow_null=True, help_text="Reviewed of what was drawn, 0 to 1.")
+    pool = serializers.CharField(help_text="random: only what was drawn at random counts.")
+
+
+def average(
+    mean: float | None, low: float | None, high: float | None, *, n: int, frame_size: int,
+    response_rate: float | None, reason: str,
+) -> dict[str, Any]:  # fmt: skip
+    """Return an average as its serializer shows it."""
+    return {
+        "mean": points(mean, n=n), "low": points(low, n=n), "high": points(high, n=n), "n": n,
+        "frame_size": frame_size, "response_rate": response_rate, "pool": POOL, "reason": reason,
+    }  # fmt: skip
+
+
+class PlanRefSerializer(serializers.Serializer[Any]):
+    """An open coaching plan of a person."""
+
+    id = serializers.IntegerField()
+    skill = serializers.CharField(source="skill.slug")
+    status = serializers.CharField()
+
+
+class PersonLevelSerializer(serializers.Serializer[Any]):
+    """One person's estimated level, borrowing from the team: never an average of their own reviews alone."""
+
+    agent = AgentRefSerializer()
+    level = serializers.SerializerMethodField()
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
+    reason = serializers.CharField(allow_blank=True, help_text="Why there is no level.")
+    n = serializers.IntegerField()
+    frame_size = serializers.IntegerField()
+    response_rate = serializers.SerializerMethodField()
+    pool = serializers.SerializerMethodField()
+    plans = PlanRefSerializer(many=True)
+
+    def get_level(self, person: team_report.Person) -> float | None:
+        """Return the level in points."""
+        return points(person.level, n=person.n)
+
+    def get_low(self, person: team_report.Person) -> float | None:
+        """Return where the band begins."""
+        return points(person.low, n=person.n)
+
+    def get_high(self, person: team_report.Person) -> float | None:
+        """Return where the band ends."""
+        return points(person.high, n=person.n)
+
+    def get_response_rate(self, person: team_report.Person) -> float | None:
+        """Return the share of what was drawn that is reviewed."""
+        return person.n / person.drawn if person.drawn else None
+
+    def get_pool(self, person: team_report.Person) -> str:
+        """Name the pool."""
+        return POOL
+
+
+class GroupSerializer(serializers.Serializer[Any]):
+    """People whose levels cannot be told apart from the first of them."""
+
+    people = PersonLevelSerializer(many=True)
+
+
+class TeamReportSerializer(serializers.Serializer[Any]):
+    """The report of a team, or of everything within reach."""
+
+    teams = serializers.SerializerMethodField()
+    weeks = serializers.SerializerMethodField()
+    weeks_covered = serializers.IntegerField(help_text="Weeks of the window that have a published review.")
+    average = serializers.SerializerMethodField()
+    groups = GroupSerializer(many=True, help_text="Best first; a group stands apart with at least 95 %.")
+
+    @extend_schema_field(TeamRefSerializer(many=True))
+    def get_teams(self, report: team_report.Report) -> Any:
+        """Return the teams that the report covers."""
+        return TeamRefSerializer(self.context["teams"], many=True).data
+
+    def get_weeks(self, report: team_report.Report) -> int:
+        """Return the length of the window."""
+        return team_report.WEEKS
+
+    @extend_schema_field(AverageSerializer)
+    def get_average(self, report: team_report.Report) -> dict[str, Any]:
+        """Return the average of all its people."""
+        return average(
+            report.mean, report.low, report.high, n=report.n, frame_size=report.frame_size,
+            response_rate=report.response_rate, reason=report.reason,
+        )  # fmt: skip
+
+
+class SkillLevelSerializer(serializers.Serializer[Any]):
+    """The level of one skill at the newest weekly look, borrowing from the team."""
+
+    skill = serializers.CharField()
+    level = serializers.SerializerMethodField()
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
+    target = serializers.FloatField()
+    n = serializers.IntegerField()
+    last_day = serializers.DateField()
+    reason = serializers.CharField(allow_blank=True)
+
+    def get_level(self, one: agent_report.SkillLevel) -> float | None:
+        """Return the level in points."""
+        return points(one.level, n=one.n)
+
+    def get_low(self, one: agent_report.SkillLevel) -> float | None:
+        """Return where the band begins."""
+        return points(one.low, n=one.n)
+
+    def get_high(self, one: agent_report.SkillLevel) -> float | None:
+        """Return where the band ends."""
+        return points(one.high, n=one.n)
+
+
+class AgentReportSerializer(serializers.Serializer[Any]):
+    """The report on one agent."""
+
+    agent = serializers.SerializerMethodField()
+    team = serializers.CharField(allow_blank=True)
+    weeks = serializers.SerializerMethodField()
+    weeks_covered = serializers.IntegerField()
+    average = serializers.SerializerMethodField()
+    skills = SkillLevelSerializer(many=True)
+
+    @extend_schema_field(AgentRefSerializer)
+    def get_agent(self, report: agent_report.Report) -> Any:
+        """Return whom it is about."""
+        return AgentRefSerializer(self.context["agent"]).data
+
+    def get_weeks(self, report: agent_report.Report) -> int:
+        """Return the length of the window."""
+        return agent_report.WEEKS
+
+    @extend_schema_field(AverageSerializer)
+    def get_average(self, report: agent_report.Report) -> dict[str, Any]:
+        """Return the agent's own average, from three reviews on."""
+        found, shown = report.estimate, report.shows_average
+        return average(
+            found.mean if shown else None, found.lo if shown else None, found.hi if shown else None, n=report.n,
+            frame_size=report.frame_size, response_rate=report.n / report.drawn if report.drawn else None,
+            reason=why_no_interval(found.reason) if shown else report.why_no_average,
+        )  # fmt: skip
+
+
+def why_no_interval(reason: str | None) -> str:
+    """Word a reason of the estimators."""
+    return (reason or "").replace("_", " ")
+
+
+class LabelledAverageSerializer(AverageSerializer):
+    """The average of one team or one week."""
+
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not the words beside one
+    team = TeamRefSerializer(allow_null=True)
+
+
+class ProgrammeReportSerializer(serializers.Serializer[Any]):
+    """The report on the whole programme."""
+
+    window_weeks = serializers.SerializerMethodField()
+    overall = serializers.SerializerMethodField()
+    teams = serializers.SerializerMethodField()
+    weeks = serializers.SerializerMethodField()
+    waiting = serializers.IntegerField(help_text="Drawn conversations that wait for a review.")
+    overdue = serializers.IntegerField()
+    submitted = serializers.IntegerField(help_text="Reviews that wait to be published.")
+    proposed = serializers.IntegerField(help_text="Coaching plans that wait for a decision.")
+    open_plans = serializers.IntegerField()
+
+    def get_window_weeks(self, report: programme_report.Report) -> int:
+        """Return the length of the window."""
+        return programme_report.WEEKS
+
+    @extend_schema_field(LabelledAverageSerializer)
+    def get_overall(self, report: programme_report.Report) -> dict[str, Any]:
+        """Return the average over all teams."""
+        return _labelled(report.overall)
+
+    @extend_schema_field(LabelledAverageSerializer(many=True))
+    def get_teams(self, report: programme_report.Report) -> list[dict[str, Any]]:
+        """Return the average of each team, by name."""
+        return [_labelled(one) for one in report.teams]
+
+    @extend_schema_field(LabelledAverageSerializer(many=True))
+    def get_weeks(self, report: programme_report.Report) -> list[dict[str, Any]]:
+        """Return the average of each week, oldest first."""
+        return [_labelled(one) for one in report.weeks]
+
+
+def _labelled(one: programme_report.Average) -> dict[str, Any]:
+    found = average(
+        one.mean, one.low, one.high, n=one.n, frame_size=one.frame_size, response_rate=one.response_rate,
+        reason=one.reason,
+    )  # fmt: skip
+    team = None if one.team is None else {"id": one.team.pk, "name": one.team.name}
+    return {**found, "label": one.label, "team": team}
+
+
+class NeedSerializer(serializers.Serializer[Any]):
+    """One thing that needs somebody, and the page that shows it."""
+
+    title = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
+    tone = serializers.CharField(help_text="How urgent it is: critical, caution, accent or positive.")
+    url = serializers.CharField(help_text="The page that shows exactly what was counted.")
