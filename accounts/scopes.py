@@ -22,3 +22,5 @@ class Scope(StrEnum):
     """Import, publish and retire rubrics."""
     SAMPLING = "sampling"
     """Make and change sampling plans, draw and void."""
+    PEOPLE = "people"
+    """Make and change log-ins, roles, teams and agents."""

@@ -4,10 +4,37 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts import audit_page, views
+from accounts import audit_page
+from accounts.views import agent_files, agent_verbs, agents, grants, people, teams
 
 app_name = "accounts"
 urlpatterns = [
-    path("people/", views.people, name="people"),
+    path("people/", people.people_list, name="people"),
+    path("people/new/", people.new_person, name="new_person"),
+    path("people/roles/", people.roles, name="roles"),
+    path("people/<int:pk>/", people.person_page, name="person"),
+    path("people/<int:pk>/edit/", people.edit_person, name="edit_person"),
+    path("people/<int:pk>/send-link/", people.send_link, name="send_link"),
+    path("people/<int:pk>/deactivate/", people.deactivate_person, name="deactivate_person"),
+    path("people/<int:pk>/reactivate/", people.reactivate_person, name="reactivate_person"),
+    path("people/<int:pk>/grant/", grants.grant, name="grant"),
+    path("people/grants/<int:pk>/end/", grants.end_grant, name="end_grant"),
+    path("people/teams/", teams.team_list, name="teams"),
+    path("people/teams/new/", teams.new_team, name="new_team"),
+    path("people/teams/<int:pk>/", teams.team, name="team"),
+    path("people/teams/<int:pk>/archive/", teams.archive_team, name="archive_team"),
+    path("people/teams/<int:pk>/restore/", teams.restore_team, name="restore_team"),
+    path("people/agents/", agents.agent_list, name="agents"),
+    path("people/agents/new/", agents.new_agent, name="new_agent"),
+    path("people/agents/file/", agent_files.load_agents, name="load_agents"),
+    path("people/agents/export/", agent_files.export_agents, name="export_agents"),
+    path("people/agents/<int:pk>/", agents.agent, name="agent"),
+    path("people/agents/<int:pk>/edit/", agents.edit_agent, name="edit_agent"),
+    path("people/agents/<int:pk>/move/", agent_verbs.move_agent, name="move_agent"),
+    path("people/agents/<int:pk>/link/", agent_verbs.link_agent, name="link_agent"),
+    path("people/agents/<int:pk>/unlink/", agents.unlink_agent, name="unlink_agent"),
+    path("people/agents/<int:pk>/identify/", agent_verbs.identify_agent, name="identify_agent"),
+    path("people/agents/<int:pk>/deactivate/", agents.deactivate_agent, name="deactivate_agent"),
+    path("people/agents/<int:pk>/reactivate/", agents.reactivate_agent, name="reactivate_agent"),
     path("audit/", audit_page.audit, name="audit"),
 ]

@@ -9,7 +9,9 @@ from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import Agents, Jobs, Me, Teams, Tokens
+from accounts.api.agents import Agents
+from accounts.api.me import Jobs, Me, Tokens
+from accounts.api.people import Grants, Teams, Users
 from accounts.audit_api import Audit
 from accounts.rest import PK
 from coaching.api.plans import CoachingActions, CoachingPlans
@@ -27,6 +29,8 @@ from sampling.api.plans import SamplingPlans
 app_name = "api"
 
 router = SimpleRouter()
+router.register("users", Users, "users")
+router.register("grants", Grants, "grants")
 router.register("agents", Agents, "agents")
 router.register("teams", Teams, "teams")
 router.register("tokens", Tokens, "tokens")

@@ -30,6 +30,10 @@ class AgentQuerySet(models.QuerySet["Agent"]):
         current = TeamMembership.objects.filter(team__in=scope.team_ids, ends_at=None).values("agent")
         return self.filter(own | Q(pk__in=current))
 
+    def listed_for(self, user: models.Model) -> AgentQuerySet:
+        """Return all for those who manage people (names and dates, no record), else those whose record is open."""
+        return self if reach(user, Permission.MANAGE_PEOPLE).everywhere else self.visible_to(user)
+
 
 class Agent(models.Model):
     """Somebody (or a bot) whose conversations are reviewed. Exists before they have a log-in."""
@@ -49,6 +53,7 @@ class Agent(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="agent")
     created_at = models.DateTimeField()
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    edit_number = models.PositiveIntegerField(default=0)
 
     objects = AgentQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.access import grants_of, may
+from accounts.access import grants_of, reach
 from accounts.roles import Permission, Role
 
 
@@ -22,6 +22,10 @@ class TeamQuerySet(models.QuerySet["Team"]):
         if any(grant.team_id is None for grant in grants):
             return self
         return self.filter(pk__in=[grant.team_id for grant in grants])
+
+    def in_use(self) -> TeamQuerySet:
+        """Return the teams that are not archived."""
+        return self.filter(archived_at=None)
 
 
 class Team(models.Model):
@@ -51,7 +55,14 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
 
     def visible_to(self, user: models.Model) -> RoleGrantQuerySet:
         """Return a person's own grants, or all for those who manage people."""
-        return self if may(user, Permission.MANAGE_PEOPLE) else self.filter(user=user.pk)
+        return self if reach(user, Permission.MANAGE_PEOPLE).everywhere else self.filter(user=user.pk)
+
+    def overlapping(self, grant: RoleGrant) -> RoleGrantQuerySet:
+        """Return the other grants of the same role at the same place that hold at some moment of this one."""
+        same = self.filter(user=grant.user_id, role=grant.role, team=grant.team_id).exclude(pk=grant.pk)
+        if grant.ends_at is not None:
+            same = same.filter(starts_at__lt=grant.ends_at)
+        return same.filter(Q(ends_at=None) | Q(ends_at__gt=grant.starts_at))
 
 
 class RoleGrant(models.Model):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,6 +41,9 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField()
     time_zone = models.CharField(max_length=64, default="UTC")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    # Goes into the fingerprint that every session carries: one more, and the sessions so far open nothing.
+    session_epoch = models.PositiveIntegerField(default=0)
+    edit_number = models.PositiveIntegerField(default=0)
 
     objects = UserManager()
 
@@ -53,6 +57,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session has to carry; another password or another epoch ends it."""
+        salt = "accounts.models.User.get_session_auth_hash"
+        text = f"{self.password}:{self.session_epoch}"
+        return salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def initials(self) -> str:

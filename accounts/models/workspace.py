@@ -6,10 +6,17 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Workspace(models.Model):
     """The settings of this installation. Row 1 is the only one."""
+
+    class SecondFactor(models.TextChoices):
+        OFF = "off", _("Off")
+        OPTIONAL = "optional", _("Whoever wants it")
+        LEADERS = "leaders", _("Needed by QA managers and admins")
+        EVERYBODY = "everybody", _("Needed by everybody")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     name = models.CharField(max_length=120, default="QA Portal")
@@ -18,6 +25,9 @@ class Workspace(models.Model):
     second_reader_for_card_fail = models.BooleanField(default=False)
     edit_window_minutes = models.PositiveIntegerField(default=15)
     dispute_window_days = models.PositiveSmallIntegerField(default=7)
+    second_factor = models.CharField(max_length=10, choices=SecondFactor, default=SecondFactor.OPTIONAL)
+    # Counts the edits, so that the later of two people who change settings is told.
+    edit_number = models.PositiveIntegerField(default=0)
     is_demo = models.BooleanField(default=False)
 
     class Meta:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import Agent, AgentIdentity, RoleGrant, Team, User
 from accounts.roles import Role
-from accounts.services import people
+from accounts.services import agents, grants, people, teams, workspace
 from qa_portal.demo.people import PASSWORD, AgentProfile, Company, Person, ReviewerProfile, TeamProfile
 from reviews.models import CommentTemplate
 from reviews.services import comment_templates
@@ -54,7 +54,7 @@ class Founded:
 @transaction.atomic
 def found(company: Company, *, monday: date, now: datetime) -> Founded:
     """Make everybody and everything that is there before the first conversation."""
-    people.change_workspace(by=None, now=now, name=company.name, time_zone=TIME_ZONE, is_demo=True)
+    workspace.change(by=None, now=now, name=company.name, time_zone=TIME_ZONE, is_demo=True)
     encoded = make_password(PASSWORD)
     admin = _user(company.admin, encoded, role=Role.ADMIN, now=now)
     manager = _user(company.manager, encoded, role=Role.MANAGER, by=admin, now=now)
@@ -92,13 +92,13 @@ def _user(
     if user is None:
         user = people.create_user(person.email, name=person.name, by=by, now=now, encoded_password=encoded)
     if not RoleGrant.objects.filter(user=user, role=role, team=team).exists():
-        people.grant(user, role, by=by, now=now, team=team)
+        grants.grant(user, role, by=by, now=now, team=team)
     return user
 
 
 def _team(profile: TeamProfile, encoded: str, *, by: User, now: datetime) -> User:
     """Make a team with its agents and return its supervisor."""
-    team = Team.objects.filter(slug=profile.slug).first() or people.create_team(
+    team = Team.objects.filter(slug=profile.slug).first() or teams.create_team(
         profile.name, slug=profile.slug, by=by, now=now, time_zone=profile.time_zone
     )
     supervisor = _user(profile.supervisor, encoded, role=Role.SUPERVISOR, by=by, now=now, team=team)
@@ -113,7 +113,7 @@ def _agent(
     if AgentIdentity.objects.filter(source=SOURCE, external_id=profile.external_id).exists():
         return
     user = _user(profile, encoded, role=Role.AGENT, by=by, now=now, team=team)
-    agent: Agent = people.create_agent(
+    agent: Agent = agents.create_agent(
         profile.name,
         source=SOURCE,
         external_id=profile.external_id,
@@ -125,7 +125,7 @@ def _agent(
         time_zone=team_profile.time_zone,
         user=user,
     )
-    people.move(agent, team, by=by, now=now)
+    agents.move(agent, team, by=by, now=now)
 
 
 def _plan(name: str, rubric: str, teams: tuple[str, ...], *, monday: date, by: User, now: datetime) -> Plan:

@@ -12,7 +12,8 @@ from django.db.models import Count
 
 from accounts.models import Agent, RoleGrant, Team, TeamMembership, User
 from accounts.roles import Role
-from accounts.services import people
+from accounts.services import agents, grants, people, workspace
+from accounts.services import teams as people_teams
 from conversations.models import Completion, ImportRun, Source
 from conversations.services import teams
 from qa_portal.demo import desk_work, summary
@@ -52,7 +53,7 @@ def why_not_own() -> str | None:
 def open_queue(path: Path, *, now: datetime, say: Say) -> Summary:
     """Import a file, draw its last complete week and put the picks into the queue; again changes nothing."""
     started = time.monotonic()
-    people.change_workspace(by=None, now=now, is_demo=True)
+    workspace.change(by=None, now=now, is_demo=True)
     log_ins = _log_ins(now=now)
     manager = log_ins[Role.MANAGER]
     starters.install(by=manager, now=now)
@@ -61,11 +62,11 @@ def open_queue(path: Path, *, now: datetime, say: Say) -> Summary:
         f"{path.name}: {run.received:,} read, {run.created:,} new, {run.updated:,} changed, "
         f"{run.unchanged:,} unchanged, {run.rejected:,} rejected (each with its line and reason on its import page)."
     )
-    _gather(by=manager, now=now)
+    _gather(by=log_ins[Role.ADMIN], now=now)
     plan = _plan(by=manager, now=now)
     period = last_complete(plan, now=now)
     made = desk_work.draw(plan, moment=period.starts_at, by=manager, now=now)
-    agent = _agent_log_in(made, by=manager, now=now)
+    agent = _agent_log_in(made, by=log_ins[Role.ADMIN], now=now)
     counted = summary.count(seconds=time.monotonic() - started)
     for line in _words(made, period, log_ins, agent):
         say(line)
@@ -126,7 +127,7 @@ def _person(local: str, name: str, role: Role, encoded: str, *, now: datetime, t
     if user is None:
         user = people.create_user(address(local), name=name, by=None, now=now, encoded_password=encoded)
     if not RoleGrant.objects.filter(user=user, role=role).exists():
-        people.grant(user, role, by=None, now=now, team=team)
+        grants.grant(user, role, by=None, now=now, team=team)
     return user
 
 
@@ -134,9 +135,9 @@ def _gather(*, by: User, now: datetime) -> None:
     """Put agents who are in no team into one, so that somebody supervises them."""
     team = Team.objects.filter(slug="everyone").first()
     if team is None:
-        team = people.create_team(TEAM, slug="everyone", by=by, now=now)
+        team = people_teams.create_team(TEAM, slug="everyone", by=by, now=now)
     for agent in Agent.objects.exclude(pk__in=TeamMembership.objects.filter(ends_at=None).values("agent")):
-        people.move(agent, team, by=by, now=now)
+        agents.move(agent, team, by=by, now=now)
     while teams.fill(by=by, now=now):
         pass
 
@@ -162,7 +163,7 @@ def _agent_log_in(made: Draw, *, by: User, now: datetime) -> Agent | None:
     membership = TeamMembership.objects.filter(agent=agent, ends_at=None).select_related("team").first()
     team = membership.team if membership else None
     user = _person("agent", agent.name, Role.AGENT, make_password(PASSWORD), now=now, team=team)
-    return people.link(agent, user, by=by, now=now)
+    return agents.link(agent, user, by=by, now=now)
 
 
 def _words(made: Draw, period: Period, log_ins: dict[Role, User], agent: Agent | None) -> list[str]:

@@ -28,6 +28,11 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         """Return open items that nobody holds, or whose lease ran out."""
         return self.open().filter(Q(claimed_by=None) | Q(claimed_until__lt=now))
 
+    def lapsed(self, now: datetime) -> QueueItemQuerySet:
+        """Return the held items whose lease ran out, or whose holder cannot log in any more."""
+        held = self.filter(status=QueueItem.Status.CLAIMED)
+        return held.filter(Q(claimed_until__lt=now) | Q(claimed_by__is_active=False))
+
     def held_by(self, user: models.Model, now: datetime) -> QueueItemQuerySet:
         """Return the items that a person holds a running lease on."""
         return self.filter(status=QueueItem.Status.CLAIMED, claimed_by=user.pk, claimed_until__gte=now)

@@ -85,8 +85,8 @@ def _give_up(item: QueueItem, *, by: User, now: datetime) -> bool:
 
 
 def sweep(*, now: datetime) -> int:
-    """Return the items whose lease ran out; the number returned."""
-    lapsed = QueueItem.objects.filter(status=QueueItem.Status.CLAIMED, claimed_until__lt=now)
+    """Return the items whose lease ran out or whose holder was deactivated; the number returned."""
+    lapsed = QueueItem.objects.lapsed(now)
     if not lapsed.exists():
         return 0
     with transaction.atomic():
@@ -96,7 +96,10 @@ def sweep(*, now: datetime) -> int:
         QueueItem.objects.filter(pk__in=[item.pk for item in items]).update(
             status=QueueItem.Status.AVAILABLE, claimed_by=None, claimed_until=None
         )
-        audit.record_many([audit.event("item.lapsed", target=item, by=None, at=now) for item in items])
+        # A lease that runs on is given back because its holder was deactivated.
+        ran_out = {item.pk for item in items if item.claimed_until is not None and item.claimed_until < now}
+        verbs = {item.pk: "item.lapsed" if item.pk in ran_out else "item.released" for item in items}
+        audit.record_many([audit.event(verbs[item.pk], target=item, by=None, at=now) for item in items])
     return len(items)
 
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import RoleGrant, Team, User
-from accounts.services import people
+from accounts.services import agents
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_a_team_is_made_once_and_the_same_role_given_once(monkeypatch: pytest.Mo
 
 
 def test_an_agent_known_from_imports_gets_the_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    agent = people.create_agent("Leila", source="zendesk", external_id="a-7", by=None, now=NOW)
+    agent = agents.create_agent("Leila", source="zendesk", external_id="a-7", by=None, now=NOW)
 
     add("leila@example.com", monkeypatch, name="Leila", role="agent", agent="zendesk:a-7")
 

@@ -34,6 +34,7 @@ def founded() -> Company:
     user = person(Role.MANAGER)
     for role in (Role.AGENT, Role.ADMIN):
         RoleGrantFactory(user=user, role=role)
+    other = person(Role.SPECIALIST)
     team = TeamFactory()
     me = AgentFactory(user=user)
     TeamMembershipFactory(agent=me, team=team)
@@ -53,6 +54,8 @@ def founded() -> Company:
     template = CommentTemplate.objects.create(name="Warm", text="Warmer.", owner=user, created_at=NOW, updated_at=NOW)
     ids = {
         "comment-templates": [template.pk],
+        "users": [other.pk],
+        "grants": [other.grants.get().pk],
         "agents": [reviews[0].agent_id],
         "teams": [team.pk],
         "reports": [reviews[0].agent_id],

@@ -21,6 +21,7 @@ MANAGERS = frozenset({"manager"})
 SCORERS = frozenset({"specialist", "manager"})
 AGENTS = frozenset({"agent"})
 IMPORTERS = frozenset({"manager", "admin"})
+ADMINS = frozenset({"admin"})
 COACHES = frozenset({"supervisor", "manager"})
 # Operation → the roles it is open to.
 TABLE: dict[str, frozenset[str]] = {
@@ -29,9 +30,34 @@ TABLE: dict[str, frozenset[str]] = {
     "tokens_revoke_create": EVERYBODY,
     "teams_list": READERS | {"admin"},
     "teams_retrieve": READERS | {"admin"},
-    "agents_list": COACHES,
-    "agents_retrieve": COACHES,
-    "audit_list": frozenset({"admin"}),
+    "agents_list": COACHES | ADMINS,
+    "agents_retrieve": COACHES | ADMINS,
+    "users_list": ADMINS,
+    "users_retrieve": ADMINS,
+    "users_create": ADMINS,
+    "users_update": ADMINS,
+    "users_deactivate_create": ADMINS,
+    "users_reactivate_create": ADMINS,
+    "users_send_link_create": ADMINS,
+    "grants_list": ADMINS,
+    "grants_retrieve": ADMINS,
+    "grants_create": ADMINS,
+    "grants_end_create": ADMINS,
+    "teams_create": ADMINS,
+    "teams_update": ADMINS,
+    "teams_archive_create": ADMINS,
+    "teams_restore_create": ADMINS,
+    "agents_create": ADMINS,
+    "agents_update": ADMINS,
+    "agents_move_create": ADMINS,
+    "agents_link_create": ADMINS,
+    "agents_unlink_create": ADMINS,
+    "agents_identify_create": ADMINS,
+    "agents_deactivate_create": ADMINS,
+    "agents_reactivate_create": ADMINS,
+    "agents_export_retrieve": ADMINS,
+    "agents_upload_create": ADMINS,
+    "audit_list": ADMINS,
     "jobs_list": EVERYBODY,
     "jobs_retrieve": EVERYBODY,
     "conversations_list": READERS,

@@ -9,6 +9,32 @@ from tests.project.test_access import ALLAUTH, names
 
 # Page → the operations that do the same.
 TWINS: dict[str, tuple[str, ...]] = {
+    "accounts:people": ("users_list",),
+    "accounts:new_person": ("users_create",),
+    "accounts:person": ("users_retrieve", "grants_list"),
+    "accounts:edit_person": ("users_update",),
+    "accounts:send_link": ("users_send_link_create",),
+    "accounts:deactivate_person": ("users_deactivate_create",),
+    "accounts:reactivate_person": ("users_reactivate_create",),
+    "accounts:grant": ("grants_create",),
+    "accounts:end_grant": ("grants_retrieve", "grants_end_create"),
+    "accounts:teams": ("teams_list",),
+    "accounts:new_team": ("teams_create",),
+    "accounts:team": ("teams_retrieve", "teams_update"),
+    "accounts:archive_team": ("teams_archive_create",),
+    "accounts:restore_team": ("teams_restore_create",),
+    "accounts:agents": ("agents_list",),
+    "accounts:new_agent": ("agents_create",),
+    "accounts:load_agents": ("agents_upload_create",),
+    "accounts:export_agents": ("agents_export_retrieve",),
+    "accounts:agent": ("agents_retrieve",),
+    "accounts:edit_agent": ("agents_update",),
+    "accounts:move_agent": ("agents_move_create",),
+    "accounts:link_agent": ("agents_link_create",),
+    "accounts:unlink_agent": ("agents_unlink_create",),
+    "accounts:identify_agent": ("agents_identify_create",),
+    "accounts:deactivate_agent": ("agents_deactivate_create",),
+    "accounts:reactivate_agent": ("agents_reactivate_create",),
     "conversations:list": ("conversations_list",),
     "conversations:conversation": ("conversations_retrieve", "conversations_transcript_retrieve"),
     "conversations:imports": ("imports_list",),
@@ -91,7 +117,7 @@ PAGES_ONLY: dict[str, str] = {
     "core:alive": "for those who watch the installation, with a way of its own to be allowed",
     "core:ready": "for those who watch the installation, with a way of its own to be allowed",
     "metrics": "for those who watch the installation, with a way of its own to be allowed",
-    "accounts:people": "an admin reads it; nothing can be changed there yet",
+    "accounts:roles": "the words of each role, for people; GET me/ says what a person may do",
 }
 # Operation → what it is for, where no page does the same.
 API_ONLY: dict[str, str] = {
@@ -99,10 +125,6 @@ API_ONLY: dict[str, str] = {
     "tokens_list": "a script looks after its own token",
     "tokens_revoke_create": "a script looks after its own token",
     "jobs_list": "on pages each job is shown where it was started",
-    "teams_list": "pages offer teams in their filters",
-    "teams_retrieve": "pages offer teams in their filters",
-    "agents_list": "pages offer agents in their filters",
-    "agents_retrieve": "pages offer agents in their filters",
 }
 
 

@@ -12,7 +12,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from accounts.models import Agent, AgentIdentity, Team, TeamMembership, User
 from accounts.roles import Role
-from accounts.services import people
+from accounts.services import agents as agent_records
+from accounts.services import grants, people
 from conversations.models import Source, Tag
 from rubrics.card import Kind
 from rubrics.document import Document
@@ -57,7 +58,7 @@ def found(*, agents: int, quota: int, first_day: date, now: datetime) -> Company
     version = RubricVersion.objects.select_related("rubric").get(status=RubricVersion.Status.PUBLISHED)
     terms = Terms(rubric_id=version.rubric_id, quota_per_agent=quota)
     agent = _person("agent", Role.AGENT, began)
-    people.link(Agent.objects.get(pk=1), agent, by=None, now=began)
+    agent_records.link(Agent.objects.get(pk=1), agent, by=None, now=began)
     return Company(
         source=Source.objects.create(slug=SOURCE, name="Help desk", created_at=began),
         plan=plans.create("Every agent, every week", terms=terms, starts_on=first_day, by=None, now=began),
@@ -114,5 +115,5 @@ def _agents(count: int, began: datetime) -> None:
 
 def _person(name: str, role: Role, began: datetime, *, team: Team | None = None) -> User:
     user = people.create_user(f"{name}@bench.example", name=name.capitalize(), by=None, now=began)
-    people.grant(user, role, team=team, by=None, now=began)
+    grants.grant(user, role, team=team, by=None, now=began)
     return user

@@ -17,7 +17,7 @@ from django.utils.text import slugify
 
 from accounts.models import Agent, Team, User
 from accounts.roles import Role
-from accounts.services import people
+from accounts.services import agents, grants, people, teams
 
 
 class Command(BaseCommand):
@@ -45,9 +45,9 @@ class Command(BaseCommand):
             team = _team(options["team"], now=now) if options["team"] else None
             role = Role(options["role"])
             if not user.grants.active(now).filter(role=role, team=team).exists():
-                people.grant(user, role, team=team, by=None, now=now)
+                grants.grant(user, role, team=team, by=None, now=now)
             if agent is not None:
-                people.link(agent, user, by=None, now=now)
+                agents.link(agent, user, by=None, now=now)
         self.stdout.write(f"{user.name} <{user.email}>: {role.label}, {team or 'everywhere'}.")
 
 
@@ -79,7 +79,7 @@ def _team(name: str, *, now: datetime) -> Team:
     found = Team.objects.filter(name__iexact=name).first() or Team.objects.filter(slug=slugify(name)).first()
     if found is None and not slugify(name):
         raise CommandError("A team's name needs a letter or a digit.")
-    return found or people.create_team(name, slug=slugify(name)[:60], by=None, now=now)
+    return found or teams.create_team(name, slug=slugify(name)[:60], by=None, now=now)
 
 
 def _agent(text: str) -> Agent:

@@ -1,21 +1,21 @@
-"""The API of people: who I am, the teams and agents within reach, and my tokens."""
+"""The API of what is one's own: who I am, my tokens and my jobs."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Prefetch
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import grants_of
+from accounts.api.serializers import TeamRefSerializer
 from accounts.idempotency import idempotent
-from accounts.models import Agent, ApiToken, Team, TeamMembership, User
+from accounts.models import ApiToken, User
 from accounts.rest import Doors, Resource
 from accounts.roles import ROLES, Permission, Role
 from accounts.scopes import Scope
@@ -24,63 +24,7 @@ from core.api.jobs import JobSerializer
 from core.models import Job
 
 
-class TeamSerializer(serializers.ModelSerializer[Team]):
-    """A team."""
-
-    class Meta:
-        model = Team
-        fields = ("id", "name", "slug", "time_zone", "archived_at")
-        read_only_fields = fields
-
-
-class TeamRefSerializer(serializers.ModelSerializer[Team]):
-    """A team in a line of something else."""
-
-    class Meta:
-        model = Team
-        fields = ("id", "name")
-        read_only_fields = fields
-
-
-class AgentRefSerializer(serializers.ModelSerializer[Agent]):
-    """An agent in a line of something else."""
-
-    class Meta:
-        model = Agent
-        fields = ("id", "name")
-        read_only_fields = fields
-
-
-class PersonRefSerializer(serializers.ModelSerializer[User]):
-    """A person with a log-in, in a line of something else."""
-
-    class Meta:
-        model = User
-        fields = ("id", "name")
-        read_only_fields = fields
-
-
-class AgentSerializer(serializers.ModelSerializer[Agent]):
-    """An agent, with the team of today."""
-
-    team = serializers.SerializerMethodField()
-    languages = serializers.ListField(child=serializers.CharField(), read_only=True)
-
-    class Meta:
-        model = Agent
-        fields = (
-            "id", "name", "level", "hired_on", "time_zone", "languages", "is_bot", "team", "deactivated_at",
-        )  # fmt: skip
-        read_only_fields = fields
-
-    @extend_schema_field(TeamRefSerializer(allow_null=True))
-    def get_team(self, agent: Agent) -> dict[str, Any] | None:
-        """Return the team that the agent is in now."""
-        today = agent.today  # type: ignore[attr-defined]  # brought along by the resource
-        return {"id": today[0].team.pk, "name": today[0].team.name} if today else None
-
-
-class GrantSerializer(serializers.Serializer[Any]):
+class OwnGrantSerializer(serializers.Serializer[Any]):
     """A role, everywhere or in one team."""
 
     role = serializers.ChoiceField(choices=Role.choices)
@@ -95,7 +39,7 @@ class MeSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     name = serializers.CharField()
     time_zone = serializers.CharField()
-    grants = GrantSerializer(many=True)
+    grants = OwnGrantSerializer(many=True)
     permissions = serializers.ListField(child=serializers.ChoiceField(choices=[one.value for one in Permission]))
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=[one.value for one in Scope]))
 
@@ -109,28 +53,6 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
         model = ApiToken
         fields = ("id", "name", "prefix", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
         read_only_fields = fields
-
-
-class AgentFilter(django_filters.FilterSet):
-    """Filter agents by name, level and kind."""
-
-    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=200, label="Name")
-    level = django_filters.ChoiceFilter(choices=Agent.Level.choices, label="Level")
-    is_bot = django_filters.BooleanFilter(label="Bots only, or people only")
-
-    class Meta:
-        model = Agent
-        fields: list[str] = []
-
-
-class TeamFilter(django_filters.FilterSet):
-    """Filter teams by name."""
-
-    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=200, label="Name")
-
-    class Meta:
-        model = Team
-        fields: list[str] = []
 
 
 class Me(Resource):
@@ -155,35 +77,6 @@ class Me(Resource):
             "scopes": token.scopes if isinstance(token, ApiToken) else [one.value for one in Scope],
         }
         return Response(self.get_serializer(body).data)
-
-
-class Teams(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
-    """The teams in which a person holds a role."""
-
-    serializer_class = TeamSerializer
-    filterset_class = TeamFilter
-    model = Team
-    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
-        ("list", "retrieve"), (Permission.READ_REVIEWS, Permission.SEE_TEAM, Permission.MANAGE_PEOPLE)
-    )
-
-    def rows(self, user: User) -> Any:
-        """Return the teams within reach."""
-        return Team.objects.visible_to(user)
-
-
-class Agents(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
-    """The agents whose record a person may open."""
-
-    serializer_class = AgentSerializer
-    filterset_class = AgentFilter
-    model = Agent
-    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(("list", "retrieve"), (Permission.SEE_AGENTS,))
-
-    def rows(self, user: User) -> Any:
-        """Return the agents within reach, with their team of today."""
-        today = TeamMembership.objects.filter(ends_at=None).select_related("team")
-        return Agent.objects.visible_to(user).prefetch_related(Prefetch("memberships", today, to_attr="today"))
 
 
 class Tokens(mixins.ListModelMixin, Resource):
