@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 from django.http import QueryDict
@@ -21,10 +23,12 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from conversations import selectors
-from conversations.filters import ConversationFilter
+from conversations.filters import ConversationSearch
 from conversations.forms import UploadForm
 from conversations.models import Conversation, ImportRun, Reject
 from conversations.policies import why_not_read_rejects
+from conversations.search.excerpts import Excerpt, excerpts
+from conversations.search.query import parse
 from conversations.services import uploads
 from conversations.services.runs import DEFAULT_SOURCE
 from conversations.tasks import continue_import
@@ -60,6 +64,34 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
             "longest_response_seconds", "duration_seconds", "handled_at_once", "reopen_count", "imported_at",
         )  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
+
+
+class SnippetSerializer(serializers.Serializer[Any]):
+    """The words around the place that matches a search best."""
+
+    message = serializers.IntegerField(min_value=0, help_text="Index of the message in the transcript.")
+    speaker = serializers.CharField(help_text="customer, agent, bot, system, note, tool or event")
+    text = serializers.CharField(help_text="Plain text; an ellipsis stands where it was cut.")
+    ranges = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(min_value=0), min_length=2, max_length=2),
+        help_text="The hits in the text: start and end, in code points.",
+    )
+
+
+class ConversationListedSerializer(ConversationSerializer):
+    """A conversation in the list."""
+
+    snippet = serializers.SerializerMethodField(help_text="Null without `search`, or where no message holds the words.")
+
+    class Meta(ConversationSerializer.Meta):
+        fields = (*ConversationSerializer.Meta.fields, "snippet")
+        read_only_fields = fields
+
+    @extend_schema_field(SnippetSerializer(allow_null=True))
+    def get_snippet(self, row: Conversation) -> Any:
+        """Return where the row matches the search."""
+        found = cast("Conversations", self.context["view"]).excerpts.get(row.pk)
+        return SnippetSerializer(found).data if found else None
 
 
 class ConversationDetailSerializer(ConversationSerializer):
@@ -150,7 +182,7 @@ class RejectSerializer(serializers.ModelSerializer[Reject]):
         read_only_fields = fields
 
 
-class ConversationListFilter(ConversationFilter):
+class ConversationListFilter(ConversationSearch):
     """The filters of the page. The order is that of the cursor."""
 
     order = None
@@ -163,9 +195,10 @@ extend_schema_field({"type": "array", "items": {"type": "string"}})(Conversation
 class Conversations(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """The conversations of the teams that a person was granted."""
 
-    serializer_class = ConversationSerializer
+    serializer_class = ConversationListedSerializer
     filterset_class = ConversationListFilter
     model = Conversation
+    excerpts: Mapping[int, Excerpt] = MappingProxyType({})
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
         ("list", "retrieve", "transcript"), (Permission.READ_CONVERSATIONS,)
     )
@@ -174,6 +207,12 @@ class Conversations(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         """Return the conversations within reach."""
         rows = Conversation.objects.visible_to(user)
         return selectors.listed(rows) if self.action == "list" else rows.select_related(*PEOPLE)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Return one page, and look where its rows match the search."""
+        page = super().paginate_queryset(queryset)
+        self.excerpts = excerpts(page or [], parse(self.request.query_params.get("search", "")))
+        return page
 
     def get_serializer_class(self) -> Any:
         """Tell more about one conversation than about a line of the list."""

@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import person
 from accounts.models import Agent, Team
 from conversations.models import Conversation, Source
+from conversations.search.matching import by_relevance, matching
+from conversations.search.query import LONGEST_QUERY, Query, parse
 
 STATES = [("open", _("Still open")), ("all", _("Ended and open"))]
 ORDERS: dict[str, list[Any]] = {
@@ -162,6 +164,69 @@ class ConversationFilter(django_filters.FilterSet):
     def by_order(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
         """Sort; what has no value comes last in every order."""
         return queryset.order_by(*ORDERS[value])
+
+
+class SearchedField(forms.CharField):
+    """Read what is searched for. What holds no word is told so, instead of finding nothing."""
+
+    def clean(self, value: Any) -> Query:
+        """Return the query."""
+        typed: str = super().clean(value)
+        query = parse(typed)
+        if typed.strip() and not query:
+            raise forms.ValidationError(
+                _("Search finds words and numbers, and there is none in “%(typed)s”."), params={"typed": typed[:40]}
+            )
+        return query
+
+
+class SearchedFilter(django_filters.CharFilter):
+    """Keep what holds the words."""
+
+    field_class = SearchedField
+
+
+class ConversationSearch(ConversationFilter):
+    """The filters of the list and its API: those of a population, and the words that were said."""
+
+    search = SearchedFilter(
+        method="by_what_was_said",
+        label=_("What was said"),
+        max_length=LONGEST_QUERY,
+        help_text=_("All words, “words in quotes” together, -words not. Subject and number are searched too."),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search what was said")}),
+    )
+    order = django_filters.ChoiceFilter(
+        method="by_order",
+        choices=[*ORDER_WORDS, ("relevance", _("Best match first"))],
+        empty_label=_("Newest first"),
+        label=_("Order"),
+    )
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        """Put the search first and the plain search in subject and number, which it includes, behind the others."""
+        found = super().get_filters()
+        names = ["search", *(name for name in found if name not in {"search", "q"}), "q"]
+        return {name: found[name] for name in names}
+
+    @property
+    def query(self) -> Query:
+        """Return what is searched for; empty when nothing is, or when it could not be read."""
+        if not self.is_bound or "search" in self.errors:
+            return Query()
+        found: Query | None = self.form.cleaned_data["search"]
+        return found or Query()
+
+    def by_what_was_said(self, queryset: QuerySet[Conversation], name: str, value: Query) -> QuerySet[Conversation]:
+        """Keep what holds the words, as far as it is searchable already."""
+        return matching(queryset, value) if value else queryset
+
+    def by_order(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
+        """Sort as elsewhere; by relevance only where something is searched for."""
+        if value != "relevance":
+            return super().by_order(queryset, name, value)
+        return by_relevance(queryset, self.query)
 
 
 def narrowed(queryset: QuerySet[Conversation], stored: Mapping[str, Any]) -> QuerySet[Conversation]:

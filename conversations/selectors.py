@@ -9,6 +9,8 @@ import msgspec
 from django.db.models import QuerySet
 
 from conversations.models import Conversation, ImportRun, Participant, Tag, Transcript
+from conversations.search.excerpts import with_hits
+from conversations.search.query import NOTHING, Query
 from conversations.transcripts import MessageRow, Names, shown_name, speaker_word, view_messages
 
 # Suggestions while typing a tag, not a limit on what may be typed.
@@ -35,11 +37,17 @@ class Reading:
     rows: list[MessageRow]
     writers: list[Writer]
     metadata: list[tuple[str, str]]
+    query: Query
 
     @property
     def is_current(self) -> bool:
         """Say whether the page shows what was imported last."""
         return self.transcript is None or self.transcript.pk == self.conversation.transcript_id
+
+    @property
+    def hits(self) -> int:
+        """Count the places that are marked."""
+        return sum(len(row.hits) for row in self.rows)
 
 
 def listed(queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
@@ -52,8 +60,11 @@ def suggested_tags(user: Any) -> list[str]:
     return list(Tag.objects.visible_to(user).values_list("name", flat=True)[:SUGGESTED_TAGS])
 
 
-def reading(conversation: Conversation, *, version: str = "") -> Reading:
-    """Load a conversation's transcript (the current one, or an earlier version by its id) and everyone in it."""
+def reading(conversation: Conversation, *, version: str = "", query: Query = NOTHING) -> Reading:
+    """Load a conversation's transcript (the current one, or an earlier version by its id) and everyone in it.
+
+    Where the query's words stand is marked in the rows.
+    """
     versions = list(conversation.transcripts.defer("body").order_by("-created_at", "-pk"))
     shown = _version(conversation, versions, version)
     transcript = Transcript.objects.get(pk=shown.pk) if shown else None
@@ -63,8 +74,9 @@ def reading(conversation: Conversation, *, version: str = "") -> Reading:
         conversation=conversation,
         transcript=transcript,
         versions=versions,
-        rows=view_messages(transcript, names=named) if transcript else [],
+        rows=with_hits(query, view_messages(transcript, names=named)) if transcript else [],
         writers=[_writer(person, named) for person in participants],
+        query=query,
         metadata=[(str(key), _in_words(value)) for key, value in conversation.metadata.items()],
     )
 

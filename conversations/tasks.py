@@ -5,15 +5,17 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from conversations.services import teams, uploads
+from conversations.services import indexing, teams, uploads
 from core.queueing import enqueue
 
 
 @shared_task
 def continue_import(job_id: int) -> None:
-    """Read one slice of an uploaded file, and queue the next."""
+    """Read one slice of an uploaded file, and queue the next; after the last, what makes it searchable."""
     if uploads.work(job_id, clock=timezone.now):
         enqueue(continue_import, job_id)
+    else:
+        enqueue(index_conversations)
 
 
 @shared_task
@@ -27,3 +29,10 @@ def resume_imports() -> None:
 def fill_teams() -> None:
     """Give a team to conversations that came before their agent had one."""
     teams.fill(by=None, now=timezone.now())
+
+
+@shared_task
+def index_conversations() -> None:
+    """Make conversations searchable that are new or changed, and queue the rest."""
+    if indexing.work(clock=timezone.now):
+        enqueue(index_conversations)

@@ -16,6 +16,7 @@ from conversations import text as words
 from conversations.cast import is_machine_id
 from conversations.characters import visible
 from conversations.facts import response_waits
+from conversations.marks import marked
 from conversations.masking import masking
 from conversations.messages import Attachment, Message
 
@@ -61,11 +62,13 @@ class MessageRow:
     fold_label: str
     attachments: tuple[Attachment, ...]
     hash: str
+    # Where the words stand that somebody searched for: start and end in code points of the text.
+    hits: tuple[tuple[int, int], ...] = ()
 
     @property
     def shown(self) -> str:
         """Return the text with unseen and turning characters made visible, code point for code point."""
-        return visible(self.text)
+        return marked(self.text, self.hits) if self.hits else visible(self.text)
 
     @property
     def is_empty(self) -> bool:
@@ -129,7 +132,7 @@ class _Cast:
 
 def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow:
     plain = words.plain_text(message)
-    speaker = _speaker(message, plain)
+    speaker = speaker_of(message, plain)
     covered = cast.cover(plain)
     name = cast.name(message)
     return MessageRow(
@@ -151,7 +154,7 @@ def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow
     )
 
 
-def _speaker(message: Message, plain: str) -> str:
+def speaker_of(message: Message, plain: str) -> str:
     """Return the look of a row. A system message that is data is what a tool answered, whatever the file calls it."""
     if message.kind != "message":
         return message.kind

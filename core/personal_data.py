@@ -54,6 +54,7 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "conversations.Conversation": keep("external_id", "language", "tags", "content_hash")
     | erase("subject", "customer_external_id", "customer_name", "metadata"),
     "conversations.Transcript": keep("content_hash") | erase("body"),
+    "conversations.SearchText": erase("words"),
     "conversations.Participant": keep("role") | erase("external_id", "name"),
     "conversations.ImportRun": keep("file_name", "stored_as", "fingerprint") | erase("problem"),
     "conversations.Reject": keep("path") | erase("reason", "raw"),

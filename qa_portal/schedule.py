@@ -36,6 +36,12 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="ingest",
     ),
     Sweep(
+        "Every minute, make conversations searchable that are new or changed.",
+        "conversations.tasks.index_conversations",
+        timedelta(minutes=1),
+        queue="ingest",
+    ),
+    Sweep(
         "Every ten minutes, give a team to conversations that came before their agent had one.",
         "conversations.tasks.fill_teams",
         timedelta(minutes=10),

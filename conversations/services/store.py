@@ -10,7 +10,7 @@ from typing import Any
 from conversations.cast import writers
 from conversations.models import Completion, Conversation, Participant, Source, Tag, Transcript
 from conversations.records import Record, content_hash
-from conversations.services import bulk, people, rows, teams
+from conversations.services import bulk, indexing, people, rows, teams
 from conversations.services.rows import Taken
 from core import audit
 
@@ -56,6 +56,8 @@ def _write(source: Source, taken: list[Taken], *, known: dict[str, str], by: Any
     made = [rows.conversation(item, source=source, people=company, now=now) for item in taken]
     teams.assign(made, before={item.record.external_id: item.before for item in changed}, now=now)
     _write_conversations(source, taken)
+    # Only now, with the rows held: who indexes them takes the same locks in the same order.
+    indexing.forget([item.pk for item in changed])
     with_new_transcript = _write_transcripts(taken, changed, now=now)
     _write_participants(taken, changed, company)
     _write_tags(taken, changed)

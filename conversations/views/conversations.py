@@ -5,14 +5,18 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.access import person, requires
 from accounts.roles import Permission
 from conversations import selectors
-from conversations.filters import ConversationFilter
+from conversations.filters import ConversationSearch
 from conversations.models import Conversation
 from conversations.policies import why_not_import
+from conversations.search.excerpts import excerpts
+from conversations.search.matching import not_searchable
+from conversations.search.query import parse
 from core.http import render_page
 
 PAGE = 50
@@ -24,10 +28,16 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
     """List the conversations within reach; the address holds the filters."""
     user = person(request)
     rows = Conversation.objects.visible_to(user)
-    filtered = ConversationFilter(request.GET, queryset=rows, request=request)
+    filtered = ConversationSearch(request.GET, queryset=rows, request=request)
+    page = Paginator(selectors.listed(filtered.qs), PAGE).get_page(request.GET.get("page"))
+    query = filtered.query
     context = {
         "filter": filtered,
-        "page": Paginator(selectors.listed(filtered.qs), PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "query": query,
+        "searched": urlencode({"search": request.GET.get("search", "")}),
+        "excerpts": excerpts(page.object_list, query),
+        "waiting": not_searchable(rows).count() if query else 0,
         "tags": selectors.suggested_tags(user),
         "may_import": why_not_import(user) is None,
     }
@@ -42,5 +52,7 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
         "source", "team", "assignee", "most_active_agent", "last_agent"
     )
     found = get_object_or_404(rows, pk=pk)
-    read = selectors.reading(found, version=request.GET.get("version", ""))
-    return render_page(request, "conversations/conversation.html", {"read": read, "conversation": found})
+    typed = request.GET.get("search", "")
+    read = selectors.reading(found, version=request.GET.get("version", ""), query=parse(typed))
+    context = {"read": read, "conversation": found, "searched": typed if read.query else ""}
+    return render_page(request, "conversations/conversation.html", context)

@@ -47,3 +47,30 @@ class TranscriptSearch extends HTMLElement {
 }
 
 customElements.define("transcript-search", TranscriptSearch);
+
+// <search-hits>: the places that the server marked. The first one is in view; two buttons (n, p) go on from place to place.
+class SearchHits extends HTMLElement {
+  connectedCallback() {
+    this.places = [...document.querySelectorAll(".message [data-words] mark")];
+    this.place = -1;
+    this.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-step]");
+      if (button) this.go(Number(button.dataset.step));
+    });
+    if (this.places.length) this.go(1);
+  }
+
+  go(step) {
+    this.places[this.place]?.removeAttribute("aria-current");
+    this.place = (this.place + step + this.places.length) % this.places.length;
+    const found = this.places[this.place];
+    const fold = found.closest("details");
+    if (fold) fold.open = true;
+    found.setAttribute("aria-current", "true");
+    found.scrollIntoView({ block: "center" });
+    this.querySelector("[role=status]").textContent = this.dataset.place
+      .replace("{i}", this.place + 1).replace("{n}", this.places.length);
+  }
+}
+
+customElements.define("search-hits", SearchHits);

@@ -16,6 +16,7 @@ from conversations.models import Conversation, ImportRun
 from core.models import Job
 from tests.api.asking import as_role, asking, get, post, results
 from tests.conftest import NOW
+from tests.conversations.searching import index, says
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.conversations import conversation
 
@@ -59,6 +60,28 @@ def test_the_filters_are_those_of_the_page() -> None:
 
     assert [row["id"] for row in results(client, "conversations/", channel="chat")] == [chat.pk]
     assert get(client, "conversations/", channel="pigeon").status_code == 422
+
+
+def test_search_shows_the_words_around_each_hit() -> None:
+    row = says("Hello", "Your parcel is late", team=TeamFactory())
+    says("Hello", team=TeamFactory())
+    index()
+    client = as_role(Role.MANAGER)
+
+    assert [(found["id"], found["snippet"]) for found in results(client, "conversations/", search="late parcel")] == [
+        (row.pk, {"message": 1, "speaker": "agent", "text": "Your parcel is late", "ranges": [[5, 11], [15, 19]]})
+    ]
+    assert [found["snippet"] for found in results(client, "conversations/")] == [None, None]
+    assert results(client, "conversations/", search="-hello") == []
+
+
+def test_a_search_without_a_word_is_refused_with_a_sentence() -> None:
+    answer = get(as_role(Role.MANAGER), "conversations/", search="😀")
+
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (
+        422,
+        "Search finds words and numbers, and there is none in “😀”.",
+    )
 
 
 def test_the_transcript_is_what_was_said_in_order() -> None:

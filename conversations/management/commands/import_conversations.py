@@ -14,6 +14,8 @@ from django.utils import timezone
 from conversations.models import ImportRun, Source
 from conversations.services import reading, runs
 from conversations.services.batches import Overtaken
+from conversations.tasks import index_conversations
+from core.queueing import enqueue
 
 PROGRESS_EVERY = 1.0
 
@@ -37,6 +39,7 @@ class Command(BaseCommand):
         """Import each file; fail only when nothing at all could be read."""
         source = runs.source_named(options["source"], by=None, now=timezone.now())
         summaries = [self.import_file(path, source) for path in options["files"]]
+        enqueue(index_conversations)
         for summary in summaries:
             self.stdout.write(json.dumps(summary) if options["json"] else in_words(summary))
         if not any(summary["received"] > summary["rejected"] for summary in summaries):
