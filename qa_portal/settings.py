@@ -19,10 +19,12 @@ DEBUG = env.flag("QA_DEBUG", default=False)
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("QA_PRODUCTION and QA_DEBUG are both on. Turn QA_DEBUG off in production.")
 SECRET_KEY = env.secret_key(VAR, required=PRODUCTION)
-ALLOWED_HOSTS = env.words("QA_HOSTS", "localhost,127.0.0.1,[::1],testserver" if not PRODUCTION else "")
-CSRF_TRUSTED_ORIGINS = env.words("QA_ORIGINS")
+ALLOWED_HOSTS = env.hosts(
+    env.words("QA_HOSTS", "localhost,127.0.0.1,[::1],testserver" if not PRODUCTION else ""), production=PRODUCTION
+)
+CSRF_TRUSTED_ORIGINS = env.addresses("QA_ORIGINS", env.words("QA_ORIGINS"))
 NEWCOMER_URL = "http://localhost:8000"
-SITE_URL = env.text("QA_SITE_URL", NEWCOMER_URL)
+SITE_URL = env.addresses("QA_SITE_URL", [env.text("QA_SITE_URL", NEWCOMER_URL)])[0]
 
 # ---- What it is made of
 INSTALLED_APPS = [
@@ -120,7 +122,7 @@ COTTON_DIR = "components"
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), VAR / "qa_portal.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": env.file_storage(),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -142,7 +144,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # ---- Broker and cache: REDIS_URL, or the embedded broker's socket
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.broker(env.text("REDIS_URL"))
 BROKER_SOCKET = env.broker_socket(VAR)
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{quote(str(BROKER_SOCKET))}?virtual_host=0"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -205,9 +207,11 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-EMAIL_BACKEND = env.text("QA_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = env.module_of(
+    "QA_EMAIL_BACKEND", env.text("QA_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+)
 EMAIL_HOST = env.text("QA_EMAIL_HOST", "localhost")
-EMAIL_PORT = env.number("QA_EMAIL_PORT", 25)
+EMAIL_PORT = env.number("QA_EMAIL_PORT", 25, most=65535)
 EMAIL_HOST_USER = env.text("QA_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env.text("QA_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("QA_EMAIL_TLS", default=False)
@@ -312,7 +316,10 @@ LOGGING = {
         "json": {"()": "core.logs.JsonFormatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": env.text("QA_LOG_LEVEL", "INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice("QA_LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),
+    },
     # A person who reads lines has gunicorn's access log; a machine that reads JSON gets each request from us.
     "loggers": {"core.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"}},
 }

@@ -43,7 +43,7 @@ make_venv() {
 
 # Print what an installation depends on: the Python and the lists.
 fingerprint() {
-    { .venv/bin/python --version; cat requirements.txt; [ "$1" = runtime ] || cat requirements-dev.txt; } | cksum
+    { .venv/bin/python --version; cat requirements.txt; [ "$1" = runtime ] || cat requirements-dev.txt requirements-s3.txt; } | cksum
 }
 
 # Say whether the lists are installed as they stand.
