@@ -6,7 +6,6 @@ from typing import Any, ClassVar, cast
 
 import django_filters
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -95,7 +94,9 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         form = ByHandSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         user, asked = self.person, form.validated_data
-        conversation = get_object_or_404(Conversation.objects.visible_to(user), pk=asked["conversation"])
+        conversation = Conversation.objects.visible_to(user).filter(pk=asked["conversation"]).first()
+        if conversation is None:
+            raise ValidationError({"conversation": _("There is no such conversation for you.")})
         rubric = _rubric(user, conversation, slug=asked.get("rubric", ""))
         review = by_hand.begin(conversation, rubric=rubric, by=user, now=timezone.now())
         return Response(ReviewSerializer(Review.objects.select_related(*WHOLE).get(pk=review.pk)).data, status=201)
@@ -223,7 +224,9 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
 
 def _rubric(user: User, conversation: Conversation, *, slug: str) -> Rubric:
     if slug:
-        named: Rubric = get_object_or_404(Rubric.objects.visible_to(user), slug=slug)
+        named: Rubric | None = Rubric.objects.visible_to(user).filter(slug=slug).first()
+        if named is None:
+            raise ValidationError({"rubric": _("There is no rubric of this name.")})
         return named
     suggested = selectors.suggested(user, conversation, selectors.rubrics())
     if suggested is None:

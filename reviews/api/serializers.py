@@ -42,7 +42,7 @@ class QueueItemSerializer(AgentShownMixin, serializers.ModelSerializer[QueueItem
 
     class Meta:
         model = QueueItem
-        fields = ("id", "status", "conversation", "agent", "team", "plan", "due_at", "claimed_until")
+        fields = ("id", "status", "pool", "conversation", "agent", "team", "plan", "due_at", "claimed_until")
         read_only_fields = fields
 
     def get_plan(self, item: QueueItem) -> str:
