@@ -33,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only", action="store_true", help="leave out tests that use no database, for the second database"
     )
+    parser.addoption("--write-screens", action="store_true", help="take the pictures of docs/screens anew")
 
 
 @pytest.hookimpl(trylast=True)

@@ -19,8 +19,6 @@ from tests.support import machine
 from tests.support.background import Worker
 from tests.support.waiting import until
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
@@ -85,8 +83,8 @@ def page(browse: Callable[..., Page]) -> Page:
 
 @pytest.fixture(scope="session")
 def screens() -> Path:
-    """Where pictures go: into the documentation when QA_SHOOT=1, else away with the test."""
-    return ROOT / "docs" / "screens" if os.environ.get("QA_SHOOT") == "1" else settings.VAR / "screens"
+    """Where the pictures of journeys go: away with the test. Those of the guides are made by test_screens.py."""
+    return Path(settings.VAR) / "screens"
 
 
 @pytest.fixture

@@ -1,0 +1,153 @@
+"""Each role's day on the demo company: every page of the guides opens, fits and is complaint-free.
+
+`script/test tests/e2e/test_screens.py --write-screens -o faulthandler_timeout=0` takes the pictures of the guides anew,
+from a longer history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from accounts.models import User
+from coaching.models import Plan
+from conversations.models import Conversation, ImportRun
+from qa_portal.demo import drive
+from reviews.models import QueueItem, Review
+from sampling.models import Draw
+from sampling.models import Plan as SamplingPlan
+from tests.conftest import ROOT
+from tests.support import pictures
+from tests.support.browser import fits, wait_htmx
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FOLDER = ROOT / "docs" / "screens"
+DESK, PHONE = (1280, 860), (390, 844)
+REVIEWER, SUPERVISOR, MANAGER, ADMIN = (f"{who}@demo.example" for who in ("reviewer", "supervisor", "manager", "admin"))
+WEEKS, WEEKS_IN_PICTURES = 2, 6  # enough for every page to exist; enough for a level and for a plan that is proposed
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: whose page it is, where, and what is done before."""
+
+    name: str
+    email: str
+    where: Callable[[], str]
+    size: tuple[int, int] = DESK
+    before: Callable[[Page], None] = lambda _page: None
+
+
+def at(name: str, *args: object) -> Callable[[], str]:
+    return lambda: reverse(name, args=args)
+
+
+def feedback() -> str:
+    mine = Review.objects.published().filter(agent__user__email="agent@demo.example")
+    return reverse("reviews:feedback", args=[mine.order_by("current__final_score").values_list("pk", flat=True)[0]])
+
+
+def own_plan() -> str:
+    plan = Plan.objects.filter(agent__user__isnull=False, shared_at__isnull=False).select_related("agent__user").last()
+    return reverse("coaching:mine") if plan is None else reverse("coaching:own_plan", args=[plan.pk])
+
+
+def with_a_plan() -> str:
+    plan = Plan.objects.filter(shared_at__isnull=False).select_related("agent__user").last()
+    return plan.agent.user.email if plan and plan.agent.user else "agent@demo.example"
+
+
+def explained() -> str:
+    found = Review.objects.published().filter(author__email="reviewer@demo.example", current__outcome="fail")
+    return reverse("reviews:review", args=[found.values_list("pk", flat=True)[0]])
+
+
+def unreviewed() -> str:
+    talks = Conversation.objects.completed().filter(reviews=None, assignee__is_bot=False, message_count__gte=8)
+    return reverse("conversations:conversation", args=[talks.values_list("pk", flat=True)[0]])
+
+
+def in_the_team() -> Plan | None:
+    """Return a plan that the supervisor decides on, a proposed one if there is one."""
+    plans = Plan.objects.filter(team__grants__user__email=SUPERVISOR)
+    return plans.proposed().last() or plans.last()
+
+
+def agent() -> str:
+    plan = in_the_team()
+    mine = Review.objects.published().filter(team__grants__user__email=SUPERVISOR)
+    return reverse("insights:agent", args=[plan.agent_id if plan else mine.values_list("agent", flat=True)[0]])
+
+
+def coaching_plan() -> str:
+    plan = in_the_team()
+    return reverse("coaching:list") if plan is None else reverse("coaching:plan", args=[plan.pk])
+
+
+def newest(model: type, name: str) -> Callable[[], str]:
+    return lambda: reverse(name, args=[model.objects.values_list("pk", flat=True).order_by("-pk")[0]])  # type: ignore[attr-defined]
+
+
+def take_up_the_draft(page: Page) -> None:
+    page.get_by_role("button", name="Take up again").first.click()
+    page.locator("#workspace").wait_for()
+    wait_htmx(page)
+
+
+def scroll_to_reviews(page: Page) -> None:
+    page.locator("#conversation-reviews").scroll_into_view_if_needed()
+
+
+PICTURES = [
+    Picture("agent-feedback-list", "agent@demo.example", at("reviews:feedback_list")),
+    Picture("agent-feedback", "agent@demo.example", feedback),
+    Picture("agent-feedback-phone", "agent@demo.example", feedback, PHONE),
+    Picture("agent-plan", "", own_plan),
+    Picture("specialist-queue", REVIEWER, at("reviews:queue")),
+    Picture("specialist-workspace", REVIEWER, at("reviews:queue"), before=take_up_the_draft),
+    Picture("specialist-review", REVIEWER, explained),
+    Picture("specialist-by-hand", REVIEWER, unreviewed, before=scroll_to_reviews),
+    Picture("specialist-reviews", REVIEWER, at("reviews:list")),
+    Picture("supervisor-team", SUPERVISOR, at("insights:team")),
+    Picture("supervisor-team-phone", SUPERVISOR, at("insights:team"), PHONE),
+    Picture("supervisor-agent", SUPERVISOR, agent),
+    Picture("supervisor-coaching", SUPERVISOR, at("coaching:list")),
+    Picture("supervisor-plan", SUPERVISOR, coaching_plan),
+    Picture("manager-programme", MANAGER, at("insights:programme")),
+    Picture("manager-plan", MANAGER, newest(SamplingPlan, "sampling:plan")),
+    Picture("manager-draw", MANAGER, newest(Draw, "sampling:draw")),
+    Picture("manager-rubric", MANAGER, at("rubrics:detail", "general-chat")),
+    Picture("manager-import", MANAGER, newest(ImportRun, "conversations:import")),
+    Picture("admin-people", ADMIN, at("accounts:people")),
+    Picture("admin-audit", ADMIN, at("accounts:audit")),
+]
+
+
+def test_every_page_of_the_guides_opens_and_fits(browse: Callable[..., Page], pytestconfig: pytest.Config) -> None:
+    writes = pytestconfig.getoption("--write-screens")
+    weeks = WEEKS_IN_PICTURES if writes else WEEKS
+    drive.build(now=timezone.now(), say=print, weeks=weeks, small=True, last_sweep=drive.sweep_here)
+    windows: dict[tuple[str, tuple[int, int]], Page] = {}
+
+    for picture in PICTURES:
+        email = picture.email or with_a_plan()
+        window = windows.get((email, picture.size))
+        if window is None:
+            width, height = picture.size
+            window = browse(User.objects.get(email=email), width=width, height=height)
+            windows[email, picture.size] = window
+        shown = window.goto(picture.where())
+        wait_htmx(window)
+        picture.before(window)
+        fits(window)
+        assert shown is not None
+        assert (picture.name, shown.status) == (picture.name, 200)
+        if writes:
+            pictures.save(window.screenshot(animations="disabled"), FOLDER / f"{picture.name}.png")
+
+    assert QueueItem.objects.open().exists()
