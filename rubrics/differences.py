@@ -7,7 +7,7 @@ scored do not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -107,6 +107,45 @@ def changes(before: Card, after: Card) -> tuple[Change, ...]:
 def needs_new_version(before: Card, after: Card) -> bool:
     """Say whether any difference is more than wording."""
     return any(change.needs_new_version for change in changes(before, after))
+
+
+def reworded(before: Card, after: Card) -> Card:
+    """Return the earlier card in the words and the order of the later one, everything else as it was.
+
+    Equal to the later card exactly when nothing but wording and order differs.
+    """
+    sections = {section.lineage: section for section in before.sections}
+    criteria = {criterion.lineage: criterion for criterion in before.criteria()}
+    return replace(
+        before,
+        sections=tuple(
+            replace(
+                sections[section.lineage],
+                name=section.name,
+                criteria=tuple(
+                    _reworded(criteria[one.lineage], one) for one in section.criteria if one.lineage in criteria
+                ),
+            )
+            for section in after.sections
+            if section.lineage in sections
+        ),
+    )
+
+
+def _reworded(before: Criterion, after: Criterion) -> Criterion:
+    options = {option.key: option for option in after.options}
+    causes = {cause.key: cause for cause in after.root_causes}
+    return replace(
+        before,
+        name=after.name,
+        guidance=after.guidance,
+        options=tuple(
+            replace(one, label=options[one.key].label, guidance=options[one.key].guidance)
+            for one in before.options
+            if one.key in options
+        ),
+        root_causes=tuple(replace(one, label=causes[one.key].label) for one in before.root_causes if one.key in causes),
+    )
 
 
 def _settings(before: Card, after: Card) -> Iterator[Change]:

@@ -43,6 +43,21 @@ class ImportForm(forms.Form):
         return text
 
 
+class NewForm(forms.Form):
+    """Take the name of a new rubric, and what it starts from."""
+
+    NOTHING = "nothing"
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("What reviewers will see, such as “Store chat”.")
+    )
+    source = forms.ChoiceField(label=_("Start from"), help_text=_("A copy has its own history: trends do not mix."))
+
+    def __init__(self, data: Any = None, *, choices: Any, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+
+
 class PublishForm(forms.Form):
     """Take a word on why this version is published."""
 

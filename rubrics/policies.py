@@ -21,12 +21,29 @@ def why_not_manage(user: User | None) -> Refusal | None:
     return None if user is None else why_not(user, Permission.MANAGE_RUBRICS)
 
 
+def why_not_edit(user: User | None, version: RubricVersion) -> Refusal | None:
+    """Refuse to change anything but a draft."""
+    refusal = why_not_manage(user)
+    if refusal is None and version.status != RubricVersion.Status.DRAFT:
+        sentence = _("Version %(number)s was published meanwhile, and a published version never changes.")
+        return Refusal("not_a_draft", 409, sentence % {"number": version.number})
+    return refusal
+
+
+def why_not_reword(user: User | None, version: RubricVersion) -> Refusal | None:
+    """Refuse to reword anything but the version in use: drafts are edited, and retired ones are history."""
+    refusal = why_not_manage(user)
+    if refusal is None and version.status != RubricVersion.Status.PUBLISHED:
+        return Refusal("not_in_use", 409, _("Only the version in use can be reworded."))
+    return refusal
+
+
 def why_not_publish(user: User | None, version: RubricVersion) -> Refusal | None:
     """Refuse to publish what is published or retired already."""
     refusal = why_not_manage(user)
     if refusal is None and version.status != RubricVersion.Status.DRAFT:
         return Refusal(
-            "not_a_draft", 409, _("This version is published already. Import a changed file to make the next one.")
+            "not_a_draft", 409, _("This version is published already. Edit the rubric to make the next one.")
         )
     return refusal
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from rubrics.card import (
     Card,
@@ -109,6 +110,39 @@ def versions_of(rubric: Rubric) -> Versions:
 def skill_names() -> dict[str, str]:
     """Return the names of all skills by slug."""
     return dict(Skill.objects.values_list("slug", "name"))
+
+
+def source_card(source: str, *, visible: QuerySet[RubricVersion]) -> Card | None:
+    """Return the card that a new rubric starts from; None for one that is not there.
+
+    `source` is `nothing`, `starter.<slug>` or `version.<id>`.
+    """
+    kind, _dot, key = source.partition(".")
+    if source == "nothing":
+        return Card(pass_mark=Decimal(75))
+    if kind == "starter":
+        return next((starter.card for starter in starters() if starter.slug == key), None)
+    if kind == "version" and key.isascii() and key.isdecimal() and len(key) < 19:
+        version = visible.filter(pk=int(key)).first()
+        return card_for(version) if version else None
+    return None
+
+
+def sources(visible: QuerySet[RubricVersion]) -> list[tuple[str, str]]:
+    """List what a new rubric can start from, as `source_card` understands it, each with its name."""
+    own = visible.select_related("rubric").order_by("rubric__name", "-number")
+    return [
+        ("nothing", _("Nothing: an empty rubric")),
+        *((f"starter.{starter.slug}", starter.name) for starter in starters()),
+        *((f"version.{one.pk}", str(one)) for one in own),
+    ]
+
+
+def lineages_ever(rubric: Rubric) -> set[str]:
+    """Return the keys that any version of a rubric used for a section or a criterion; a new part takes none of them."""
+    sections = SectionRow.objects.filter(version__rubric=rubric).values_list("lineage", flat=True)
+    criteria = CriterionRow.objects.filter(version__rubric=rubric).values_list("lineage", flat=True)
+    return {*sections, *criteria}
 
 
 def missing_starters() -> int:

@@ -108,6 +108,11 @@ def owner(value: Owner) -> str:
     }[value]
 
 
+def fact(name: str) -> str:
+    """Name a fact of a conversation as people say it."""
+    return name.removeprefix("metadata.").replace("_", " ").replace("csat", "CSAT")
+
+
 def visibility(value: Visibility | None, card: Card) -> str:
     """Say when a criterion is asked; empty when it always is."""
     if value is None:
@@ -139,7 +144,7 @@ def _fact(condition: FactCondition) -> str:
         Comparison.AT_LEAST: _("%(fact)s is at least %(values)s"),
         Comparison.AT_MOST: _("%(fact)s is at most %(values)s"),
     }[condition.comparison]
-    return sentence % {"fact": condition.fact.removeprefix("metadata.").replace("_", " "), "values": values}
+    return sentence % {"fact": fact(condition.fact), "values": values}
 
 
 def _value(value: str | bool | Decimal) -> str:

@@ -25,18 +25,30 @@ def may_match(handler: Handler) -> Handler:
     return handler
 
 
-def tag(number: int) -> str:
-    """Return the tag of a numbered state."""
+def needs_tag(handler: Handler) -> Handler:
+    """Mark a method that wants If-Match with a tag made from the content rather than a number."""
+    handler.needs_match = True  # type: ignore[attr-defined]
+    handler.match_pattern = '^"[0-9a-f]{16}"$'  # type: ignore[attr-defined]
+    return handler
+
+
+def tag(number: int | str) -> str:
+    """Return the tag of a numbered state, or of one that is named by its content."""
     return f'"{number}"'
 
 
-def matched_number(request: Request) -> int:
-    """Return the number of the state that a change was made from."""
+def matched_tag(request: Request) -> str:
+    """Return the tag of the state that a change was made from, without its quotes."""
     given = request.headers.get("If-Match", "").strip()
     if not given:
         sentence = _("Say which state you changed: send the ETag of your last read as If-Match.")
         raise Refused(Refusal("match_missing", 428, sentence))
-    number = given.removeprefix("W/").strip('"')
+    return given.removeprefix("W/").strip('"')
+
+
+def matched_number(request: Request) -> int:
+    """Return the number of the state that a change was made from."""
+    number = matched_tag(request)
     if not (number.isascii() and number.isdecimal() and len(number) <= 9):
         raise Refused(Refusal("stale", 412, _("This is not the ETag of any state. Read it again.")))
     return int(number)

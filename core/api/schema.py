@@ -43,7 +43,7 @@ class ApiSchema(AutoSchema):
         needs_match = getattr(handler, "needs_match", False)
         if needs_match or getattr(handler, "may_match", False):
             words = "The ETag of the state that was changed."
-            schema = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
+            schema = {"type": "string", "pattern": getattr(handler, "match_pattern", '^"[0-9]{1,9}"$')}
             found.append(
                 OpenApiParameter("If-Match", schema, OpenApiParameter.HEADER, description=words, required=needs_match)
             )

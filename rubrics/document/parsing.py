@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,18 +25,16 @@ from rubrics.checks import MOST_CRITERIA, MOST_OPTIONS, MOST_ROOT_CAUSES, MOST_S
 from rubrics.document.nodes import MOST_FLAWS, Fields, Node
 from rubrics.document.reading import Unreadable, read
 from rubrics.document.visibility import read_visibility
+from rubrics.reserved import RESERVED
 
 FORMAT = Decimal(1)
 LONGEST_TEXT = 4000
-RESERVED = ("import", "install-starters")  # pages of their own, beside the rubrics
 ONE = Decimal(1)
 ZERO = Decimal(0)
 WEIGHTS = {Kind.SCORED: ONE, Kind.BONUS: ZERO, Kind.INFORMATION: ZERO}
 
-RUBRIC_FIELDS = (
-    "format", "rubric", "name", "description", "mode", "pass_mark", "card_fail", "failing_dimensions",
-    "exclude_foreign_causes", "sections",
-)  # fmt: skip
+SETTINGS_FIELDS = ("mode", "pass_mark", "card_fail", "failing_dimensions", "exclude_foreign_causes")
+RUBRIC_FIELDS = ("format", "rubric", "name", "description", *SETTINGS_FIELDS, "sections")
 SECTION_FIELDS = ("lineage", "name", "weight", "criteria")
 CRITERION_FIELDS = (
     "lineage", "name", "guidance", "kind", "weight", "points", "skill", "not_applicable", "dimension", "comment",
@@ -81,6 +79,25 @@ def parse(source: str | bytes, *, skills: Collection[str] | None = None) -> Docu
     return document
 
 
+def parse_criterion(plain: Any, *, skills: Collection[str] | None = None) -> tuple[Criterion, tuple[Flaw, ...]]:
+    """Read one criterion from plain content as a file would hold it; the flaws name the fields that were not read."""
+    found: list[Flaw] = []
+    return _Parser(found, skills).criterion(Node(plain, "", found)), tuple(found)
+
+
+def parse_settings(plain: Any) -> tuple[Card, tuple[Flaw, ...]]:
+    """Read the settings of a version from plain content; its card has no sections."""
+    found: list[Flaw] = []
+    fields = Node(plain, "", found).fields("A version", known=SETTINGS_FIELDS)
+    return _Parser(found, None).settings(fields), tuple(found)
+
+
+def parse_section(plain: Any, *, skills: Collection[str] | None = None) -> tuple[Section, tuple[Flaw, ...]]:
+    """Read one section with its criteria from plain content; the flaws name the fields that were not read."""
+    found: list[Flaw] = []
+    return _Parser(found, skills).section(Node(plain, "", found)), tuple(found)
+
+
 def _not_explained(later: Iterable[Flaw], earlier: list[Flaw]) -> list[Flaw]:
     """Drop what only follows from a field that could not be read."""
     broken = [flaw.path for flaw in earlier]
@@ -116,6 +133,10 @@ class _Parser:
         )
 
     def _card(self, fields: Fields) -> Card:
+        sections = tuple(self.section(item) for item in fields.items("sections", most=MOST_SECTIONS, required=True))
+        return replace(self.settings(fields), sections=sections)
+
+    def settings(self, fields: Fields) -> Card:
         dimensions = [item.choice(Dimension) or Dimension.NONE for item in fields.items("failing_dimensions", most=3)]
         return Card(
             mode=fields.choice("mode", Mode.POOLED),
@@ -123,7 +144,6 @@ class _Parser:
             card_fail_zeroes_score=self._card_fail(fields),
             failing_dimensions=frozenset(dimension for dimension in dimensions if dimension),
             excludes_foreign_causes=fields.flag("exclude_foreign_causes"),
-            sections=tuple(self._section(item) for item in fields.items("sections", most=MOST_SECTIONS, required=True)),
         )
 
     def _card_fail(self, fields: Fields) -> bool:
@@ -132,18 +152,18 @@ class _Parser:
             fields.node.child("card_fail", word).say("Write one of: zero, keep.")
         return word != "keep"
 
-    def _section(self, node: Node) -> Section:
+    def section(self, node: Node) -> Section:
         fields = node.fields("A section", known=SECTION_FIELDS)
         return Section(
             lineage=fields.slug("lineage", longest=80),
             name=fields.line("name", longest=200, required=True),
             weight=fields.number("weight", lowest=0, highest=1000, default=ONE) or ZERO,
             criteria=tuple(
-                self._criterion(item) for item in fields.items("criteria", most=MOST_CRITERIA, required=True)
+                self.criterion(item) for item in fields.items("criteria", most=MOST_CRITERIA, required=True)
             ),
         )
 
-    def _criterion(self, node: Node) -> Criterion:
+    def criterion(self, node: Node) -> Criterion:
         fields = node.fields("A criterion", known=CRITERION_FIELDS)
         kind = fields.choice("kind", Kind.SCORED)
         return Criterion(

@@ -37,7 +37,7 @@ def to_plain(document: Document) -> dict[str, Any]:
             "name": document.name,
             "description": document.description,
             **_settings(card),
-            "sections": [_section(section) for section in card.sections],
+            "sections": [section_to_plain(section) for section in card.sections],
         }
     )
 
@@ -52,16 +52,18 @@ def _settings(card: Card) -> dict[str, Any]:
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def section_to_plain(section: Section) -> dict[str, Any]:
+    """Return a section with its criteria as a file holds it."""
     return {
         "lineage": section.lineage,
         "name": section.name,
         "weight": _number(section.weight),
-        "criteria": [_criterion(criterion) for criterion in section.criteria],
+        "criteria": [criterion_to_plain(criterion) for criterion in section.criteria],
     }
 
 
-def _criterion(criterion: Criterion) -> dict[str, Any]:
+def criterion_to_plain(criterion: Criterion) -> dict[str, Any]:
+    """Return a criterion as a file holds it."""
     return _without_empty(
         {
             "lineage": criterion.lineage,

@@ -2,7 +2,8 @@
 
 Every review points into such a version; if a weight could change, a stored score could not be explained any more. So
 the database itself refuses, whoever asks. What stays possible on purpose, for edits that cannot move a score: rewording
-(the WORDING columns), the note, and the fingerprint that must follow the wording. And published → retired.
+and reordering (the WORDING columns; the order of sections and criteria enters no score), the note, and the fingerprint
+that must follow the wording. And published → retired. Only services/wording.py makes such edits, and records each.
 
 SQLite drops a table's triggers when Django rebuilds the table. A later migration that alters one of these tables runs
 ``melt`` before and ``freeze`` after it; tests/rubrics/test_immutability.py fails when one is forgotten.
@@ -27,14 +28,14 @@ class Frozen(NamedTuple):
 BY_VERSION = "{row}.version_id"
 BY_CRITERION = "(SELECT c.version_id FROM rubrics_criterion c WHERE c.id = {row}.criterion_id)"
 CONTENT = (
-    Frozen("rubrics_section", ("id", "version_id", "lineage", "weight", "position"), ("name",), BY_VERSION),
+    Frozen("rubrics_section", ("id", "version_id", "lineage", "weight"), ("name", "position"), BY_VERSION),
     Frozen(
         "rubrics_criterion",
         (
             "id", "version_id", "section_id", "lineage", "kind", "weight", "points", "skill_id", "not_applicable",
-            "dimension", "comment_rule", "evidence_rule", "visible_when", "position",
+            "dimension", "comment_rule", "evidence_rule", "visible_when",
         ),
-        ("name", "guidance"),
+        ("name", "guidance", "position"),
         BY_VERSION,
     ),
     Frozen(
@@ -51,7 +52,7 @@ VERSION = Frozen(
         "id", "rubric_id", "number", "mode", "pass_mark", "card_fail_zeroes_score", "failing_dimensions",
         "excludes_foreign_causes", "created_at", "published_at",
     ),
-    ("note", "fingerprint", "created_by_id", "published_by_id", "retired_at", "status"),
+    ("note", "edited_at", "edited_by_id", "fingerprint", "created_by_id", "published_by_id", "retired_at", "status"),
     "{row}.id",
 )  # fmt: skip
 BAD_STATUS = (

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 from rubrics.card import Card, Criterion
 from rubrics.document.visibility import visibility_to_store
 from rubrics.models import Criterion as CriterionRow
 from rubrics.models import Option, RootCause, RubricVersion, Skill
 from rubrics.models import Section as SectionRow
+
+CRITERION_COLUMNS = (
+    "section_id", "name", "guidance", "kind", "weight", "points", "skill_id", "not_applicable", "dimension",
+    "comment_rule", "evidence_rule", "visible_when", "position",
+)  # fmt: skip
 
 
 def write_card(version: RubricVersion, card: Card) -> None:
@@ -34,6 +41,55 @@ def write_card(version: RubricVersion, card: Card) -> None:
 def clear(version: RubricVersion) -> None:
     """Empty a draft."""
     version.sections.all().delete()
+
+
+def rewrite(version: RubricVersion, before: Card, after: Card) -> None:
+    """Turn the rows of a draft from one card into another, touching only what differs; call it inside a transaction."""
+    if replace(before, sections=()) != replace(after, sections=()):
+        _write_settings(version, after)
+    sections = _rewrite_sections(version, after)
+    _rewrite_criteria(version, before, after, sections)
+    version.sections.exclude(lineage__in=[section.lineage for section in after.sections]).delete()
+
+
+def _rewrite_sections(version: RubricVersion, after: Card) -> dict[str, SectionRow]:
+    rows = {row.lineage: row for row in version.sections.all()}
+    for position, section in enumerate(after.sections):
+        row = rows.setdefault(section.lineage, SectionRow(version=version, lineage=section.lineage))
+        _store(row, {"name": section.name, "weight": section.weight, "position": position})
+    return rows
+
+
+def _rewrite_criteria(version: RubricVersion, before: Card, after: Card, sections: dict[str, SectionRow]) -> None:
+    skills = {skill.slug: skill for skill in Skill.objects.all()}
+    rows = {row.lineage: row for row in version.criteria.all()}
+    version.criteria.exclude(lineage__in=[one.lineage for one in after.criteria()]).delete()
+    for section in after.sections:
+        for position, criterion in enumerate(section.criteria):
+            row = rows.get(criterion.lineage) or CriterionRow(version=version, lineage=criterion.lineage)
+            wanted = _criterion_row(sections[section.lineage], criterion, position, skills)
+            _store(row, {name: getattr(wanted, name) for name in CRITERION_COLUMNS})
+            _rewrite_choices(row, before.criterion(criterion.lineage), criterion)
+
+
+def _rewrite_choices(row: CriterionRow, before: Criterion | None, after: Criterion) -> None:
+    if before is None or before.options != after.options:
+        row.options.all().delete()
+        Option.objects.bulk_create(_option_rows(row, after))
+    if before is None or before.root_causes != after.root_causes:
+        row.root_causes.all().delete()
+        RootCause.objects.bulk_create(_root_cause_rows(row, after))
+
+
+def _store(row: SectionRow | CriterionRow, values: dict[str, Any]) -> None:
+    """Save a row when it is new or a value differs."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    if row.pk is None:
+        row.save(force_insert=True)
+    elif changed:
+        row.save(update_fields=changed)
 
 
 def _write_settings(version: RubricVersion, card: Card) -> None:

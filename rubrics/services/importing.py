@@ -20,11 +20,15 @@ from rubrics.services.content import clear, write_card
 def import_text(source: str | bytes, *, by: User | None, now: datetime, replace_draft: bool = False) -> RubricVersion:
     """Read YAML or JSON and import it; refuse with the path of every mistake."""
     refuse(why_not_manage(by))
+    return import_document(understood(source), by=by, now=now, replace_draft=replace_draft)
+
+
+def understood(source: str | bytes) -> Document:
+    """Read YAML or JSON; refuse with the path of every mistake."""
     try:
-        document = parse(source, skills=set(Skill.objects.values_list("slug", flat=True)))
+        return parse(source, skills=set(Skill.objects.values_list("slug", flat=True)))
     except DocumentRefused as error:
         raise Refused(_unreadable(error)) from error
-    return import_document(document, by=by, now=now, replace_draft=replace_draft)
 
 
 @transaction.atomic

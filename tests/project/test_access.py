@@ -61,6 +61,15 @@ TABLE: dict[str, frozenset[str]] = {
     "rubrics:detail": READERS,
     "rubrics:version": READERS,
     "rubrics:export": READERS,
+    "rubrics:compare": READERS,
+    "rubrics:choose_comparison": READERS,
+    "rubrics:new": frozenset({"manager"}),
+    "rubrics:edit": frozenset({"manager"}),
+    "rubrics:start": frozenset({"manager"}),
+    "rubrics:save": frozenset({"manager"}),
+    "rubrics:arrange": frozenset({"manager"}),
+    "rubrics:reword": frozenset({"manager"}),
+    "rubrics:rename": frozenset({"manager"}),
     "rubrics:import": frozenset({"manager"}),
     "rubrics:install_starters": frozenset({"manager"}),
     "rubrics:publish": frozenset({"manager"}),
@@ -130,7 +139,7 @@ OPEN_TO_ALL = frozenset({"home", "core:ui", "coaching:for_review"})
 # The API answers a stranger with 401 and a code; tests/api/test_access.py walks its own table.
 ALLAUTH = ("account_", "mfa_", "api:")
 EXAMPLES: dict[str, Any] = {
-    "pk": 987654, "number": 9, "slug": "no-such-thing", "file_format": "yaml",
+    "pk": 987654, "number": 9, "slug": "no-such-thing", "file_format": "yaml", "before": 1, "after": 2,
 }  # fmt: skip
 
 

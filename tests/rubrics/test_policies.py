@@ -15,7 +15,7 @@ from tests.factories.rubrics import draft_version, published_version
 pytestmark = pytest.mark.django_db
 
 ROLE = "Your role does not include this. Ask an admin if you need it."
-PUBLISHED = "This version is published already. Import a changed file to make the next one."
+PUBLISHED = "This version is published already. Edit the rubric to make the next one."
 NOT_DRAFT = "Only a draft can be discarded. A published version can be retired."
 DRAFT = "This version is a draft. Publish it, or discard it."
 RETIRED = "This version is retired already. Reviews that use it keep it."
