@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.roles import ROLES, Permission, Role
+from core import prepared
 from core.refusals import Refusal, Refused
 
 if TYPE_CHECKING:  # the models ask this module, so it may not import them
@@ -47,9 +48,18 @@ def grants_of(user: Any) -> list[RoleGrant]:
         return []
     kept: list[RoleGrant] | None = user.__dict__.get("_grants")
     if kept is None:
-        kept = list(user.grants.active(timezone.now()).select_related("team"))
+        kept = GRANTS.all(user=user.pk, now=timezone.now())
         user.__dict__["_grants"] = kept
     return kept
+
+
+def _write_grants() -> Any:
+    from accounts.models import RoleGrant
+
+    return RoleGrant.objects.filter(user=prepared.number("user")).active(prepared.moment("now")).select_related("team")
+
+
+GRANTS: prepared.Prepared[Any] = prepared.Prepared(_write_grants)  # asked by every request
 
 
 def roles_of(user: Any) -> set[str]:

@@ -10,7 +10,10 @@ from typing import Any
 from django.db.models import Model
 
 from core.models import AuditEvent
+from core.prepared import PreparedInsert
 from core.request_ids import current_request_id
+
+INSERTED = PreparedInsert(AuditEvent)
 
 
 def event(
@@ -48,9 +51,7 @@ def record(
     params: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Record one change in the transaction that makes it; `by` is None when the system acts."""
-    made = event(verb, target=target, by=by, at=at, fields=fields, params=params)
-    made.save(force_insert=True)
-    return made
+    return INSERTED.one(event(verb, target=target, by=by, at=at, fields=fields, params=params))
 
 
 def record_many(events: Sequence[AuditEvent]) -> None:

@@ -112,7 +112,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"navigation": [], "theme": theme_of(request), "role_line": ""}
     return {
-        "navigation": SimpleLazyObject(lambda: groups_for(user, path=request.path, now=timezone.now())),
+        "navigation": SimpleLazyObject(lambda: tuple(groups_for(user, path=request.path, now=timezone.now()))),
         "theme": theme_of(request),
         "role_line": SimpleLazyObject(lambda: role_line(user)),
     }

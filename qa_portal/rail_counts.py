@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from coaching.models import Plan
-from reviews.models import QueueItem, Review
+from reviews.models import Review
+from reviews.selectors.queue import ahead
 
 MOST = 99
 
@@ -21,24 +22,31 @@ MOST = 99
 class Waiting:
     """What waits behind a link, and what a screen reader says after the number."""
 
-    rows: Callable[[User, datetime], QuerySet[Model]]
+    count: Callable[[User, datetime], str]
     says: str | Promise
 
 
+def counted(rows: Callable[[User], QuerySet[Model]]) -> Callable[[User, datetime], str]:
+    """Count rows no further than anybody reads: "", "7" or "99+", however many there are."""
+
+    def count(user: User, now: datetime) -> str:
+        found = rows(user).order_by()[: MOST + 1].count()
+        return f"{MOST}+" if found > MOST else str(found or "")
+
+    return count
+
+
 WAITING: dict[str, Waiting] = {
-    "reviews:queue": Waiting(lambda user, now: QueueItem.objects.claimable(now).offered_to(user), _("to review")),
-    "reviews:feedback_list": Waiting(lambda user, now: Review.objects.feedback_for(user).unread(), _("unread")),
-    "coaching:list": Waiting(lambda user, now: Plan.objects.coached_by(user).proposed(), _("proposed")),
+    "reviews:queue": Waiting(lambda user, now: ahead(user, now=now).to_do, _("to review")),
+    "reviews:feedback_list": Waiting(counted(lambda user: Review.objects.feedback_for(user).unread()), _("unread")),
+    "coaching:list": Waiting(counted(lambda user: Plan.objects.coached_by(user).proposed()), _("proposed")),
 }
 
 
 def count(name: str, user: User, *, now: datetime) -> str:
-    """Return how much waits behind a link: "", "7" or "99+". Never counts further than that, however long the queue."""
+    """Return how much waits behind a link: "", "7" or "99+"."""
     waiting = WAITING.get(name)
-    if waiting is None:
-        return ""
-    rows = waiting.rows(user, now).order_by()[: MOST + 1].count()
-    return f"{MOST}+" if rows > MOST else str(rows or "")
+    return waiting.count(user, now) if waiting else ""
 
 
 def words(name: str) -> str | Promise:

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import Prepared
+
 
 class Workspace(models.Model):
     """The settings of this installation. Row 1 is the only one."""
@@ -39,4 +41,7 @@ class Workspace(models.Model):
     @classmethod
     def current(cls) -> Workspace:
         """Return the settings, with their defaults when nobody has saved any."""
-        return cls.objects.filter(pk=1).first() or cls()
+        return CURRENT.first() or cls()
+
+
+CURRENT = Prepared(lambda: Workspace.objects.filter(pk=1))

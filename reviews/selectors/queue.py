@@ -8,11 +8,17 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from accounts.access import reach
 from accounts.models import User
+from accounts.roles import Permission
+from core import prepared
+from core.prepared import Prepared
 from reviews.models import QueueItem, Review
+from reviews.models.queue import QueueItemQuerySet
 
 MINUTES_A_REVIEW = 6  # until a reviewer has a pace of their own
 MOST_DRAFTS = 20
+MOST_COUNTED = 99  # in the rail and above the card; the queue page counts all
 MOST_MINUTES = 120  # beyond that, hours say more
 
 
@@ -62,6 +68,53 @@ def waiting(user: User, *, now: datetime) -> dict[str, int]:
         )
     )
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What lies before a reviewer, counted no further than anybody reads: "7", "99+"."""
+
+    to_do: str
+    overdue: str
+    due_today: str
+
+
+def ahead(user: User, *, now: datetime) -> Ahead:
+    """Count the beginning of what is offered to a person, once for a request, however long the queue is."""
+    kept: Ahead | None = user.__dict__.get("_ahead")
+    if kept is None:
+        kept = user.__dict__["_ahead"] = _ahead(user, now=now)
+    return kept
+
+
+def _ahead(user: User, *, now: datetime) -> Ahead:
+    shape, teams = team_slots(user)
+    due = [due_at for (due_at,) in BEGINNING.rows(shape, by=user.pk, now=now, **teams)]
+    # In the order of due dates, so that what is counted holds the most urgent ones.
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    overdue = sum(1 for one in due if one < now)
+    due_today = sum(1 for one in due if now <= one < midnight)
+    return Ahead(_at_most(len(due)), _at_most(overdue), _at_most(due_today))
+
+
+def _at_most(count: int) -> str:
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+
+
+def team_slots(user: User) -> tuple[int | None, dict[str, int]]:
+    """Return the shape of a prepared question about what is offered, and its teams: None and none for all."""
+    scope = reach(user, Permission.SCORE)
+    teams = {f"team{place}": team_id for place, team_id in enumerate(sorted(scope.team_ids))}
+    return (None, {}) if scope.everywhere else (len(teams), teams)
+
+
+def offered_to_slots(shape: int | None) -> QueueItemQuerySet:
+    """Return what can be claimed `now` and is offered to `by`, for a prepared statement."""
+    team_ids = None if shape is None else [prepared.number(f"team{place}") for place in range(shape)]
+    return QueueItem.objects.claimable(prepared.moment("now")).offered(prepared.number("by"), team_ids=team_ids)
+
+
+BEGINNING = Prepared(lambda shape: offered_to_slots(shape).in_working_order().values_list("due_at")[: MOST_COUNTED + 1])
 
 
 def why_empty(user: User) -> str:

@@ -7,13 +7,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from conversations.selectors import names
 from conversations.transcripts import MessageRow, view_messages
+from core import prepared
+from core.prepared import Prepared
 from reviews import drafts, facts
 from reviews.models import Review
 from rubrics import card as cards
 from rubrics import scoring
 from rubrics.selectors import card_for
+
+BLANK = drafts.AnswerDraft()
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,11 @@ class CriterionRow:
     opens_section: bool
     pins_json: str
 
+    @property
+    def is_blank(self) -> bool:
+        """Say whether nothing is filled in, so that the row looks the same in every review by this version."""
+        return self.given == BLANK and not self.needs
+
 
 @dataclass(frozen=True)
 class Running:
@@ -44,6 +54,22 @@ class Running:
     asked: int
     wanting: int
     rows: list[CriterionRow] = field(default_factory=list)
+
+
+WHOLE = ("item__plan", "item__agent", "conversation", "transcript", "agent", "team", "rubric_version__rubric")
+# Asked by every page, save and submission of a reviewer.
+OWN = Prepared(
+    lambda: (
+        Review.objects.filter(pk=prepared.number("review"), author=prepared.number("author"))
+        .select_related(*WHOLE)
+        .order_by()
+    )
+)
+
+
+def own(pk: int, *, by: User) -> Review | None:
+    """Return a person's own review with everything that scoring it needs; None when there is no such review."""
+    return OWN.first(review=pk, author=by.pk)
 
 
 def running(review: Review, draft: drafts.Draft) -> Running:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core import audit
+from core import audit, prepared
+from core.prepared import Prepared, PreparedInsert, PreparedUpdate
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem, Review
+from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_not_claim, why_not_score
+from reviews.selectors.queue import offered_to_slots, team_slots
 
 LEASE = timedelta(minutes=20)
 MOST_HELD = 5
 BATCH = 500
+# What a review takes over from its item, so that lists need no join through the queue.
+COPIED = ("purpose", "pool", "conversation_id", "transcript_id", "agent_id", "team_id", "rubric_version_id")
 
 
 def next_item(*, by: User, now: datetime) -> Review | None:
@@ -24,11 +29,11 @@ def next_item(*, by: User, now: datetime) -> Review | None:
     refuse(why_not_score(by))
     with transaction.atomic():
         # Two tabs of one person ask one after the other, so that the limit holds.
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)
+        ASKING.rows(by=by.pk)
         refuse(why_not_more(by, now=now))
-        while (pk := _first(by, now=now)) is not None:
-            if lease(pk, by=by, now=now):
-                return opened(pk, by=by, now=now)
+        while (item := _first(by, now=now)) is not None:
+            if lease(item.pk, by=by, now=now):
+                return _opened(item, by=by, now=now)
     return None
 
 
@@ -105,48 +110,76 @@ def sweep(*, now: datetime) -> int:
 
 def why_not_more(by: User, *, now: datetime) -> Refusal | None:
     """Explain why somebody who holds much gets nothing more."""
-    if QueueItem.objects.held_by(by, now).count() < MOST_HELD:
+    if len(HELD.rows(by=by.pk, now=now)) < MOST_HELD:
         return None
     sentence = _("You hold %(n)d unfinished conversations. Finish or release one first.") % {"n": MOST_HELD}
     return Refusal("too_many_held", 409, sentence)
 
 
-def _first(by: User, *, now: datetime) -> int | None:
-    items = QueueItem.objects.claimable(now).offered_to(by).in_working_order()
+def _first(by: User, *, now: datetime) -> QueueItem | None:
+    shape, teams = team_slots(by)
+    return FIRST.first(shape, by=by.pk, now=now, **teams)
+
+
+def _write_first(shape: int | None) -> QueueItemQuerySet:
     # Two reviewers who ask at once lock different rows instead of waiting for each other. SQLite has no row locks and
     # needs none: this transaction took the write lock at its beginning.
-    locked = items.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    return locked.values_list("pk", flat=True).first()
+    items = _to_open(offered_to_slots(shape)).in_working_order()
+    return items.select_for_update(skip_locked=True, of=("self",), no_key=True)[:1]
+
+
+def _to_open(items: QueueItemQuerySet) -> QueueItemQuerySet:
+    """Fetch with each item what opening it needs: its name for the audit trail, and the draft that is there."""
+    draft = Review.objects.filter(item=OuterRef("pk"), author=prepared.number("by")).order_by().values("pk")
+    return (
+        items.select_related("conversation")
+        .only(*COPIED, "seat", "conversation__external_id")
+        .annotate(draft_id=Subquery(draft))
+    )
 
 
 def lease(pk: int, *, by: User, now: datetime) -> bool:
     """Take an item while nobody else holds it; False when that is too late."""
     # The UPDATE is the decision: it finds the row only while nobody else holds it.
-    free = QueueItem.objects.claimable(now).filter(pk=pk)
-    return bool(free.update(status=QueueItem.Status.CLAIMED, claimed_by=by, claimed_until=now + LEASE))
+    return bool(LEASED.run(item=pk, by=by.pk, now=now, until=now + LEASE))
 
 
 def opened(pk: int, *, by: User, now: datetime) -> Review:
     """Return a person's draft on an item they hold, begun now if there is none."""
-    item = QueueItem.objects.select_related("conversation").get(pk=pk)
-    review = Review.objects.filter(item=item, author=by).first()
-    if review is None:
-        review = _begun(item, by=by, now=now)
+    item = NAMED.first(item=pk, by=by.pk)
+    assert item is not None
+    return _opened(item, by=by, now=now)
+
+
+def _opened(item: QueueItem, *, by: User, now: datetime) -> Review:
+    draft_id: int | None = item.draft_id  # type: ignore[attr-defined]  # annotated by _to_open
+    review = _begun(item, by=by, now=now) if draft_id is None else Review.objects.get(pk=draft_id)
     audit.record("item.claimed", target=item, by=by, at=now)
     return review
 
 
 def _begun(item: QueueItem, *, by: User, now: datetime) -> Review:
-    return Review.objects.create(
-        item=item,
-        author=by,
-        purpose=item.purpose,
-        pool=item.pool,
-        conversation=item.conversation,
-        transcript_id=item.transcript_id,
-        agent_id=item.agent_id,
-        team_id=item.team_id,
-        rubric_version_id=item.rubric_version_id,
-        created_at=now,
-        updated_at=now,
+    copied = {name: getattr(item, name) for name in COPIED}
+    return BEGUN.one(Review(item=item, author=by, created_at=now, updated_at=now, **copied))
+
+
+# What every claim sends, put into SQL once.
+ASKING = Prepared(
+    lambda: User.objects.filter(pk=prepared.number("by")).select_for_update(no_key=True).values_list("pk")
+)
+HELD = Prepared(
+    lambda: QueueItem.objects.held_by(prepared.number("by"), prepared.moment("now")).values_list("pk")[:MOST_HELD]
+)
+FIRST = Prepared(_write_first)
+BEGUN = PreparedInsert(Review)
+NAMED = Prepared(lambda: _to_open(QueueItem.objects.filter(pk=prepared.number("item"))))
+LEASED = PreparedUpdate(
+    lambda: (
+        QueueItem.objects.claimable(prepared.moment("now")).filter(pk=prepared.number("item")),
+        {
+            "status": QueueItem.Status.CLAIMED,
+            "claimed_by": prepared.number("by"),
+            "claimed_until": prepared.moment("until"),
+        },
     )
+)

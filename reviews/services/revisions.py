@@ -7,11 +7,15 @@ from decimal import Decimal
 
 from accounts.models import User
 from conversations.text import message_hash
+from core.prepared import PreparedInsert
 from reviews import drafts, facts
 from reviews.models import Answer, Comment, Pin, Review, Revision
+from reviews.selectors.criteria import CriterionIds, criterion_ids
 from rubrics import scoring
-from rubrics.models import Criterion
 from rubrics.selectors import card_for
+
+REVISIONS, ANSWERS = PreparedInsert(Revision), PreparedInsert(Answer)
+COMMENTS, PINS = PreparedInsert(Comment), PreparedInsert(Pin)
 
 
 def write(review: Review, draft: drafts.Draft, *, number: int, by: User, now: datetime, reason: str = "") -> Revision:
@@ -19,16 +23,16 @@ def write(review: Review, draft: drafts.Draft, *, number: int, by: User, now: da
     card, known = card_for(review.rubric_version), facts.of(review.conversation)
     draft = drafts.only(draft, scoring.asked(card, drafts.answers_of(draft), facts=known))
     result = scoring.score(card, drafts.answers_of(draft), facts=known)
-    revision = _scores(review, result, number=number, by=by, now=now, reason=reason)
-    criteria = _criteria(review)
-    Answer.objects.bulk_create(_answers(revision, result, draft, criteria))
-    Comment.objects.bulk_create(_comments(revision, draft, criteria, by=by, now=now))
-    Pin.objects.bulk_create(_pins(revision, draft, criteria))
+    revision = REVISIONS.one(_scores(review, result, number=number, by=by, now=now, reason=reason))
+    criteria = criterion_ids(review.rubric_version_id)
+    ANSWERS.many(_answers(revision, result, draft, criteria))
+    COMMENTS.many(_comments(revision, draft, criteria, by=by, now=now))
+    PINS.many(_pins(revision, draft, criteria))
     return revision
 
 
 def _scores(review: Review, result: scoring.Score, *, number: int, by: User, now: datetime, reason: str) -> Revision:
-    return Revision.objects.create(
+    return Revision(
         review=review,
         number=number,
         author=by,
@@ -53,29 +57,22 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _criteria(review: Review) -> dict[str, Criterion]:
-    rows = Criterion.objects.filter(version_id=review.rubric_version_id).prefetch_related("options", "root_causes")
-    return {criterion.lineage: criterion for criterion in rows}
-
-
 def _answers(
-    revision: Revision, result: scoring.Score, draft: drafts.Draft, criteria: dict[str, Criterion]
+    revision: Revision, result: scoring.Score, draft: drafts.Draft, criteria: dict[str, CriterionIds]
 ) -> list[Answer]:
     rows = []
     for part in result.contributions:
         criterion = criteria[part.criterion]
         given = draft.answers.get(part.criterion, drafts.AnswerDraft())
-        options = {option.key: option for option in criterion.options.all()}
-        causes = {cause.key: cause for cause in criterion.root_causes.all()}
         # A section that failed zeroes its criteria in the score, not in their own trend.
         own_doing = part.zeroed_by in {"", part.criterion}
         rows.append(
             Answer(
                 revision=revision,
-                criterion=criterion,
+                criterion_id=criterion.pk,
                 state=part.state.value,
-                option=options.get(given.option),
-                root_cause=causes.get(given.root_cause),
+                option_id=criterion.options.get(given.option),
+                root_cause_id=criterion.causes.get(given.root_cause),
                 value=part.value if own_doing else part.given,
             )
         )
@@ -83,13 +80,13 @@ def _answers(
 
 
 def _comments(
-    revision: Revision, draft: drafts.Draft, criteria: dict[str, Criterion], *, by: User, now: datetime
+    revision: Revision, draft: drafts.Draft, criteria: dict[str, CriterionIds], *, by: User, now: datetime
 ) -> list[Comment]:
-    def comment(text: str, *, criterion: Criterion | None = None, message: int | None = None) -> Comment:
+    def comment(text: str, *, criterion: CriterionIds | None = None, message: int | None = None) -> Comment:
         return Comment(
             review_id=revision.review_id,
             revision=revision,
-            criterion=criterion,
+            criterion_id=criterion.pk if criterion else None,
             message_index=message,
             author=by,
             text=text.strip(),
@@ -107,13 +104,13 @@ def _comments(
     return [*texts, *notes, *summary]
 
 
-def _pins(revision: Revision, draft: drafts.Draft, criteria: dict[str, Criterion]) -> list[Pin]:
+def _pins(revision: Revision, draft: drafts.Draft, criteria: dict[str, CriterionIds]) -> list[Pin]:
     transcript = revision.review.transcript
     return [
         Pin(
             review_id=revision.review_id,
             revision=revision,
-            criterion=criteria[lineage],
+            criterion_id=criteria[lineage].pk,
             transcript=transcript,
             message_index=pin.message,
             message_hash=message_hash(transcript.messages[pin.message]),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
+from core import prepared
 from core.audit import record
+from core.prepared import Prepared, PreparedUpdate
 from core.refusals import Refusal, Refused, refuse
 from reviews import drafts, facts
 from reviews.models import QueueItem, Review
+from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_lost, why_not_draft
 from reviews.selectors.missing import misplaced
 from reviews.services import drafting, revisions
@@ -62,32 +65,70 @@ def why_incomplete(review: Review, draft: drafts.Draft) -> Refusal | None:
 
 def _submit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, active_seconds: int) -> Review:
     # First the review, then its item: saves lock in the same order.
-    unchanged = Review.objects.filter(pk=review.pk, status=Review.Status.DRAFT, draft_number=review.draft_number)
-    if not unchanged.select_for_update(no_key=True).exists():
+    if not UNCHANGED.rows(review=review.pk, number=review.draft_number):
         raise Refused(drafting.why_not_stored(review, by=by))
     _win(review.item, by=by, now=now)
     revision = revisions.write(review, draft, number=1, by=by, now=now)
-    unchanged.update(
-        status=Review.Status.SUBMITTED,
-        submitted_at=now,
-        updated_at=now,
-        release_at=now + timedelta(minutes=Workspace.current().edit_window_minutes),
-        current=revision,
-        draft={},  # what was written now lives in comments, where it can be erased
-        active_seconds=F("active_seconds") + drafting.counted(active_seconds),
+    review.status, review.current = Review.Status.SUBMITTED, revision
+    review.submitted_at = review.updated_at = now
+    review.release_at = now + timedelta(minutes=Workspace.current().edit_window_minutes)
+    review.draft = {}  # what was written now lives in comments, where it can be erased
+    # Read before it was locked, but nobody has saved since: the number of the draft would be another.
+    review.active_seconds += drafting.counted(active_seconds)
+    SUBMITTED.run(
+        review=review.pk, now=now, release_at=review.release_at, current=revision.pk, seconds=review.active_seconds
     )
     record("review.submitted", target=review, by=by, at=now, params={"revision": 1})
-    review.refresh_from_db()
     return review
 
 
 def _win(item: QueueItem, *, by: User, now: datetime) -> None:
-    mine = QueueItem.objects.open().filter(pk=item.pk, claimed_by=by)
-    free = QueueItem.objects.claimable(now).filter(pk=item.pk)
     # The UPDATE is the decision. Whoever comes second waits for it, and then finds no open item.
-    won = (mine | free).update(
-        status=QueueItem.Status.SUBMITTED, claimed_by=None, claimed_until=None, ended_at=now, ended_by=by
-    )
-    if not won:
+    if not WON.run(item=item.pk, by=by.pk, now=now):
         item.refresh_from_db()
         refuse(why_lost(by, item, now=now))
+    item.status, item.claimed_by, item.claimed_until = QueueItem.Status.SUBMITTED, None, None
+    item.ended_at, item.ended_by = now, by
+
+
+# What every submission sends, put into SQL once.
+UNCHANGED = Prepared(
+    lambda: (
+        Review.objects.filter(
+            pk=prepared.number("review"), status=Review.Status.DRAFT, draft_number=prepared.number("number")
+        )
+        .select_for_update(no_key=True)
+        .order_by()
+        .values_list("pk")
+    )
+)
+
+
+def _write_won() -> tuple[QueueItemQuerySet, dict[str, Any]]:
+    mine = QueueItem.objects.open().filter(claimed_by=prepared.number("by"))
+    free = QueueItem.objects.claimable(prepared.moment("now"))
+    submitted = {
+        "status": QueueItem.Status.SUBMITTED,
+        "claimed_by": None,
+        "claimed_until": None,
+        "ended_at": prepared.moment("now"),
+        "ended_by": prepared.number("by"),
+    }
+    return (mine | free).filter(pk=prepared.number("item")), submitted
+
+
+WON = PreparedUpdate(_write_won)
+SUBMITTED = PreparedUpdate(
+    lambda: (
+        Review.objects.filter(pk=prepared.number("review")),
+        {
+            "status": Review.Status.SUBMITTED,
+            "submitted_at": prepared.moment("now"),
+            "updated_at": prepared.moment("now"),
+            "release_at": prepared.moment("release_at"),
+            "current": prepared.number("current"),
+            "draft": {},
+            "active_seconds": prepared.number("seconds"),
+        },
+    )
+)

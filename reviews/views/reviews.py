@@ -18,6 +18,7 @@ from reviews.filters import ReviewFilter
 from reviews.models import QueueItem, Review
 from reviews.policies import why_not_publish
 from reviews.selectors.feedback import reading, viewer_of
+from reviews.selectors.workspace import own
 from reviews.services import publishing
 from reviews.views.scoring import workspace
 
@@ -47,9 +48,10 @@ def review_list(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one's own draft as the workspace, anything else explained."""
     user = person(request)
+    mine = own(pk, by=user)
+    if mine is not None and mine.status == Review.Status.DRAFT:
+        return workspace(request, mine)
     found = get_object_or_404(Review.objects.visible_to(user).select_related(*WHOLE), pk=pk)
-    if found.status == Review.Status.DRAFT:
-        return workspace(request, found)
     read = reading(
         found,
         viewer=viewer_of(found, user, oversees=may(user, Permission.SEE_TEAM)),

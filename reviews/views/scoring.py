@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from reviews.forms import draft_from, whole
 from reviews.models import CommentTemplate, Review
 from reviews.policies import why_lost, why_not_held
 from reviews.selectors import workspace as board
-from reviews.selectors.queue import waiting
+from reviews.selectors.queue import ahead
 from reviews.services import claims, drafting, submitting
 from reviews.skips import REASONS
 from reviews.words import workspace_words
@@ -48,7 +48,7 @@ def workspace(
         "hide_score": hides(review, "hide_score"),
         "lost": why_lost(user, review.item, now=now),
         "not_held": why_not_held(user, review.item, now=now),
-        "waiting": waiting(user, now=now),
+        "waiting": ahead(user, now=now),
         "newer_transcript": review.conversation.transcript_id != review.transcript_id,
         "reasons": REASONS.values(),
         "problems": refusal.details.get("problems", []) if refusal else [],
@@ -138,8 +138,7 @@ def _following(request: HttpRequest) -> Review | None:
 
 
 def _own(request: HttpRequest, pk: int) -> Review:
-    rows = Review.objects.filter(author=person(request)).select_related(
-        "item__plan", "item__agent", "conversation", "transcript", "agent", "team", "rubric_version__rubric"
-    )
-    review: Review = get_object_or_404(rows, pk=pk)
+    review = board.own(pk, by=person(request))
+    if review is None:
+        raise Http404
     return review

@@ -1,0 +1,208 @@
+"""Statements that are written in the ORM's words, compiled once per process, and from then on only given their values.
+
+To put a query of the queue into SQL takes Django twenty times as long as the database needs to answer it. The few
+statements that every click of a reviewer sends are therefore prepared: what may stand in them is still decided by the
+same QuerySet words as everywhere else; only the translation is kept.
+
+    MINE = Prepared(lambda: Review.objects.filter(author=Slot("author", BigIntegerField())))
+    reviews = MINE.all(author=user.pk)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BigIntegerField, DateTimeField, Expression, Field, Model, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
+
+M = TypeVar("M", bound=Model)
+Values = dict[str, Any]
+LARGEST = 2**63 - 1
+
+
+class Slot(Expression):
+    """A place in a prepared statement that is filled by name each time the statement is sent."""
+
+    def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Leave this slot itself among the parameters, where the statement finds it again."""
+        return "%s", [self]
+
+    def value(self, values: Values) -> Any:
+        """Return what is to be sent in this place, as the driver takes it."""
+        value = values[self.name]
+        if isinstance(value, int) and abs(value) > LARGEST:
+            raise EmptyResultSet  # an address may name any number; no column holds this one
+        return self.output_field.get_db_prep_value(value, connection)
+
+
+def number(name: str) -> Any:
+    """Return a slot for a primary key or another whole number."""
+    return Slot(name, BigIntegerField())
+
+
+def moment(name: str) -> Any:
+    """Return a slot for a moment."""
+    return Slot(name, DateTimeField())
+
+
+class _Statement:
+    """SQL with slots among its parameters."""
+
+    def __init__(self, sql: str, parameters: Sequence[Any]) -> None:
+        self.sql, self.parameters = sql, tuple(parameters)
+        self.slots = [(place, one) for place, one in enumerate(parameters) if isinstance(one, Slot)]
+
+    def bound(self, values: Values) -> list[Any]:
+        """Return the parameters with every slot filled."""
+        filled = list(self.parameters)
+        for place, slot in self.slots:
+            filled[place] = slot.value(values)
+        return filled
+
+
+class _Select(_Statement):
+    """A compiled SELECT, and how its rows become instances or plain values."""
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        compiler = queryset.query.get_compiler(connection=connection)
+        super().__init__(*compiler.as_sql())
+        self.compiler, self.klass = compiler, compiler.klass_info
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+        if self.klass is not None:
+            self._learn_instances()
+
+    def _learn_instances(self) -> None:
+        """Note once what Django's ModelIterable works out for every query."""
+        select, fields = self.compiler.select, self.klass["select_fields"]
+        self.model = self.klass["model"]
+        self.first, self.last = fields[0], fields[-1] + 1
+        self.names = [column[0].target.attname for column in select[self.first : self.last]]
+        self.related = get_related_populators(self.klass, select, connection.alias)
+        self.extra = list(self.compiler.annotation_col_map.items())
+
+    def rows(self, values: Values) -> Any:
+        """Send the statement; the rows with every value as Python has it."""
+        try:
+            parameters = self.bound(values)
+        except EmptyResultSet:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, parameters)
+            found = cursor.fetchall()
+        return self.compiler.apply_converters(found, self.converters) if self.converters else found
+
+    def instances(self, values: Values) -> Iterator[Any]:
+        """Send the statement and build its instances."""
+        for row in self.rows(values):
+            made = self.model.from_db(connection.alias, self.names, row[self.first : self.last])
+            for populator in self.related:
+                populator.populate(row, made)
+            for name, place in self.extra:
+                setattr(made, name, row[place])
+            yield made
+
+
+class Prepared(Generic[M]):
+    """A SELECT. `write` makes the QuerySet; what it takes (a number of teams, a yes or no) is the statement's shape."""
+
+    def __init__(self, write: Callable[..., QuerySet[M, Any]]) -> None:
+        self.write = write
+        self.compiled: dict[tuple[Any, ...], _Select | None] = {}
+
+    def all(self, *shape: Any, **values: Any) -> list[M]:
+        """Return the instances that are found."""
+        statement = self._statement(shape)
+        return list(statement.instances(values)) if statement else []
+
+    def first(self, *shape: Any, **values: Any) -> M | None:
+        """Return the first instance; None when there is none. The limit is the writer's to set."""
+        return next(iter(self.all(*shape, **values)), None)
+
+    def rows(self, *shape: Any, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the plain values of a QuerySet that ends in `values_list`."""
+        statement = self._statement(shape)
+        return [tuple(row) for row in statement.rows(values)] if statement else []
+
+    def _statement(self, shape: tuple[Any, ...]) -> _Select | None:
+        key = (connection.vendor, *shape)
+        if key not in self.compiled:
+            try:
+                self.compiled[key] = _Select(self.write(*shape))
+            except EmptyResultSet:  # nothing can be found, whatever the values
+                self.compiled[key] = None
+        return self.compiled[key]
+
+
+class PreparedUpdate:
+    """An UPDATE of what `write` finds; it returns the QuerySet and the new value of each field."""
+
+    def __init__(self, write: Callable[[], tuple[QuerySet[Any, Any], Values]]) -> None:
+        self.write = write
+        self.compiled: dict[str, _Statement] = {}
+
+    def run(self, **values: Any) -> int:
+        """Send the statement; the number of rows that were changed."""
+        statement = self.compiled.get(connection.vendor) or self._compile()
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.bound(values))
+            return int(cursor.rowcount)
+
+    def _compile(self) -> _Statement:
+        queryset, values = self.write()
+        query = queryset.query.chain(UpdateQuery)
+        query.add_update_values(values)
+        statement = _Statement(*query.get_compiler(connection=connection).as_sql())
+        self.compiled[connection.vendor] = statement
+        return statement
+
+
+class PreparedInsert(Generic[M]):
+    """An INSERT of unsaved instances, without what `save` asks and tells besides."""
+
+    def __init__(self, model: type[M]) -> None:
+        self.model = model
+        self.fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+        self.compiled: dict[str, str] = {}
+
+    def one(self, made: M) -> M:
+        """Insert an instance and give it its key."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"{self._sql()} RETURNING {self._key()}", self._values(made))
+            made.pk = cursor.fetchone()[0]
+        return self._saved(made)
+
+    def many(self, made: Sequence[M]) -> None:
+        """Insert several instances; they do not learn their keys."""
+        if made:
+            with connection.cursor() as cursor:
+                cursor.executemany(self._sql(), [self._values(one) for one in made])
+
+    def _values(self, made: M) -> list[Any]:
+        return [field.get_db_prep_save(getattr(made, field.attname), connection) for field in self.fields]
+
+    def _key(self) -> str:
+        key = self.model._meta.pk
+        assert key is not None
+        return connection.ops.quote_name(key.column)
+
+    def _sql(self) -> str:
+        if connection.vendor not in self.compiled:
+            quoted = connection.ops.quote_name
+            columns = ", ".join(quoted(field.column) for field in self.fields)
+            places = ", ".join(["%s"] * len(self.fields))
+            table = quoted(self.model._meta.db_table)
+            self.compiled[connection.vendor] = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608  names come from the model
+        return self.compiled[connection.vendor]
+
+    @staticmethod
+    def _saved(made: M) -> M:
+        made._state.adding, made._state.db = False, connection.alias
+        return made
