@@ -13,6 +13,8 @@ from coaching.models import Action
 from coaching.services.plans import DECLINE_REASONS, ActionEdit, PlanEdit
 from rubrics.models import Skill
 
+MOST_FOLLOW_UP = 40
+
 
 class Day(forms.DateInput):
     """A day as the browser's own date field reads and writes it, whatever the language."""
@@ -51,7 +53,20 @@ class PlanForm(forms.Form):
         max_length=4000, required=False, widget=forms.Textarea({"rows": 5}), label=_("Focus"),
         help_text=_("One to three points, one a line."),
     )  # fmt: skip
-    follow_up_on = forms.DateField(required=False, widget=Day(), label=_("Follow up on"))
+    follow_up_on = forms.DateField(
+        required=False, widget=Day(), label=_("Follow up on"),
+        help_text=_("The outcome is measured once the reviews of the whole weeks before this day are in."),
+    )  # fmt: skip
+    follow_up_quota = forms.IntegerField(
+        required=False, min_value=0, max_value=MOST_FOLLOW_UP, label=_("Extra reviews for the follow-up"),
+        help_text=_("Drawn at random over four weeks, beside the usual ones. Reviewers are not told."),
+    )  # fmt: skip
+
+
+class ExtendForm(forms.Form):
+    """By how much the follow-up is put off."""
+
+    weeks = forms.IntegerField(min_value=1, max_value=26, initial=4, label=_("Weeks"))
 
 
 class ActionForm(forms.Form):
@@ -73,6 +88,7 @@ def edit_from(form: PlanForm, actions: BaseFormSet) -> PlanEdit:
         number=form.cleaned_data["number"],
         focus=form.cleaned_data["focus"],
         follow_up_on=form.cleaned_data["follow_up_on"],
+        follow_up_quota=form.cleaned_data["follow_up_quota"],
         actions=[
             ActionEdit(pk=line["pk"], kind=line["kind"], text=line["text"], due_on=line["due_on"]) for line in lines
         ],

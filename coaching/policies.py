@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.utils.translation import gettext as _
 
 from accounts.access import reach
@@ -12,6 +14,7 @@ from core.refusals import Refusal
 from rubrics.models import Skill
 
 OPEN_PER_AGENT = 2
+A_YEAR = timedelta(days=365)
 
 
 def why_not_coach(user: User, plan: Plan) -> Refusal | None:
@@ -33,6 +36,22 @@ def why_not_edit(plan: Plan) -> Refusal | None:
     """Explain why a plan cannot be changed any more."""
     if plan.status in Plan.ENDED:
         return Refusal("plan_ended", 409, _("This plan has ended and cannot be changed."))
+    return None
+
+
+def why_not_follow_up_on(plan: Plan, day: date | None, *, today: date) -> Refusal | None:
+    """Explain why a plan cannot be followed up on a day; the day it has already may stay, even when it has passed."""
+    if day is None or day == plan.follow_up_on or today - A_YEAR <= day <= today + 2 * A_YEAR:
+        return None
+    return Refusal("day_out_of_reach", 422, _("Choose a follow-up day within the next two years."))
+
+
+def why_not_extend(plan: Plan) -> Refusal | None:
+    """Explain why a plan's follow-up cannot be put off."""
+    if plan.status in Plan.ENDED:
+        return Refusal("plan_ended", 409, _("This plan has ended and cannot be extended."))
+    if plan.shared_at is None:
+        return Refusal("not_shared", 409, _("Share the plan first: only a plan that runs can be extended."))
     return None
 
 

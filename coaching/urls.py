@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from coaching.views import plans, work
+from coaching.views import outcomes, plans, work
 
 app_name = "coaching"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("coaching/plans/<int:pk>/decline/", plans.decline, name="decline"),
     path("coaching/plans/<int:pk>/share/", plans.share, name="share"),
     path("coaching/plans/<int:pk>/close/", plans.close, name="close"),
+    path("coaching/plans/<int:pk>/extend/", plans.extend, name="extend"),
+    path("coaching/plans/<int:pk>/outcome/", outcomes.outcome, name="outcome"),
+    path("coaching/plans/<int:pk>/outcome.csv", outcomes.data, name="outcome_data"),
     path("coaching/plans/<int:pk>/edit/", plans.edit, name="edit"),
     path("coaching/actions/<int:pk>/confirm/", work.confirm, name="confirm"),
     path("my-coaching/", work.mine, name="mine"),

@@ -68,8 +68,8 @@ def standing(plan: Plan) -> str:
         Plan.Status.ACCEPTED: _("Accepted. %(name)s sees nothing until you share it.") % name,
         Plan.Status.SHARED: _("Shared with %(name)s. It becomes active with the first action done.") % name,
         Plan.Status.ACTIVE: _("%(name)s is working on it.") % name,
-        Plan.Status.DUE: _("The follow-up day has come: close the plan, or set a later day to go on."),
-        Plan.Status.EVALUATED: _("Evaluated. Close it, or set a later day to go on."),
+        Plan.Status.DUE: _("The follow-up day has come, with no whole week after sharing to measure. Extend the plan."),
+        Plan.Status.EVALUATED: _("Measured. Close the plan, or extend it to go on."),
         Plan.Status.DECLINED: _("Declined. The skill rests for four weekly looks."),
         Plan.Status.CLOSED: _("Closed. The skill rests for four weekly looks."),
     }[Plan.Status(plan.status)]

@@ -87,6 +87,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "plan.evaluated": lazy("%(actor)s measured the outcome of %(thing)s."),
     "plan.evidence_added": lazy("%(actor)s added evidence to %(thing)s."),
     "plan.extended": lazy("%(actor)s extended %(thing)s."),
+    "plan.outcome_revised": lazy("%(actor)s measured the outcome of %(thing)s again, because reviews changed."),
     "plan.paused": lazy("%(actor)s paused %(thing)s."),
     "plan.proposed": lazy("%(actor)s proposed %(thing)s."),
     "plan.read": lazy("%(actor)s read %(thing)s."),

@@ -73,7 +73,7 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "sampling.MasterKey": keep("secret"),
     "sampling.PeriodKey": keep("period", "fingerprint"),
     "sampling.Signal": keep("subject", "kind"),
-    "sampling.QuotaBoost": keep("reason"),
+    "sampling.QuotaBoost": keep("reason", "key"),
     "reviews.Cell": keep("metric", "pool"),
     "reviews.QueueItem": keep("skip_reason") | redact("skip_note"),
     "reviews.Review": keep("pool") | redact("draft", "reply", "void_reason"),
@@ -82,6 +82,11 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "reviews.Comment": redact("text"),
     "reviews.Pin": keep("message_hash"),
     "coaching.Look": keep("week", "reason"),
+    "coaching.Outcome": keep(
+        "first_week", "last_week", "baseline_first_week", "baseline_last_week", "inputs", "digest", "reason",
+        "further_reason",
+    ),
+    "coaching.PastOutcome": keep("figures"),
     "coaching.Plan": keep("trigger", "decision_reason") | redact("focus", "decision_note"),
     "coaching.Action": keep("library_key") | redact("text"),
 }

@@ -54,6 +54,12 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="insight",
     ),
     Sweep(
+        "Every hour, measure the coaching plans whose follow-up reviews are in.",
+        "coaching.tasks.sweep_outcomes",
+        crontab(minute="40"),
+        queue="insight",
+    ),
+    Sweep(
         "Every hour, forget the answers that were kept for repeated requests.",
         "accounts.tasks.forget_idempotent_answers",
         crontab(minute="35"),

@@ -24,12 +24,14 @@ from coaching.api.serializers import (
     CoachingPlanEditSerializer,
     CoachingPlanSerializer,
     DeclineSerializer,
+    ExtendSerializer,
+    OutcomeDetailSerializer,
     StartSerializer,
     TickSerializer,
 )
 from coaching.filters import PlanFilter
-from coaching.models import Action, Plan
-from coaching.selectors import plan_page
+from coaching.models import Action, Outcome, Plan
+from coaching.selectors.plans import plan_page
 from coaching.services import plans
 from coaching.services.plans import ActionEdit, PlanEdit
 from core.api import etags
@@ -37,6 +39,7 @@ from core.refusals import Refused
 
 WHOLE = ("agent", "team", "skill", "owner", "decided_by")
 LARGEST_ID = 2**63 - 1
+CHANGES = ("create", "update", "accept", "decline", "share", "close", "extend")
 
 
 class PlanListFilter(PlanFilter):
@@ -61,7 +64,7 @@ class CoachingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     write_scope = Scope.COACH
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(("list", "retrieve"), (Permission.COACH, Permission.WORK_ON_OWN_PLAN)),
-        **dict.fromkeys(("create", "update", "accept", "decline", "share", "close"), (Permission.COACH,)),
+        **dict.fromkeys((*CHANGES, "outcomes"), (Permission.COACH,)),
         "read": (Permission.WORK_ON_OWN_PLAN,),
     }
 
@@ -140,6 +143,24 @@ class CoachingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         plans.close(self.get_object(), by=self.person, now=timezone.now())
         return self._shown(self.get_object())
 
+    @extend_schema(request=ExtendSerializer, responses=CoachingPlanDetailSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def extend(self, request: Request, pk: str) -> Response:
+        """Follow a shared plan up some weeks later; more conversations are drawn until then."""
+        found = self.get_object()
+        form = ExtendSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        plans.extend(found, **form.validated_data, by=self.person, now=timezone.now())
+        return self._shown(self.get_object())
+
+    @extend_schema(responses=OutcomeDetailSerializer(many=True))
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def outcomes(self, request: Request, pk: str) -> Response:
+        """List what was measured, the newest window first, with all that the formula needs and what was said before."""
+        rows = Outcome.objects.filter(plan=self.get_object()).order_by("-last_week", "-pk").prefetch_related("past")
+        return Response(OutcomeDetailSerializer(rows, many=True).data)
+
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     @idempotent
@@ -191,4 +212,10 @@ def _edit(sent: dict[str, Any], number: int) -> PlanEdit:
         ActionEdit(pk=line["id"], kind=line["kind"], text=line["text"], due_on=line["due_on"])
         for line in sent["actions"]
     ]
-    return PlanEdit(number=number, focus=sent["focus"], follow_up_on=sent["follow_up_on"], actions=actions)
+    return PlanEdit(
+        number=number,
+        focus=sent["focus"],
+        follow_up_on=sent["follow_up_on"],
+        actions=actions,
+        follow_up_quota=sent["follow_up_quota"],
+    )

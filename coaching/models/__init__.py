@@ -1,6 +1,7 @@
 """Weekly looks, coaching plans with their evidence and actions, and outcomes."""
 
 from coaching.models.looks import Look
+from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
 
-__all__ = ["Action", "Evidence", "Look", "Plan"]
+__all__ = ["Action", "Evidence", "Look", "Outcome", "PastOutcome", "Plan"]

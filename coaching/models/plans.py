@@ -96,6 +96,8 @@ class Plan(models.Model):
     baseline_n = models.PositiveIntegerField(default=0)
     baseline_since = models.DateTimeField(null=True, blank=True)
     target = models.FloatField()
+    # The first day that follow-up conversations are drawn from; set when the plan is accepted.
+    follow_up_from = models.DateField(null=True, blank=True)
     follow_up_on = models.DateField(null=True, blank=True)
     follow_up_quota = models.PositiveSmallIntegerField(default=0)
     proposed_at = models.DateTimeField()

@@ -9,10 +9,10 @@ from accounts.models import RoleGrant, TeamMembership
 from accounts.roles import Role
 from coaching import evidence
 from coaching.models import Action, Evidence, Look, Plan
+from coaching.spans import FOLLOW_UP_WEEKS
 from coaching.suggestions import advice, suggest
 from reviews.models import Answer
 
-FOLLOW_UP_WEEKS = 6
 FOLLOW_UP_REVIEWS = 8
 FOCUS_POINTS = 3
 MOST_EVIDENCE = 15

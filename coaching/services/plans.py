@@ -17,12 +17,14 @@ from coaching.policies import (
     why_not_coach,
     why_not_confirm,
     why_not_edit,
+    why_not_extend,
+    why_not_follow_up_on,
     why_not_move,
     why_not_one_more,
     why_not_start,
     why_not_tick,
 )
-from coaching.services import contents
+from coaching.services import contents, follow_up
 from coaching.targets import target_of
 from coaching.windows import WEEKS
 from coaching.words import DECLINED_BECAUSE
@@ -51,6 +53,7 @@ class PlanEdit:
     focus: str
     follow_up_on: date | None
     actions: Sequence[ActionEdit]
+    follow_up_quota: int | None = None
 
 
 @transaction.atomic
@@ -60,6 +63,7 @@ def accept(plan: Plan, *, by: User, now: datetime) -> Plan:
     if plan.edit_number == 0:
         _postpone(plan, by=now - plan.proposed_at)
     _move(plan, Plan.Status.ACCEPTED, by=by, now=now, decided_at=now, decided_by=by, owner=by)
+    follow_up.begin(plan, now=now)
     return plan
 
 
@@ -81,6 +85,7 @@ def share(plan: Plan, *, by: User, now: datetime) -> Plan:
     """Show an accepted plan to its agent; nothing is ever shared by itself."""
     refuse(why_not_coach(by, plan))
     _move(plan, Plan.Status.SHARED, by=by, now=now, shared_at=now)
+    follow_up.postpone(plan, now=now)
     if plan.agent.user_id is not None:
         Notification.objects.create(
             user_id=plan.agent.user_id, kind="plan.shared", path=f"/my-coaching/{plan.pk}/", created_at=now
@@ -93,6 +98,7 @@ def close(plan: Plan, *, by: User, now: datetime) -> Plan:
     """Close a plan; the trigger rests for four weeks afterwards."""
     refuse(why_not_coach(by, plan))
     _move(plan, Plan.Status.CLOSED, by=by, now=now, closed_at=now)
+    follow_up.end(plan, now=now)
     return plan
 
 
@@ -104,16 +110,40 @@ def edit(plan: Plan, edited: PlanEdit, *, by: User, now: datetime) -> Plan:
     """
     refuse(why_not_coach(by, plan))
     refuse(why_not_edit(plan))
+    refuse(why_not_follow_up_on(plan, edited.follow_up_on, today=now.date()))
+    quota = plan.follow_up_quota if edited.follow_up_quota is None else edited.follow_up_quota
+    is_moved = (edited.follow_up_on, quota) != (plan.follow_up_on, plan.follow_up_quota)
     rows = Plan.objects.filter(pk=plan.pk, edit_number=edited.number, status=plan.status)
     changed = rows.update(
-        focus=edited.focus.strip(), follow_up_on=edited.follow_up_on, edit_number=edited.number + 1, updated_at=now
-    )
+        focus=edited.focus.strip(), follow_up_on=edited.follow_up_on, follow_up_quota=quota,
+        edit_number=edited.number + 1, updated_at=now,
+    )  # fmt: skip
     if not changed:
         raise Refused(Refusal("stale_plan", 409, _("Someone else changed this plan meanwhile. Load it again.")))
     _rewrite(plan, edited.actions)
     record("plan.edited", target=plan, by=by, at=now, fields=["focus", "follow_up_on", "actions"])
-    if plan.status == Plan.Status.DUE and edited.follow_up_on and edited.follow_up_on > now.date():
-        _move(plan, Plan.Status.ACTIVE, by=by, now=now)
+    plan.refresh_from_db()
+    if is_moved and plan.status != Plan.Status.PROPOSED:
+        follow_up.move(plan, edited.follow_up_on, now=now)
+    if edited.follow_up_on and edited.follow_up_on > now.date():
+        _go_on(plan, by=by, now=now)
+    return plan
+
+
+@transaction.atomic
+def extend(plan: Plan, *, weeks: int, by: User, now: datetime) -> Plan:
+    """Follow a plan up some weeks later than planned, or from today when that day has passed; it goes on until then."""
+    refuse(why_not_coach(by, plan))
+    refuse(why_not_extend(plan))
+    # The plan's row is the lock: of two people at once, the second extends what the first one left.
+    row = Plan.objects.select_for_update(of=("self",)).select_related("agent", "skill").get(pk=plan.pk)
+    refuse(why_not_extend(row))
+    on = max(row.follow_up_on or now.date(), now.date()) + timedelta(weeks=weeks)
+    refuse(why_not_follow_up_on(row, on, today=now.date()))
+    Plan.objects.filter(pk=row.pk).update(edit_number=row.edit_number + 1, updated_at=now)
+    follow_up.move(row, on, now=now)
+    record("plan.extended", target=row, by=by, at=now, params={"weeks": weeks, "until": on.isoformat()})
+    _go_on(row, by=by, now=now)
     plan.refresh_from_db()
     return plan
 
@@ -197,6 +227,12 @@ def _move(plan: Plan, status: str, *, by: User, now: datetime, **values: Any) ->
     record(f"plan.{status}", target=plan, by=by, at=now, params={"from": before})
 
 
+def _go_on(plan: Plan, *, by: User, now: datetime) -> None:
+    """Let a plan that was due or evaluated be worked on again."""
+    if plan.status in (Plan.Status.DUE, Plan.Status.EVALUATED):
+        _move(plan, Plan.Status.ACTIVE, by=by, now=now)
+
+
 def _postpone(plan: Plan, *, by: timedelta) -> None:
     """Move the days that the library suggested; days that a person has set stay."""
     for action in plan.actions.all():
@@ -245,5 +281,6 @@ def _started(agent: Agent, skill: Skill, *, team_id: int | None, by: User, now: 
         updated_at=now,
     )
     contents.fill(plan, now=now)
+    follow_up.begin(plan, now=now)
     record("plan.started", target=plan, by=by, at=now)
     return plan

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,9 +16,10 @@ from accounts.models import Agent
 from accounts.roles import Permission
 from coaching import words
 from coaching.filters import PlanFilter
-from coaching.forms import ActionFormSet, DeclineForm, PlanForm, StartForm, edit_from
+from coaching.forms import ActionFormSet, DeclineForm, ExtendForm, PlanForm, StartForm, edit_from
 from coaching.models import Plan
-from coaching.selectors import board, plan_page
+from coaching.policies import why_not_extend
+from coaching.selectors.plans import board, plan_page
 from coaching.services import plans
 from core.http import render_page
 
@@ -92,6 +94,19 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("coaching:plan", pk)
 
 
+@require_POST
+@requires(Permission.COACH)
+def extend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Follow a plan up later, with more reviews drawn until then."""
+    found, form = _get(request, pk), ExtendForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, extend_form=form, status=422)
+    made = plans.extend(found, weeks=form.cleaned_data["weeks"], by=person(request), now=timezone.now())
+    day = date_format(made.follow_up_on, "j M") if made.follow_up_on else ""
+    messages.success(request, _("Extended until %(day)s.") % {"day": day})
+    return redirect("coaching:plan", pk)
+
+
 @require_http_methods(["GET", "POST"])
 @requires(Permission.COACH)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -104,7 +119,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("coaching:plan", pk)
         return render_page(request, "coaching/edit.html", {"plan": found, "form": form, "actions": actions}, status=422)
-    form = PlanForm(initial={"number": found.edit_number, "focus": found.focus, "follow_up_on": found.follow_up_on})
+    form = PlanForm(
+        initial={
+            "number": found.edit_number, "focus": found.focus, "follow_up_on": found.follow_up_on,
+            "follow_up_quota": found.follow_up_quota,
+        }
+    )  # fmt: skip
     actions = ActionFormSet(prefix="actions", initial=list(found.actions.values("pk", "kind", "text", "due_on")))
     return render_page(request, "coaching/edit.html", {"plan": found, "form": form, "actions": actions})
 
@@ -138,18 +158,26 @@ def _own(request: HttpRequest, pk: int) -> Plan:
 
 
 def _page(
-    request: HttpRequest, found: Plan, *, decline_form: DeclineForm | None = None, status: int = 200
+    request: HttpRequest,
+    found: Plan,
+    *,
+    decline_form: DeclineForm | None = None,
+    extend_form: ExtendForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     is_agent = found.agent.user_id == person(request).pk
-    actions = list(found.actions.all())
+    actions, shown = list(found.actions.all()), plan_page(found)
     context = {
-        "shown": plan_page(found),
+        "shown": shown,
         "plan": found,
         "why": words.why_to_agent(found) if is_agent else words.why(found),
-        "standing": words.standing(found),
+        "standing": shown.standing,
         "declined_because": words.declined_because(found),
         "is_open": found.status not in Plan.ENDED,
         "may_close": "closed" in Plan.TRANSITIONS[found.status],
+        "may_extend": not is_agent and why_not_extend(found) is None,
+        "extend_form": extend_form or ExtendForm(),
+        "is_extending": extend_form is not None,
         "actions": actions,
         "done": sum(1 for action in actions if action.done_at),
         "is_agent": is_agent,

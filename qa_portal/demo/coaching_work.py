@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import Agent, AgentIdentity, User
 from coaching.models import Action, Plan
 from coaching.policies import OPEN_PER_AGENT
-from coaching.services import plans, sweep
+from coaching.services import outcomes, plans, sweep
 from qa_portal.demo.founding import SOURCE
 from qa_portal.demo.people import Company
 from rubrics.models import Skill
@@ -22,8 +22,10 @@ BY_HAND = ("retail", "Tom Adeyemi", "adaptability")
 
 
 def look(*, now: datetime) -> int:
-    """Run the weekly looks that are due; the number of plans proposed."""
-    return sweep.sweep(now=now)
+    """Run the weekly looks that are due, then measure what is to be followed up; the number of plans proposed."""
+    proposed = sweep.sweep(now=now)
+    outcomes.sweep(now=now)
+    return proposed
 
 
 def decide(company: Company, supervisors: dict[str, User], *, seed: int, now: datetime) -> None:

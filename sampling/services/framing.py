@@ -85,6 +85,8 @@ def _identities(agent_ids: Iterable[int]) -> dict[int, str]:
 def _boosts(draw: Draw) -> dict[int, int]:
     """Return how many more picks some agents get in this period: the follow-up after coaching."""
     extra: dict[int, int] = {}
-    for boost in QuotaBoost.objects.during(draw.starts_at, draw.ends_at):
-        extra[boost.agent_id] = extra.get(boost.agent_id, 0) + boost.extra
+    boosts = QuotaBoost.objects.during(draw.starts_at, draw.ends_at).measuring(draw.rubric_version)
+    for boost in boosts.order_by("pk"):
+        more = boost.extra_within(draw.starts_at, draw.ends_at)
+        extra[boost.agent_id] = extra.get(boost.agent_id, 0) + more
     return extra

@@ -116,6 +116,8 @@ TABLE: dict[str, frozenset[str]] = {
     "coaching_plans_decline_create": COACHES,
     "coaching_plans_share_create": COACHES,
     "coaching_plans_close_create": COACHES,
+    "coaching_plans_extend_create": COACHES,
+    "coaching_plans_outcomes_list": COACHES,
     "coaching_plans_read_create": AGENTS,
     "coaching_actions_tick_create": AGENTS,
     "coaching_actions_confirm_create": COACHES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.roles import Role
+from tests.coaching.outcome_world import World
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import agent_with_login
 
@@ -22,3 +23,8 @@ def coached(team):
 @pytest.fixture
 def coach(team):
     return person(Role.SUPERVISOR, team=team)
+
+
+@pytest.fixture
+def world(coached, team):
+    return World(coached, team)

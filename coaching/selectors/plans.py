@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from coaching.charts import level_chart
 from coaching.models import Evidence, Look, Plan
+from coaching.selectors import outcome_page
 from coaching.suggestions import advice
 from conversations.text import plain_text
 from core.charts import LineChart
@@ -56,6 +57,9 @@ class PlanPage:
     strengths: list[Look]
     focus: list[str]
     cost: str
+    outcome: outcome_page.Shown | None
+    follow_up: outcome_page.FollowUp | None
+    standing: str
 
 
 def plan_page(plan: Plan) -> PlanPage:
@@ -69,7 +73,7 @@ def plan_page(plan: Plan) -> PlanPage:
     comments = list(Comment.objects.filter(review__in=reviews).exclude(criterion=None))
     pins = list(Pin.objects.filter(review__in=reviews))
     looks = list(Look.objects.filter(agent=plan.agent_id, skill=plan.skill_id).order_by("-week")[:LOOKS])[::-1]
-    known = advice(plan.skill.slug)
+    known, outcome, follow_up = advice(plan.skill.slug), outcome_page.shown(plan), outcome_page.follow_up(plan)
     return PlanPage(
         evidence=[_shown(row, comments=comments, pins=pins) for row in rows],
         looks=looks,
@@ -77,6 +81,9 @@ def plan_page(plan: Plan) -> PlanPage:
         strengths=strengths(plan),
         focus=[line for line in plan.focus.splitlines() if line.strip()],
         cost=known.cost if known else "",
+        outcome=outcome,
+        follow_up=follow_up,
+        standing=outcome_page.standing(plan, outcome, follow_up),
     )
 
 
