@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_api_tokens'),
         ('rubrics', '0002_published_versions_never_change'),
-        ('sampling', '0001_initial'),
+        ('sampling', '0002_picks_by_hand_are_not_drawn'),
     ]
 
     operations = [
