@@ -130,18 +130,17 @@ def _duration(messages: Sequence[Message], begin: datetime | None, end: datetime
 
 def _tally(messages: Sequence[Message], speaker: Callable[[Message], str]) -> tuple[tuple[Tally, ...], str | None]:
     """Count messages and words of each speaker in order of appearance, and name the last agent who spoke."""
-    counts: dict[Speaker, list[int]] = {}
+    said: dict[Speaker, list[str]] = {}
     last_agent: str | None = None
     for message in messages:
         if not message.is_public:
             continue
         key = (message.role, speaker(message))
-        count = counts.setdefault(key, [0, 0])
-        count[0] += 1
-        count[1] += word_count(plain_text(message))
+        said.setdefault(key, []).append(plain_text(message))
         if message.role == "agent":
             last_agent = key[1]
-    tallies = tuple(Tally(role, who, said, words) for (role, who), (said, words) in counts.items())
+    # No word goes over the end of a line, so those of a speaker are counted in one go.
+    tallies = tuple(Tally(role, who, len(texts), word_count("\n".join(texts))) for (role, who), texts in said.items())
     return tallies, last_agent
 
 

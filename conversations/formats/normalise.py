@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from conversations.formats import checks
 from conversations.formats.outcomes import Unreadable
@@ -44,10 +44,9 @@ def _person(taken: PersonIn | None, path: str) -> Person | None:
 
 
 def _message(taken: MessageIn, index: int, latest: datetime) -> Message:
-    sent_at = taken.sent_at
-    if sent_at is not None:
+    sent_at, author = taken.sent_at, taken.author
+    if sent_at is not None and not (sent_at.tzinfo is UTC and checks.EARLIEST <= sent_at <= latest):
         sent_at = checks.moment(sent_at, f"messages[{index}].sent_at", latest=latest)
-    author = taken.author
     return Message(
         role="system" if taken.role == "tool" else taken.role,
         author=author if type(author) is str else checks.identifier(author, f"messages[{index}].author"),

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conversations.messages import Message
-from conversations.search.words import word_list
+from conversations.search.words import folded
 from conversations.text import plain_text
 
 # Longer ones are logs and pasted files. The rest is shown, and not found.
 LONGEST_TEXT = 200_000
-# No word of a query holds it, so that words of two messages never stand together.
-BREAK = "_"
 
 
 def searched_words(*, subject: str, external_id: str, messages: Iterable[Message]) -> str:
@@ -20,16 +18,13 @@ def searched_words(*, subject: str, external_id: str, messages: Iterable[Message
     Every message is searched that the page of the conversation shows, notes and the answers of tools among them: who
     may open the page may search in it, and nobody else (visible_to).
     """
-    said = [*word_list(subject), BREAK, *word_list(external_id)]
+    texts = [subject, external_id]
     room = LONGEST_TEXT
     for message in messages:
         text = plain_text(message)
         size = len(text) if text.isascii() else len(text.encode())
-        if size > room:
-            text = text.encode()[:room].decode(errors="ignore")
-        said.append(BREAK)
-        said += word_list(text)
+        texts.append(text if size <= room else text.encode()[:room].decode(errors="ignore"))
         room -= size
         if room <= 0:
             break
-    return f" {' '.join(said)} "
+    return folded(texts)

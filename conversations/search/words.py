@@ -10,13 +10,15 @@ found at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
 # Longer runs are codes and pictures in letters; what is cut off is cut off in the query too.
 LONGEST = 64
+# Between texts that do not belong together. No word holds it, so no query finds words on both sides of it together.
+BREAK = "_"
 _RUNS = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3130-\u318f"
     "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
@@ -30,6 +32,8 @@ _ACCENTS = (
 _SIGNS = "\u0900-\u0963\u0966-\u0dff\u0f71-\u0f84"
 _PIECE = re.compile(f"([{_RUNS}]+)|(?:[^\\W_{_RUNS}]|[{_ACCENTS}{_SIGNS}])+")
 _PLAIN = re.compile(r"[a-z0-9]+")
+# The same in one pass over bytes: letters become small, the byte that no text in ASCII holds a break, the rest a space.
+_PLAIN_SIGNS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(255)) + b"_"
 _DROPPED = re.compile(f"[{_ACCENTS}]+")
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
 
@@ -65,11 +69,21 @@ def words(text: str) -> Iterator[Word]:
             yield word._replace(start=match.start() + word.start, end=match.start() + word.end)
 
 
+def folded(texts: Sequence[str]) -> str:
+    """Return the words alone for the index: a space around each, BREAK between the texts."""
+    if not all(map(str.isascii, texts)):
+        return f" {f' {BREAK} '.join([' '.join(word_list(text)) for text in texts])} "
+    signs = " \xff ".join(texts).encode("latin-1").translate(_PLAIN_SIGNS)
+    found = signs.decode().split()
+    if max(map(len, found), default=0) > LONGEST:
+        found = [word[:LONGEST] for word in found]
+    return f" {' '.join(found)} "
+
+
 def word_list(text: str) -> list[str]:
-    """Return the words alone, for the index."""
+    """Return the words alone."""
     if text.isascii():
-        found = _PLAIN.findall(text.lower())
-        return [word[:LONGEST] for word in found] if len(text) > LONGEST else found
+        return [word[:LONGEST] for word in _PLAIN.findall(text.lower())]
     return [word.text for match in _PIECE.finditer(text) for word in _parts(match[0])]
 
 

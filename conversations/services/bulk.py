@@ -6,10 +6,12 @@ It knows no defaults and no signals: every needed column is named, values are wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 from django.db import connection
 from django.db.models import DateTimeField, DecimalField, Field, JSONField, Model
 
@@ -21,28 +23,32 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
     _execute(_insert_sql(model, names), model, names, rows)
 
 
-def upsert(
-    model: type[Model],
-    names: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    *,
-    identity: Sequence[str],
-    overwrite: Sequence[str],
-) -> None:
-    """Insert rows; where one of the same identity exists, overwrite the named columns of it."""
-    keys = ", ".join(_column(model, name) for name in identity)
-    columns = [_column(model, name) for name in overwrite]
-    values = ", ".join(f"{column} = excluded.{column}" for column in columns)
-    _execute(f"{_insert_sql(model, names)} ON CONFLICT ({keys}) DO UPDATE SET {values}", model, names, rows)
+def update(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Overwrite the named columns of rows; each row's values stand in the order of the names, its id last."""
+    columns = ", ".join(f"{_column(model, name)} = %s" for name in names)
+    table = connection.ops.quote_name(model._meta.db_table)
+    sql = f"UPDATE {table} SET {columns} WHERE id = %s"  # noqa: S608  names come from the model, values are bound
+    _execute(sql, model, [*names, "id"], rows)
 
 
-def set_column(model: type[Model], name: str, values: Mapping[int, Any]) -> None:
-    """Set one column of many rows, each to its own value, by primary key."""
-    table, key = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name("id")
-    sql = f"UPDATE {table} SET {_column(model, name)} = %s WHERE {key} = %s"  # noqa: S608  names come from the model
-    if values:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, [(value, pk) for pk, value in values.items()])
+def next_ids(model: type[Model], count: int) -> list[int]:
+    """Set ids aside for rows that are about to be inserted, so that rows can name each other before they are written.
+
+    SQLite: only the transaction that may write asks, so nobody else takes them meanwhile.
+    """
+    if not count:
+        return []
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            cursor.execute(sql, [table, count])
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        given = cursor.fetchone()
+        cursor.execute(f"SELECT max(id) FROM {connection.ops.quote_name(table)}")  # noqa: S608  the name is the model's
+        last = max(given[0] if given else 0, cursor.fetchone()[0] or 0)
+        return list(range(last + 1, last + 1 + count))
 
 
 def _insert_sql(model: type[Model], names: Sequence[str]) -> str:
@@ -80,12 +86,31 @@ def _field(model: type[Model], name: str) -> Field[Any, Any]:
 
 def _adapter(field: Field[Any, Any]) -> Adapter | None:
     """Return what turns a Python value into the one this database's driver takes; None when it takes it as it is."""
+    if connection.vendor == "postgresql":
+        return _jsonb if isinstance(field, JSONField) else None
+    if isinstance(field, JSONField):
+        return _json
     if isinstance(field, DateTimeField):
         # Most rows of one call carry the same moment of writing.
-        return cache(connection.ops.adapt_datetimefield_value)
+        return cache(_moment)
     if isinstance(field, DecimalField):
         digits, places = field.max_digits, field.decimal_places
         return lambda value: connection.ops.adapt_decimalfield_value(value, digits, places)
-    if isinstance(field, JSONField):
-        return lambda value: connection.ops.adapt_json_value(value, field.encoder)
     return None
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _jsonb(value: Any) -> Any:
+    from psycopg.types.json import Jsonb
+
+    return Jsonb(value, dumps=msgspec.json.encode)
+
+
+def _moment(value: datetime) -> str | None:
+    """Return a time as SQLite keeps it: the short way where it is in the database's time zone already."""
+    if value.tzinfo is UTC and connection.timezone is UTC:
+        return str(value.replace(tzinfo=None))
+    return connection.ops.adapt_datetimefield_value(value)

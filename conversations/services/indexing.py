@@ -19,7 +19,7 @@ from core.services import jobs
 
 KIND = "index_conversations"
 SLICE_SECONDS = 45.0
-BATCH = 200
+BATCH = 500
 # A transcript may have 16 MB: few are held at a time, and a batch ends early.
 HELD_AT_ONCE = 5
 MOST_TEXT = 8 * 1024 * 1024

@@ -42,8 +42,8 @@ def company(
     """
     declared = _by_id(assignees)
     wanted = _by_id([*assignees, *writers])
-    known = identities.by_external_id(source.slug, wanted)
-    unknown = {said for said in wanted if said not in declared and said not in known}
+    undeclared = wanted.keys() - declared.keys()
+    unknown = undeclared - identities.by_external_id(source.slug, undeclared).keys() if undeclared else set()
     ids, namesakes = _known_by_name(source, unknown, declared.values()) if unknown else ({}, {})
     needed = [_wanted(person) for external_id, person in wanted.items() if external_id not in ids]
     agents = identities.ensure(source.slug, needed, by=by, now=now)

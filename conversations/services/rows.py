@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from conversations import cast, facts
 from conversations.endings import Ending, ending
 from conversations.facts import Facts
@@ -23,12 +25,51 @@ COMPARED = (
 # Conversations that people answer beside each other. A ticket or an e-mail lies open for days without being handled.
 HANDLED_LIVE = {Conversation.Channel.CHAT, Conversation.Channel.MESSAGING, Conversation.Channel.VOICE, ""}
 
-CONVERSATION = [field.attname for field in Conversation._meta.concrete_fields if field.name not in {"id", "transcript"}]
+
+class ConversationRow(msgspec.Struct, kw_only=True, gc=False):
+    """The columns of a conversation about to be written. Making a model instance takes ten times as long."""
+
+    id: int = 0
+    source_id: int
+    external_id: str
+    channel: str
+    subject: str
+    language: str
+    customer_external_id: str
+    customer_name: str
+    started_at: datetime | None
+    completed_at: datetime | None
+    completion_number: int
+    assignee_id: int | None
+    most_active_agent_id: int | None
+    last_agent_id: int | None
+    team_id: int | None = None
+    csat: Decimal | None
+    tags: list[str]
+    metadata: dict[str, Any]
+    transcript_id: int | None = None
+    content_hash: str
+    message_count: int
+    agent_messages: int
+    customer_messages: int
+    agent_words: int
+    customer_words: int
+    first_response_seconds: int | None
+    median_response_seconds: int | None
+    longest_response_seconds: int | None
+    duration_seconds: int | None
+    handled_at_once: int | None = None
+    reopen_count: int
+    imported_at: datetime
+    updated_at: datetime
+
+
+CONVERSATION = ConversationRow.__struct_fields__
 # Written again when a record comes with other content. `handled_at_once` is counted afterwards, over all of them.
 OVERWRITTEN = [
-    name for name in CONVERSATION if name not in {"source_id", "external_id", "imported_at", "handled_at_once"}
+    name for name in CONVERSATION if name not in {"id", "source_id", "external_id", "imported_at", "handled_at_once"}
 ]
-TRANSCRIPT = ("conversation_id", "content_hash", "body", "message_count", "created_at")
+TRANSCRIPT = ("id", "conversation_id", "content_hash", "body", "message_count", "created_at")
 PARTICIPANT = ("conversation_id", "role", "external_id", "name", "agent_id", "messages", "words")
 COMPLETION = ("conversation_id", "number", "completed_at", "known_at")
 
@@ -45,16 +86,26 @@ class Taken:
     transcript_hash: str = ""
     facts: Facts | None = None
     ending: Ending | None = None
-    row: Conversation | None = None
-    pk: int = 0
+    row: ConversationRow | None = None
+
+    @property
+    def written(self) -> ConversationRow:
+        """Return the row, once it is built."""
+        assert self.row is not None
+        return self.row
+
+    @property
+    def pk(self) -> int:
+        """Return the id of the conversation, once it is set aside."""
+        return self.written.id
 
     def __post_init__(self) -> None:
         self.messages = cast.known_by_id(self.record)
         self.transcript_hash = transcript_hash(self.messages)
 
 
-def conversation(taken: Taken, *, source: Source, people: Company, now: datetime) -> Conversation:
-    """Return the conversation's row, without team and transcript."""
+def conversation(taken: Taken, *, source: Source, people: Company, now: datetime) -> ConversationRow:
+    """Return the conversation's row, without id, team and transcript."""
     record, messages = taken.record, taken.messages
     started_at = facts.started_at(messages, record.started_at)
     taken.ending = _ending(taken, source)
@@ -64,7 +115,7 @@ def conversation(taken: Taken, *, source: Source, people: Company, now: datetime
         started_at=record.started_at,
         ended_at=taken.ending.completed_at,
     )
-    taken.row = Conversation(
+    taken.row = ConversationRow(
         source_id=source.pk,
         external_id=record.external_id,
         channel=record.channel,
@@ -85,25 +136,45 @@ def conversation(taken: Taken, *, source: Source, people: Company, now: datetime
         content_hash=taken.content_hash,
         imported_at=now,
         updated_at=now,
-        **_numbers(taken.facts),
+        message_count=taken.facts.message_count,
+        agent_messages=taken.facts.agent_messages,
+        customer_messages=taken.facts.customer_messages,
+        agent_words=taken.facts.agent_words,
+        customer_words=taken.facts.customer_words,
+        first_response_seconds=taken.facts.first_response_seconds,
+        median_response_seconds=taken.facts.median_response_seconds,
+        longest_response_seconds=taken.facts.longest_response_seconds,
+        duration_seconds=taken.facts.duration_seconds,
     )
     taken.row.handled_at_once = 1 if may_be_counted(taken.row) else None
     return taken.row
 
 
-def may_be_counted(row: Conversation) -> bool:
+def may_be_counted(row: ConversationRow) -> bool:
     """Say whether the conversation has what is needed to count others beside it."""
     return row.channel in HANDLED_LIVE and None not in (row.started_at, row.completed_at, row.assignee_id)
 
 
-def conversation_values(taken: Taken) -> list[Any]:
+def conversation_values(taken: Taken) -> tuple[Any, ...]:
     """Return the conversation's columns in the order of CONVERSATION."""
-    return [getattr(taken.row, name) for name in CONVERSATION]
+    return msgspec.structs.astuple(taken.written)
+
+
+def overwriting_values(taken: Taken) -> list[Any]:
+    """Return what overwrites a stored conversation, in the order of OVERWRITTEN, and its id."""
+    return [getattr(taken.written, name) for name in [*OVERWRITTEN, "id"]]
 
 
 def transcript_values(taken: Taken, *, now: datetime) -> tuple[Any, ...]:
     """Return the transcript's columns in the order of TRANSCRIPT."""
-    return (taken.pk, taken.transcript_hash, encode(taken.messages), len(taken.messages), now)
+    return (
+        taken.written.transcript_id,
+        taken.pk,
+        taken.transcript_hash,
+        encode(taken.messages),
+        len(taken.messages),
+        now,
+    )
 
 
 def participant_values(taken: Taken, *, people: Company) -> list[tuple[Any, ...]]:
@@ -140,17 +211,3 @@ def _ending(taken: Taken, source: Source) -> Ending:
         messages=taken.messages,
         messages_before=before.message_count if before else 0,
     )
-
-
-def _numbers(found: Facts) -> dict[str, int | None]:
-    return {
-        "message_count": found.message_count,
-        "agent_messages": found.agent_messages,
-        "customer_messages": found.customer_messages,
-        "agent_words": found.agent_words,
-        "customer_words": found.customer_words,
-        "first_response_seconds": found.first_response_seconds,
-        "median_response_seconds": found.median_response_seconds,
-        "longest_response_seconds": found.longest_response_seconds,
-        "duration_seconds": found.duration_seconds,
-    }

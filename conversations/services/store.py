@@ -55,10 +55,9 @@ def _write(source: Source, taken: list[Taken], *, known: dict[str, str], by: Any
     )
     made = [rows.conversation(item, source=source, people=company, now=now) for item in taken]
     teams.assign(made, before={item.record.external_id: item.before for item in changed}, now=now)
-    _write_conversations(source, taken)
+    with_new_transcript = _write_with_transcripts(taken, changed, now=now)
     # Only now, with the rows held: who indexes them takes the same locks in the same order.
     indexing.forget([item.pk for item in changed])
-    with_new_transcript = _write_transcripts(taken, changed, now=now)
     _write_participants(taken, changed, company)
     _write_tags(taken, changed)
     _write_completions(taken, now=now)
@@ -81,36 +80,43 @@ def _recall(source: Source, changed: list[Taken]) -> None:
         item.last_completed_at = endings.get(item.before.pk)
 
 
-def _write_conversations(source: Source, taken: list[Taken]) -> None:
-    bulk.upsert(
-        Conversation,
-        rows.CONVERSATION,
-        [rows.conversation_values(item) for item in taken],
-        identity=("source_id", "external_id"),
-        overwrite=rows.OVERWRITTEN,
-    )
-    ids = [item.record.external_id for item in taken]
-    written = Conversation.objects.filter(source=source, external_id__in=ids).values_list("external_id", "pk")
-    pks = dict(written)
-    for item in taken:
-        item.pk = pks[item.record.external_id]
+def _write_with_transcripts(taken: list[Taken], changed: list[Taken], *, now: datetime) -> set[str]:
+    """Write conversations and what was said; return the external ids of those whose current transcript is another now.
+
+    The two tables point at each other, so ids are set aside first and every row is written once.
+    """
+    new = [item for item in taken if item.before is None]
+    for item, number in zip(new, bulk.next_ids(Conversation, len(new)), strict=True):
+        item.written.id = number
+    for item in changed:
+        assert item.before is not None
+        item.written.id = item.before.pk
+    fresh = _name_transcripts(taken, changed)
+    bulk.insert(Conversation, rows.CONVERSATION, map(rows.conversation_values, new))
+    bulk.update(Conversation, rows.OVERWRITTEN, map(rows.overwriting_values, changed))
+    bulk.insert(Transcript, rows.TRANSCRIPT, (rows.transcript_values(item, now=now) for item in fresh))
+    return {
+        item.record.external_id
+        for item in taken
+        if item.before is None or item.before.transcript_id != item.written.transcript_id
+    }
 
 
-def _write_transcripts(taken: list[Taken], changed: list[Taken], *, now: datetime) -> set[str]:
-    """Write a transcript where what was said is new; return the ids of conversations that have another one now."""
+def _name_transcripts(taken: list[Taken], changed: list[Taken]) -> list[Taken]:
+    """Give each row the id of its current transcript; return those whose transcript has to be written.
+
+    What says again what an earlier version said has that version as its current one again.
+    """
     versions: dict[tuple[int, str], int] = {}
     if changed:
         stored = Transcript.objects.filter(conversation__in=[item.before for item in changed])
         versions = {(row[0], row[1]): row[2] for row in stored.values_list("conversation_id", "content_hash", "pk")}
-    fresh = [item for item in taken if (item.pk, item.transcript_hash) not in versions]
-    bulk.insert(Transcript, rows.TRANSCRIPT, [rows.transcript_values(item, now=now) for item in fresh])
-    written = Transcript.objects.filter(conversation__in=[item.pk for item in fresh])
-    versions |= {(row[0], row[1]): row[2] for row in written.values_list("conversation_id", "content_hash", "pk")}
-    # What says again what an earlier version said has that version as its current one again.
-    current = {item.pk: versions[item.pk, item.transcript_hash] for item in taken}
-    moved = [item for item in taken if item.before is None or item.before.transcript_id != current[item.pk]]
-    bulk.set_column(Conversation, "transcript_id", {item.pk: current[item.pk] for item in moved})
-    return {item.record.external_id for item in moved}
+    for item in changed:
+        item.written.transcript_id = versions.get((item.pk, item.transcript_hash))
+    fresh = [item for item in taken if item.written.transcript_id is None]
+    for item, number in zip(fresh, bulk.next_ids(Transcript, len(fresh)), strict=True):
+        item.written.transcript_id = number
+    return fresh
 
 
 def _write_participants(taken: list[Taken], changed: list[Taken], company: people.Company) -> None:

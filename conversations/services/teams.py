@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,7 +17,18 @@ from core.audit import record
 CHUNK = 500
 
 
-def assign(rows: Sequence[Conversation], *, before: Mapping[str, Conversation | None], now: datetime) -> None:
+class Placed(Protocol):
+    """What is needed of a conversation to give it a team: a stored one, or a row about to be written."""
+
+    external_id: str
+    completed_at: datetime | None
+    completion_number: int
+    assignee_id: int | None
+    most_active_agent_id: int | None
+    team_id: int | None
+
+
+def assign(rows: Sequence[Placed], *, before: Mapping[str, Conversation | None], now: datetime) -> None:
     """Set the team of rows that are about to be written; two queries whatever their number.
 
     A conversation keeps the team it has while its agent and its number of endings stay: a late survey answer moves
@@ -54,11 +65,11 @@ def fill(*, by: Any, now: datetime, limit: int = 10_000) -> int:
     return filled
 
 
-def _agent_of(row: Conversation) -> int | None:
+def _agent_of(row: Placed) -> int | None:
     return row.assignee_id or row.most_active_agent_id
 
 
-def _is_settled(stored: Conversation, row: Conversation) -> bool:
+def _is_settled(stored: Placed, row: Placed) -> bool:
     return _agent_of(stored) == _agent_of(row) and stored.completion_number == row.completion_number
 
 

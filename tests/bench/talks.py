@@ -106,7 +106,7 @@ def store(talks: Sequence[Talk], company: Company, *, transcribed: bool) -> None
 
 def transcribe(talks: Sequence[Talk]) -> None:
     """Write transcripts and participants."""
-    load(Transcript, ("id", *TRANSCRIPT), (_transcript(one) for one in talks))
+    load(Transcript, TRANSCRIPT, (_transcript(one) for one in talks))
     load(Participant, PARTICIPANT, (row for one in talks for row in _participants(one)))
 
 

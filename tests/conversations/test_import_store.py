@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Agent, AgentIdentity
 from conversations.models import Completion, Conversation, Participant, Transcript
-from conversations.services import runs
+from conversations.services import bulk, runs
+from conversations.services.rows import CONVERSATION
 from core.models import AuditEvent
 from tests.conversations.importing import import_records, message, record, tally
+from tests.factories.conversations import ConversationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -297,3 +299,22 @@ def test_the_number_of_queries_does_not_grow_with_the_conversations(now):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_an_import_writes_every_column_of_a_conversation():
+    columns = {field.attname for field in Conversation._meta.concrete_fields}
+
+    assert set(CONVERSATION) == columns
+
+
+def test_ids_that_are_set_aside_go_on_after_those_that_others_gave(now):
+    import_records(record("a"), now=now)
+    by_hand = ConversationFactory()
+
+    import_records(record("b"), record("c"), now=now)
+
+    ids = list(Conversation.objects.filter(external_id__in="abc").order_by("external_id").values_list("pk", flat=True))
+    assert ids == sorted({*ids, by_hand.pk} - {by_hand.pk})
+    assert ids[1] > by_hand.pk
+    assert ConversationFactory().pk > ids[2]
+    assert bulk.next_ids(Conversation, 0) == []

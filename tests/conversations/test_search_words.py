@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.search.words import LONGEST, fold, word_list, words
+from conversations.search.words import BREAK, LONGEST, fold, folded, word_list, words
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,15 @@ def test_the_index_holds_the_words_that_are_marked_and_nothing_a_database_could_
 @given(st.text(max_size=40))
 def test_folding_what_is_folded_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.lists(st.text(max_size=80), max_size=4))
+def test_many_texts_are_folded_as_each_of_them_with_a_break_between(texts):
+    said = f" {BREAK} ".join(" ".join(word_list(text)) for text in texts)
+
+    assert folded(texts).split() == said.split()
+
+
+def test_words_stay_apart_whatever_stands_between_the_texts():
+    assert folded(["a\x1fb", "c" * 70]) == f" a b _ {'c' * LONGEST} "
+    assert folded(["a", "", "b_c"]) == " a _ _ b c "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +125,11 @@ def test_the_hash_of_a_message_is_written_in_stored_pins_and_never_changes():
 )
 def test_words_are_counted_in_any_script(text, count):
     assert word_count(text) == count
+
+
+@given(st.text(alphabet="ab1_ '.@-\n,;é\u2019返", max_size=12))
+def test_words_are_letters_and_digits_with_at_most_one_sign_between_them(text):
+    signs = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    word = rf"[{signs}]|[^\W{signs}]+(?:['\u2019.@-][^\W{signs}]+)*"
+
+    assert word_count(text) == len(re.findall(word, text))
