@@ -29,7 +29,8 @@ def begin(conversation: Conversation, *, rubric: Rubric, by: User, now: datetime
     """
     # Two tabs of one person ask one after the other, and so do two people who press at the same moment.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    found = Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=conversation.pk)
+    rows = Conversation.objects.select_related("assignee", "most_active_agent", "last_agent")
+    found = rows.select_for_update(of=("self",), no_key=True).get(pk=conversation.pk)
     refuse(why_not_review_by_hand(by, found))
     refuse(_why_not_again(found, rubric, by=by))
     item = _item(found, rubric, by=by, now=now)

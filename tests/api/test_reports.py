@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import RoleGrant, Team
 from accounts.roles import Role
@@ -15,7 +17,7 @@ from core.models import AuditEvent
 from insights.reports import programme, team
 from tests.api.asking import as_role, asking, get
 from tests.conftest import NOW
-from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
+from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.reviews import published
 from tests.factories.sampling import WEEK, PlanFactory
 from tests.insights.cells import reviewed
@@ -109,6 +111,25 @@ def test_the_programme_report_says_what_the_page_says() -> None:
     assert [one["label"] for one in body["weeks"]] == [one.label for one in report.weeks] == ["23 Feb"]
     assert body["overall"]["mean"] == round(report.overall.mean or 0)
     assert (body["waiting"], body["overdue"], body["submitted"]) == (0, 0, 0)
+
+
+def queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        assert get(client, path).status_code == 200
+    return len(caught)
+
+
+@pytest.mark.parametrize("path", ["reports/team/", "reports/programme/", "needs/", "audit/"])
+def test_a_report_costs_the_same_for_one_agent_and_for_three(path: str) -> None:
+    user = person(Role.MANAGER)
+    RoleGrantFactory(user=user, role=Role.ADMIN)
+    client = asking(user)
+    worked({"Ada": [80, 84, 88]}, team=TeamFactory())
+    queries(client, path)  # the first request of a token writes down that it was used
+    one = queries(client, path)
+    worked({"Ben": [80, 84, 88], "Cleo": [60, 64, 68]}, team=TeamFactory())
+
+    assert queries(client, path) == one
 
 
 # ---- who may read what

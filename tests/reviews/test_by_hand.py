@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from coaching import evidence
@@ -293,6 +294,25 @@ def test_it_is_evidence_for_coaching() -> None:
 
 
 # ---- the page
+
+
+def test_it_costs_the_same_however_often_a_conversation_was_reviewed(client: Client) -> None:
+    user, version = specialist(), published_version()
+    talked = conversation(agent=AgentFactory(), team=TeamFactory())
+    client.force_login(user)
+
+    begun, shown = [], []
+    for _time in range(2):
+        with CaptureQueriesContext(connection) as caught:
+            review = services.begin(talked, rubric=version.rubric, by=specialist(), now=NOW)
+        begun.append(len(caught))
+        finished(review)
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(f"/conversations/{talked.pk}/reviews/").status_code == 200
+        shown.append(len(caught))
+
+    assert begun[0] == begun[1] <= 24
+    assert shown[0] == shown[1] <= 10
 
 
 def test_the_conversations_page_offers_the_rubric_used_last_on_the_channel(client: Client) -> None:
