@@ -6,15 +6,19 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from conversations import text as words
 from conversations.cast import is_machine_id
 from conversations.characters import visible
+from conversations.durations import clock
 from conversations.facts import response_waits
 from conversations.marks import marked
 from conversations.masking import masking
@@ -80,6 +84,23 @@ class MessageRow:
         """Return the wait when it is long enough to be written at the message."""
         return self.wait_seconds if (self.wait_seconds or 0) >= NOTABLE_WAIT_SECONDS else None
 
+    @property
+    def words(self) -> dict[str, str]:
+        """Return what the row says, as people read it; empty where there is nothing to say."""
+        local = timezone.localtime(self.sent_at) if self.sent_at else None
+        return {
+            "index": str(self.index),
+            "day": _day_in_words(self.day, "l j F Y", get_language()) if self.day else "",
+            "gap": clock(self.gap_seconds) if self.gap_seconds else "",
+            "moment": local.isoformat() if local else "",
+            "when": f"{_day_in_words(local.date(), 'D j M Y', get_language())} {local:%H:%M:%S}" if local else "",
+            "time": f"{local:%H:%M}" if local else "",
+            "name": self.name,
+            "wait": clock(self.notable_wait) if self.notable_wait else "",
+            "fold": self.fold_label,
+            "text": self.shown,
+        }
+
 
 def view_messages(transcript: HasMessages, *, names: Names | None = None, hide_agent: bool = False) -> list[MessageRow]:
     """Return the rows of a transcript in the source's order.
@@ -95,6 +116,12 @@ def view_messages(transcript: HasMessages, *, names: Names | None = None, hide_a
         _row(message, index, cast, _Times(*found))
         for index, (message, found) in enumerate(zip(messages, times, strict=True))
     ]
+
+
+@lru_cache(maxsize=400)
+def _day_in_words(day: date, pattern: str, language: str | None) -> str:
+    """Write a day; the language is that of the thread and named here so that it counts in what is remembered."""
+    return date_format(day, pattern)
 
 
 def shown_name(role: str, author: str, names: Names) -> str:

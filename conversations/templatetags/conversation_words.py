@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
 from conversations.characters import visible as make_visible
 from conversations.durations import clock
+from conversations.transcripts import MessageRow
+from core.stamps import Stamp, mark
 
 register = template.Library()
 
@@ -23,6 +27,33 @@ def duration(seconds: int | None) -> str:
 def at(found: Mapping[Any, Any], key: Any) -> Any:
     """Return what was found for a row; nothing where nothing was."""
     return found.get(key)
+
+
+@register.simple_tag
+def message(
+    row: MessageRow, *, pins: bool = False, pin_lines: Sequence[Any] = (), comments: Sequence[Any] = ()
+) -> SafeString:
+    """Draw one message of a transcript: {% message row pins=True %}. A long conversation has hundreds of them."""
+    if row.attachments or row.safe_html or pin_lines or comments:
+        beside = {"pins": pins, "pin_lines": pin_lines, "comments": comments}
+        return get_template(MESSAGE).render({"row": row, "words": row.words, **beside})
+    words = row.words
+    said = tuple(name for name in OPTIONAL if words[name])
+    return PLAIN.row((row.speaker, row.speaker_word, row.is_folded, row.is_empty, pins, said), words)
+
+
+def _prototype(
+    speaker: str, speaker_word: str, is_folded: bool, is_empty: bool, pins: bool, said: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return what the template sees of a message of one shape, with marks for its words."""
+    row = {"speaker": speaker, "speaker_word": speaker_word, "is_folded": is_folded, "is_empty": is_empty}
+    words = {name: mark(name) for name in ("index", "when", "time", "fold", "text", *said)}
+    return {"row": row, "words": words, "pins": pins}
+
+
+MESSAGE = "conversations/_message.html"
+OPTIONAL = ("day", "gap", "moment", "name", "wait")  # what a message may have or not have to say
+PLAIN = Stamp(MESSAGE, prototype=_prototype)
 
 
 @register.filter

@@ -16,7 +16,15 @@ AT_ONCE = 20_000
 
 
 def load(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows whose values stand in the order of the names (attribute names, such as `agent_id`)."""
+    """Insert rows whose values stand in the order of the names (attribute names, such as `agent_id`).
+
+    Columns that are not named and cannot be empty get their default, as `save` would give it.
+    """
+    rest = [field for field in model._meta.concrete_fields if not (field.primary_key or field.null)]
+    rest = [field for field in rest if field.attname not in names]
+    if rest:
+        defaults = tuple(field.get_default() for field in rest)
+        names, rows = (*names, *(field.attname for field in rest)), ((*row, *defaults) for row in rows)
     if connection.vendor == "postgresql":
         _copy(model, names, rows)
         return
