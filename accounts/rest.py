@@ -33,7 +33,8 @@ class ScopeAndRole(BasePermission):
         doors = resource.doors.get(resource.action or "")
         if doors is None:
             return True  # no such method here: the framework says 405
-        needed = Scope.READ if request.method in SAFE_METHODS else resource.write_scope
+        writes = resource.scopes.get(resource.action or "", resource.write_scope)
+        needed = Scope.READ if request.method in SAFE_METHODS else writes
         refuse(why_not_scope(request.auth, needed))
         if doors and not any(may(request.user, door) for door in doors):
             refuse(why_not(request.user, doors[0]))
@@ -55,6 +56,8 @@ class Resource(GenericViewSet[Any]):
     http_method_names = ("get", "head", "post", "put")
     lookup_value_regex = PK
     write_scope: ClassVar[Scope] = Scope.READ
+    # Actions that a token needs another scope for than the rest of the resource.
+    scopes: ClassVar[dict[str, Scope]] = {}
     doors: ClassVar[dict[str, Doors]] = {}
     model: ClassVar[type[Model]]
 

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Scope(StrEnum):
     """Every scope. A token without any other can only read."""
 
     READ = "read"
-    """Read everything that the owner may see."""
     IMPORT = "import"
-    """Bring conversations in."""
     REVIEW = "review"
-    """Claim, score, submit and publish."""
     FEEDBACK = "feedback"
-    """Open and acknowledge own feedback."""
     COACH = "coach"
-    """Decide and work on coaching plans."""
     RUBRICS = "rubrics"
-    """Import, publish and retire rubrics."""
     SAMPLING = "sampling"
-    """Make and change sampling plans, draw and void."""
     PEOPLE = "people"
-    """Make and change log-ins, roles, teams and agents."""
+    SETTINGS = "settings"
+    ACCOUNT = "account"
+
+
+WORDS: dict[Scope, StrOrPromise] = {
+    Scope.READ: _("Read everything that you may see"),
+    Scope.IMPORT: _("Bring conversations in"),
+    Scope.REVIEW: _("Claim, score, submit and publish"),
+    Scope.FEEDBACK: _("Open and acknowledge own feedback"),
+    Scope.COACH: _("Decide and work on coaching plans"),
+    Scope.RUBRICS: _("Import, publish and retire rubrics"),
+    Scope.SAMPLING: _("Make and change sampling plans, draw and void"),
+    Scope.PEOPLE: _("Make and change log-ins, roles, teams and agents"),
+    Scope.SETTINGS: _("Change the settings of the workspace"),
+    Scope.ACCOUNT: _("Change own profile, end own sessions, make tokens that may do no more"),
+}

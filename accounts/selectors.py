@@ -1,15 +1,18 @@
-"""What pages and files show of agents, in a fixed number of queries."""
+"""What pages and files show of agents and sessions, in a fixed number of queries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db.models import Prefetch, QuerySet
 from django.http import StreamingHttpResponse
 
 from accounts.agent_rows import COLUMNS
-from accounts.models import Agent, TeamMembership
+from accounts.models import Agent, TeamMembership, User
 from core.spreadsheets import csv_lines
 
 CHUNK = 500
@@ -40,3 +43,10 @@ def agents_csv(agents: QuerySet[Agent]) -> StreamingHttpResponse:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="agents.csv"'},
     )
+
+
+def sessions_of(user: User, *, now: datetime) -> QuerySet[UserSession]:
+    """Return where a person is signed in, newest first: what is listed and has neither ended nor run out."""
+    living = Session.objects.filter(expire_date__gt=now).values("session_key")
+    found: QuerySet[UserSession] = UserSession.objects.filter(user=user.pk, session_key__in=living).order_by("-pk")
+    return found

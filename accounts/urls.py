@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts import audit_page
-from accounts.views import agent_files, agent_verbs, agents, grants, people, teams
+from accounts.views import agent_files, agent_verbs, agents, grants, people, profile, teams, tokens, workspace
 
 app_name = "accounts"
 urlpatterns = [
@@ -36,5 +36,13 @@ urlpatterns = [
     path("people/agents/<int:pk>/identify/", agent_verbs.identify_agent, name="identify_agent"),
     path("people/agents/<int:pk>/deactivate/", agents.deactivate_agent, name="deactivate_agent"),
     path("people/agents/<int:pk>/reactivate/", agents.reactivate_agent, name="reactivate_agent"),
+    path("workspace/", workspace.workspace, name="workspace"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/sessions/", profile.session_list, name="sessions"),
+    path("profile/sessions/<int:pk>/end/", profile.end_session, name="end_session"),
+    path("profile/sessions/end-others/", profile.end_other_sessions, name="end_other_sessions"),
+    path("profile/tokens/", tokens.token_list, name="tokens"),
+    path("profile/tokens/new/", tokens.new_token, name="new_token"),
+    path("profile/tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
     path("audit/", audit_page.audit, name="audit"),
 ]

@@ -31,6 +31,28 @@ class RequestIdMiddleware:
         return response
 
 
+# What no page of ours uses, so that nothing that slips into one could; passkeys are ours alone.
+PERMISSIONS_POLICY = ", ".join(
+    (
+        *(f"{name}=()" for name in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth")),
+        *(f"{name}=()" for name in ("accelerometer", "gyroscope", "magnetometer", "midi", "display-capture")),
+        *(f"publickey-credentials-{name}=(self)" for name in ("get", "create")),
+    )
+)
+
+
+class PermissionsPolicyMiddleware:
+    """Tell browsers which of their abilities no page here uses."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+
 class RefusalMiddleware:
     """Answer a Refused that no view caught."""
 

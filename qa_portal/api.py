@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from accounts.api.account import Sessions, WorkspaceSettings
 from accounts.api.agents import Agents
 from accounts.api.me import Jobs, Me, Tokens
 from accounts.api.people import Grants, Teams, Users
@@ -33,6 +34,7 @@ router.register("users", Users, "users")
 router.register("grants", Grants, "grants")
 router.register("agents", Agents, "agents")
 router.register("teams", Teams, "teams")
+router.register("sessions", Sessions, "sessions")
 router.register("tokens", Tokens, "tokens")
 router.register("jobs", Jobs, "jobs")
 router.register("audit", Audit, "audit")
@@ -58,7 +60,8 @@ SwaggerPage = method_decorator(
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("docs/", SwaggerPage.as_view(url_name="api:schema"), name="docs"),
-    path("v1/me/", Me.as_view({"get": "retrieve"}), name="me"),
+    path("v1/me/", Me.as_view({"get": "retrieve", "put": "update"}), name="me"),
+    path("v1/workspace/", WorkspaceSettings.as_view({"get": "retrieve", "put": "update"}), name="workspace"),
     path("v1/reports/team/", TeamReports.as_view({"get": "retrieve"}), name="report-team"),
     re_path(rf"^v1/reports/agents/(?P<pk>{PK})/$", AgentReports.as_view({"get": "retrieve"}), name="report-agent"),
     path("v1/reports/programme/", ProgrammeReports.as_view({"get": "retrieve"}), name="report-programme"),

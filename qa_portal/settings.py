@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
     "core.request_record.RequestRecordMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "core.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "core.middleware.RefusalMiddleware",
 ]
 
@@ -183,7 +185,7 @@ CACHES = {
 
 # ---- People and sessions
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PersonBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -196,7 +198,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"  # follows the workspace's rule: off, optional, or needed by whom
+# Browsers take localhost for safe without https; everywhere else passkeys need it.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an admin made the account and vouches for its address
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -213,6 +218,7 @@ EMAIL_BACKEND = env.module_of(
 EMAIL_HOST = env.text("QA_EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("QA_EMAIL_PORT", 25, most=65535)
 EMAIL_HOST_USER = env.text("QA_EMAIL_USER")
+EMAIL_TIMEOUT = 10  # seconds: somebody waits for the page meanwhile
 EMAIL_HOST_PASSWORD = env.text("QA_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env.flag("QA_EMAIL_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.text("QA_EMAIL_FROM", "QA Portal <qa-portal@localhost>")
@@ -228,6 +234,8 @@ if PRODUCTION:
     # Those who watch the installation ask the process itself, past the proxy that speaks https.
     SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = env.number("QA_HSTS_SECONDS", 3600) if SECURE_SSL_REDIRECT else 0
+# How many proxies stand in front and write down who asked: guesses are counted by that address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("QA_PROXIES", 1 if PRODUCTION and SECURE_SSL_REDIRECT else 0)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -32,9 +32,11 @@ def create(
     now: datetime,
     scopes: Collection[str] = (Scope.READ,),
     days: int = DEFAULT_DAYS,
+    maker: ApiToken | None = None,
 ) -> tuple[ApiToken, str]:
-    """Make a token; return it with its text, which is kept nowhere."""
+    """Make a token; return it with its text, which is kept nowhere. `maker` is the token that asks, if one does."""
     refuse(why_not_create(user, scopes=scopes, days=days))
+    refuse(why_not_beyond(maker, scopes=scopes, until=now + timedelta(days=days)))
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     text = f"{MARK}_{prefix}_{secret}"
     token = ApiToken.objects.create(
@@ -60,6 +62,21 @@ def why_not_create(user: User, *, scopes: Collection[str], days: int) -> Refusal
         return Refusal("unusable_days", 422, _("A token holds for 1 to %(most)d days.") % {"most": LONGEST_DAYS})
     if not user.is_active:
         return Refusal("deactivated", 409, _("This person is deactivated and gets no token."))
+    return None
+
+
+def why_not_beyond(maker: ApiToken | None, *, scopes: Collection[str], until: datetime) -> Refusal | None:
+    """Refuse to make with a token one that may do more or lasts longer: a stolen one would never end."""
+    if maker is None:
+        return None
+    beyond = sorted({str(scope) for scope in scopes} - set(maker.scopes))
+    if beyond:
+        sentence = _("A token makes none that may do more: it lacks %(scopes)s.") % {"scopes": ", ".join(beyond)}
+        return Refusal("scope_beyond", 403, sentence, {"scopes": beyond})
+    if until > maker.expires_at:
+        day = f"{maker.expires_at:%Y-%m-%d}"
+        sentence = _("A token makes none that lasts longer: it ends on %(day)s itself. Choose fewer days.")
+        return Refusal("longer_than_maker", 422, sentence % {"day": day})
     return None
 
 

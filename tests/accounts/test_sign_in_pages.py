@@ -143,7 +143,7 @@ def test_two_factor_sign_in_can_be_set_up_after_confirming(client: Client, ana: 
     confirmed = client.post(asked.redirect_chain[-1][0], {"password": PASSWORD}, follow=True)
 
     assert title_of(asked.content) == "Is it still you?"
-    assert title_of(confirmed.content) == "Activate Authenticator App"
+    assert title_of(confirmed.content) == "Set up an authenticator app"
     assert confirmed.content.decode().count('<img class="qr" src="data:image/svg+xml') == 1
 
 

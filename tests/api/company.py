@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allauth.usersessions.models import UserSession
+
 from accounts.models import User
 from accounts.roles import Role
 from accounts.scopes import Scope
@@ -52,7 +54,9 @@ def founded() -> Company:
     _token, text = tokens.create(user, name="Fuzz", scopes=tuple(Scope), by=user, now=NOW)
     spare, _text = tokens.create(user, name="Spare", by=user, now=NOW)
     template = CommentTemplate.objects.create(name="Warm", text="Warmer.", owner=user, created_at=NOW, updated_at=NOW)
+    session = UserSession.objects.create(user=user, ip="127.0.0.1", session_key="fuzz", user_agent="Fuzz")
     ids = {
+        "sessions": [session.pk],
         "comment-templates": [template.pk],
         "users": [other.pk],
         "grants": [other.grants.get().pk],

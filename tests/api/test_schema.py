@@ -11,6 +11,7 @@ from tests.api.asking import schema
 
 # A POST that changes nothing, or that does no harm when it is done twice.
 WITHOUT_A_KEY = {
+    "/api/v1/tokens/": "the kept answer would hold the secret; a token made twice is revoked",
     "/api/v1/draws/check/": "compares a receipt with what is stored",
     "/api/v1/sampling-plans/preview/": "counts what a plan would draw",
     "/api/v1/reviews/{id}/keep-alive/": "says that somebody still works",

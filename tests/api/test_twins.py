@@ -9,6 +9,14 @@ from tests.project.test_access import ALLAUTH, names
 
 # Page → the operations that do the same.
 TWINS: dict[str, tuple[str, ...]] = {
+    "accounts:workspace": ("workspace_retrieve", "workspace_update"),
+    "accounts:profile": ("me", "me_update"),
+    "accounts:sessions": ("sessions_list",),
+    "accounts:end_session": ("sessions_end_create",),
+    "accounts:end_other_sessions": ("sessions_end_others_create",),
+    "accounts:tokens": ("tokens_list",),
+    "accounts:new_token": ("tokens_create",),
+    "accounts:revoke_token": ("tokens_revoke_create",),
     "accounts:people": ("users_list",),
     "accounts:new_person": ("users_create",),
     "accounts:person": ("users_retrieve", "grants_list"),
@@ -133,9 +141,6 @@ PAGES_ONLY: dict[str, str] = {
 }
 # Operation → what it is for, where no page does the same.
 API_ONLY: dict[str, str] = {
-    "me": "a script asks whose token it holds",
-    "tokens_list": "a script looks after its own token",
-    "tokens_revoke_create": "a script looks after its own token",
     "jobs_list": "on pages each job is shown where it was started",
 }
 

@@ -42,7 +42,7 @@ def labels(user: User) -> dict[str, list[str]]:
                 "Library": ["Conversations", "Rubrics", "Imports"],
             },
         ),
-        (Role.ADMIN, {"Library": ["Imports"], "Settings": ["People", "Audit"]}),
+        (Role.ADMIN, {"Library": ["Imports"], "Settings": ["People", "Audit", "Workspace"]}),
     ],
 )
 def test_each_role_has_its_own_rail(role: Role, rail: dict[str, list[str]]) -> None:
