@@ -23,6 +23,7 @@ from conversations.facts import response_waits
 from conversations.marks import marked
 from conversations.masking import masking
 from conversations.messages import Attachment, Message
+from conversations.quotes import quoted_from
 
 # (role, author as the message names them) → name to show.
 Names = Mapping[tuple[str, str], str]
@@ -31,6 +32,7 @@ GAP_SECONDS = 30 * 60
 # A wait below this is not written at the message; it is in the row all the same.
 NOTABLE_WAIT_SECONDS = 120
 FOLD_LABEL_LENGTH = 80
+FOLDED = frozenset({"system", "tool"})
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
@@ -68,11 +70,28 @@ class MessageRow:
     hash: str
     # Where the words stand that somebody searched for: start and end in code points of the text.
     hits: tuple[tuple[int, int], ...] = ()
+    # Where the message begins to repeat an earlier one, in code points; None when it does not.
+    quoted_from: int | None = None
 
     @property
     def shown(self) -> str:
         """Return the text with unseen and turning characters made visible, code point for code point."""
-        return marked(self.text, self.hits) if self.hits else visible(self.text)
+        return self._part(0, len(self.text))
+
+    @property
+    def said(self) -> str:
+        """Return what is shown up to the repeated tail."""
+        return self._part(0, len(self.text) if self.quoted_from is None else self.quoted_from)
+
+    @property
+    def repeated(self) -> str:
+        """Return the repeated tail; empty when there is none."""
+        return "" if self.quoted_from is None else self._part(self.quoted_from, len(self.text))
+
+    def _part(self, start: int, end: int) -> str:
+        text = self.text[start:end]
+        hits = [(max(first - start, 0), last - start) for first, last in self.hits if last > start]
+        return marked(text, hits) if hits else visible(text)
 
     @property
     def is_empty(self) -> bool:
@@ -98,7 +117,8 @@ class MessageRow:
             "name": self.name,
             "wait": clock(self.notable_wait) if self.notable_wait else "",
             "fold": self.fold_label,
-            "text": self.shown,
+            "text": self.said,
+            "repeated": self.repeated,
         }
 
 
@@ -174,10 +194,11 @@ def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow
         gap_seconds=times.gap,
         text=covered,
         safe_html=None if cast.hides else words.safe_html(message),
-        is_folded=speaker in {"system", "tool"},
+        is_folded=speaker in FOLDED,
         fold_label=_fold_label(speaker, name, covered),
         attachments=tuple(_covered_attachment(item, cast.cover) for item in message.attachments),
         hash=words.message_hash(message, text=plain),
+        quoted_from=quoted_from(plain) if speaker not in FOLDED else None,
     )
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("reviews/comment-templates/<int:pk>/", comment_templates.edit_template, name="edit_template"),
     path("reviews/comment-templates/<int:pk>/remove/", comment_templates.remove_template, name="remove_template"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
+    path("reviews/<int:pk>/transcript-changes/", reviews.transcript_changes, name="transcript_changes"),
     path("reviews/<int:pk>/take-up/", queue.take_up, name="take_up"),
     path("reviews/<int:pk>/draft/", scoring.save, name="save"),
     path("reviews/<int:pk>/submit/", scoring.submit, name="submit"),

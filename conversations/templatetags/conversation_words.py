@@ -52,7 +52,7 @@ def _prototype(
 
 
 MESSAGE = "conversations/_message.html"
-OPTIONAL = ("day", "gap", "moment", "name", "wait")  # what a message may have or not have to say
+OPTIONAL = ("day", "gap", "moment", "name", "wait", "repeated")  # what a message may have or not have to say
 PLAIN = Stamp(MESSAGE, prototype=_prototype)
 
 

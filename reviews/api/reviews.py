@@ -31,6 +31,7 @@ from reviews.api import export
 from reviews.api.serializers import (
     LARGEST_ID,
     ByHandSerializer,
+    ChangeSerializer,
     CountSerializer,
     DraftSentSerializer,
     DraftStateSerializer,
@@ -69,7 +70,7 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     model = Review
     write_scope = Scope.REVIEW
     doors: ClassVar[dict[str, Doors]] = {
-        **dict.fromkeys(("list", "retrieve", "export"), (Permission.READ_REVIEWS,)),
+        **dict.fromkeys(("list", "retrieve", "export", "transcript_changes"), (Permission.READ_REVIEWS,)),
         **dict.fromkeys((*OWN, "create", "publish", "publish_mine"), (Permission.SCORE,)),
     }
 
@@ -113,6 +114,12 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     def transcript(self, request: Request, pk: str) -> Response:
         """Return what is judged: the version that was handed out, agents covered where the plan hides them."""
         return Response(MessageSerializer(board.messages(self.get_object()), many=True).data)
+
+    @extend_schema(responses=ChangeSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None, url_path="transcript-changes")
+    def transcript_changes(self, request: Request, pk: str) -> Response:
+        """Return how the newest transcript differs from the one that is judged; empty while that is the newest."""
+        return Response(ChangeSerializer(board.changes(self.get_object()), many=True).data)
 
     @extend_schema(responses=DraftStateSerializer)
     @action(detail=True)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api import AgentRefSerializer, PersonRefSerializer, TeamRefSerializer
-from conversations.api import ConversationRefSerializer
+from conversations.api import ConversationRefSerializer, MessageSerializer
 from reviews.models import QueueItem, Review
 from reviews.skips import REASONS
 
@@ -68,6 +68,14 @@ class SkipSerializer(serializers.Serializer[Any]):
 
     reason = serializers.ChoiceField(choices=[(value, value) for value in REASONS])
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """A stretch of a transcript: the same in both versions, or what went and what came in its place."""
+
+    same = MessageSerializer(many=True)
+    removed = MessageSerializer(many=True)
+    added = MessageSerializer(many=True)
 
 
 class ReviewSerializer(AgentShownMixin, serializers.ModelSerializer[Review]):

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from conversations.changes import Change, compare
+from conversations.models import Transcript
 from conversations.selectors import names
 from conversations.transcripts import MessageRow, view_messages
 from core import prepared
@@ -200,9 +202,25 @@ def _is_known(card: cards.Card, lineage: str, answer: scoring.Answer) -> bool:
 
 def messages(review: Review) -> list[MessageRow]:
     """Return the transcript that is judged, with the agents' names covered when the plan hides them."""
+    return _rows_of(review, review.transcript)
+
+
+def newer_transcript(review: Review) -> Transcript | None:
+    """Return the transcript that was imported after the one that is judged; None while that is the newest."""
+    newest = review.conversation.transcript
+    return newest if newest is not None and newest.pk != review.transcript_id else None
+
+
+def changes(review: Review) -> list[Change]:
+    """Return how the newest transcript differs from the one that is judged; empty when it is the same."""
+    newer = newer_transcript(review)
+    return compare(messages(review), _rows_of(review, newer)) if newer else []
+
+
+def _rows_of(review: Review, transcript: Transcript) -> list[MessageRow]:
     plan, conversation = review.item.plan, review.conversation
     return view_messages(
-        review.transcript,
+        transcript,
         names=names(conversation, list(conversation.participants.all())),
         hide_agent=bool(plan and plan.hide_agent),
     )

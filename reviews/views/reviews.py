@@ -17,6 +17,7 @@ from core.http import render_page
 from reviews.filters import ReviewFilter
 from reviews.models import QueueItem, Review
 from reviews.policies import why_not_publish
+from reviews.selectors import workspace as board
 from reviews.selectors.feedback import reading, viewer_of
 from reviews.selectors.workspace import own
 from reviews.services import publishing
@@ -61,6 +62,15 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     context = {"read": read, "review": found, "may_publish": why_not_publish(user, found) is None, "is_agent": False}
     return render_page(request, "reviews/review.html", context)
+
+
+@require_GET
+@requires(Permission.READ_REVIEWS)
+def transcript_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how the newest transcript differs from the one that is judged."""
+    found = get_object_or_404(Review.objects.visible_to(person(request)).select_related(*WHOLE), pk=pk)
+    context = {"review": found, "changes": board.changes(found), "newer": board.newer_transcript(found)}
+    return render_page(request, "reviews/transcript_changes.html", context)
 
 
 @require_POST

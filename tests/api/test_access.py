@@ -105,6 +105,7 @@ TABLE: dict[str, frozenset[str]] = {
     "reviews_draft_retrieve": SCORERS,
     "reviews_draft_update": SCORERS,
     "reviews_transcript_list": SCORERS,
+    "reviews_transcript_changes_list": READERS,
     "reviews_submit_create": SCORERS,
     "reviews_take_up_create": SCORERS,
     "reviews_keep_alive_create": SCORERS,

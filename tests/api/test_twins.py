@@ -97,6 +97,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "reviews:list": ("reviews_list", "reviews_export_retrieve"),
     "reviews:review": ("reviews_retrieve", "reviews_transcript_list"),
     "reviews:for_conversation": ("reviews_list",),
+    "reviews:transcript_changes": ("reviews_transcript_changes_list",),
     "reviews:comment_templates": ("comment_templates_list",),
     "reviews:new_template": ("comment_templates_create",),
     "reviews:edit_template": ("comment_templates_retrieve", "comment_templates_update"),

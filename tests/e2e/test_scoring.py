@@ -319,3 +319,49 @@ def test_a_template_is_inserted_and_kept_by_keyboard_alone(browse: Browse) -> No
     expect(criterion(page, 2).locator("[data-comment]")).to_have_value("Well done, Leila Haddad: Yes. Again!")
     until(lambda: "solved" in stored(review).get("answers", {}), what="the draft is saved")
     assert CommentTemplate.objects.of(user).get().text == "Well done, Leila Haddad: Yes. Again!"
+
+
+def test_what_a_mail_repeats_is_folded_and_words_in_it_can_be_pinned(browse: Browse) -> None:
+    user, review = begun()
+    mail = "Still broken.\n\nOn Tue, 3 Mar 2026 at 10:04, Leila wrote:\n> Please restart it.\n> Then tell me 😀 more."
+    transcribed = transcribe(review.conversation, [Message(role="customer", text=mail)], now=timezone.now())
+    Review.objects.filter(pk=review.pk).update(transcript=transcribed)
+    page = opened(browse, user, review)
+    quoted, unfold = page.locator("#quoted-0"), page.get_by_role("button", name="Quoted message")
+
+    expect(quoted).to_have_attribute("hidden", "until-found")
+    expect(unfold).to_have_attribute("aria-expanded", "false")
+    unfold.click()
+    expect(quoted).to_be_visible()
+    page.evaluate(
+        """() => {
+          const text = document.querySelector("#quoted-0").firstChild;
+          const at = text.data.indexOf("tell me 😀 more");
+          window.getSelection().setBaseAndExtent(text, at, text, at + "tell me 😀 more".length);
+        }"""
+    )
+    page.keyboard.press("p")
+    until(lambda: len(pins_of(review)) == 1, what="the pin is saved")
+
+    (pin,) = pins_of(review)
+    assert mail[pin["start"] : pin["end"]] == "tell me 😀 more"
+    page.reload()
+    assert page.evaluate("[...CSS.highlights.get('pinned-words')].map(String)") == ["tell me 😀 more"]
+    axe(page)
+
+
+def test_a_long_transcript_is_walked_searched_and_pinned_by_keys(browse: Browse) -> None:
+    user, review = begun()
+    long = [Message(role=("customer", "agent")[n % 2], text=f"Message {n}: " + "words " * 40) for n in range(500)]
+    transcribed = transcribe(review.conversation, long, now=timezone.now())
+    Review.objects.filter(pk=review.pk).update(transcript=transcribed)
+    page = opened(browse, user, review)
+
+    for key in (*["ArrowDown"] * 20, "3", "p", "j", "2", "k", "/"):
+        page.keyboard.press(key)
+    page.keyboard.type("Message 49")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-search-count]")).to_have_text("11 messages")
+    expect(message(page, 490)).to_have_attribute("aria-current", "true")
+    expect(page.locator("[data-saved]")).to_have_text("Saved")

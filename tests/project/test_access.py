@@ -98,6 +98,7 @@ TABLE: dict[str, frozenset[str]] = {
     "sampling:receipt": frozenset({"manager"}),
     "sampling:void": frozenset({"manager"}),
     "reviews:queue": frozenset({"specialist", "manager"}),
+    "reviews:transcript_changes": READERS,
     "reviews:comment_templates": frozenset({"specialist", "manager"}),
     "reviews:new_template": frozenset({"specialist", "manager"}),
     "reviews:edit_template": frozenset({"specialist", "manager"}),

@@ -27,10 +27,21 @@ export function selectedRange(element) {
 
 // The same words as a range of the page, to be highlighted without touching the text.
 export function rangeOf(element, pin) {
-  const node = element.firstChild;
-  if (node?.nodeType !== Node.TEXT_NODE) return null;
+  const [start, end] = [place(element, pin.start), place(element, pin.end)];
+  if (!start || !end) return null;
   const range = document.createRange();
-  range.setStart(node, units(node.data, pin.start));
-  range.setEnd(node, units(node.data, pin.end));
+  range.setStart(...start);
+  range.setEnd(...end);
   return range;
+}
+
+// Where a code point of an element's text lies: its text node, and the UTF-16 unit in it. The text may be in several.
+function place(element, points) {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(), left = points; node; node = walker.nextNode()) {
+    const length = [...node.data].length;
+    if (left <= length) return [node, units(node.data, left)];
+    left -= length;
+  }
+  return null;
 }
