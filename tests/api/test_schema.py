@@ -19,6 +19,7 @@ WITHOUT_A_KEY = {
 # A list that is one thing read whole, or a handful of lines that are worked out.
 WHOLE = {
     "/api/v1/reviews/{id}/transcript/": "a conversation is read whole",
+    "/api/v1/reviews/{id}/transcript-changes/": "a transcript is read whole, and so is how two differ",
     "/api/v1/needs/": "at most a line for each kind of need",
     "/api/v1/coaching-plans/{id}/outcomes/": "one a time that somebody extended the plan",
 }
