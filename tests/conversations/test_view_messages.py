@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -150,3 +151,12 @@ def test_several_hidden_agents_are_numbered_as_they_appear():
     )
 
     assert [one.name for one in found] == ["Agent 1", "Agent 2", "Agent 1"]
+
+
+def test_hits_are_marked_in_what_is_said_and_in_what_is_repeated() -> None:
+    text = "It works.\n> It works?\n> Leila"
+    found = replace(row(Message(role="customer", text=text)), hits=((0, 2), (12, 14)))
+
+    assert found.said == "<mark>It</mark> works.\n"
+    assert found.repeated == "&gt; <mark>It</mark> works?\n&gt; Leila"
+    assert found.shown == "<mark>It</mark> works.\n&gt; <mark>It</mark> works?\n&gt; Leila"
