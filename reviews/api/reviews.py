@@ -31,13 +31,13 @@ from reviews.api import export
 from reviews.api.serializers import (
     LARGEST_ID,
     ByHandSerializer,
-    ChangeSerializer,
     CountSerializer,
     DraftSentSerializer,
     DraftStateSerializer,
     HoldSerializer,
     ReviewDetailSerializer,
     ReviewSerializer,
+    TranscriptChangeSerializer,
 )
 from reviews.filters import ReviewFilter
 from reviews.models import QueueItem, Review
@@ -115,11 +115,11 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         """Return what is judged: the version that was handed out, agents covered where the plan hides them."""
         return Response(MessageSerializer(board.messages(self.get_object()), many=True).data)
 
-    @extend_schema(responses=ChangeSerializer(many=True), filters=False)
+    @extend_schema(responses=TranscriptChangeSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None, url_path="transcript-changes")
     def transcript_changes(self, request: Request, pk: str) -> Response:
         """Return how the newest transcript differs from the one that is judged; empty while that is the newest."""
-        return Response(ChangeSerializer(board.changes(self.get_object()), many=True).data)
+        return Response(TranscriptChangeSerializer(board.changes(self.get_object()), many=True).data)
 
     @extend_schema(responses=DraftStateSerializer)
     @action(detail=True)

@@ -70,7 +70,7 @@ class SkipSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class TranscriptChangeSerializer(serializers.Serializer[Any]):
     """A stretch of a transcript: the same in both versions, or what went and what came in its place."""
 
     same = MessageSerializer(many=True)
