@@ -198,7 +198,7 @@ def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow
         fold_label=_fold_label(speaker, name, covered),
         attachments=tuple(_covered_attachment(item, cast.cover) for item in message.attachments),
         hash=words.message_hash(message, text=plain),
-        quoted_from=quoted_from(plain) if speaker not in FOLDED else None,
+        quoted_from=None if speaker in FOLDED or speaker == "event" else quoted_from(plain),
     )
 
 
