@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
+import django_filters
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
@@ -28,6 +31,7 @@ from conversations.forms import UploadForm
 from conversations.models import Conversation, ImportRun, Reject
 from conversations.policies import why_not_read_rejects
 from conversations.search.excerpts import Excerpt, excerpts
+from conversations.search.matching import with_relevance
 from conversations.search.query import parse
 from conversations.services import uploads
 from conversations.services.runs import DEFAULT_SOURCE
@@ -183,9 +187,18 @@ class RejectSerializer(serializers.ModelSerializer[Reject]):
 
 
 class ConversationListFilter(ConversationSearch):
-    """The filters of the page. The order is that of the cursor."""
+    """The filters of the page. The order is that of the cursor: by number, or by how good a match is."""
 
-    order = None
+    order = django_filters.ChoiceFilter(
+        method="by_order",
+        choices=[("relevance", _("Best match first"))],
+        label=_("Order"),
+        help_text=_("Best match first; without it, the newest number first."),
+    )
+
+    def by_order(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
+        """Say how good each match is; the cursor sorts by it."""
+        return with_relevance(queryset, self.query)
 
 
 # The schema cannot tell by itself that sources are named by slug.
@@ -207,6 +220,12 @@ class Conversations(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         """Return the conversations within reach."""
         rows = Conversation.objects.visible_to(user)
         return selectors.listed(rows) if self.action == "list" else rows.select_related(*PEOPLE)
+
+    @property
+    def cursor_ordering(self) -> tuple[str, ...]:
+        """Return what the cursor goes by."""
+        wanted = self.request.query_params.get("order")
+        return ("-relevance", "-id") if self.action == "list" and wanted == "relevance" else ("-id",)
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """Return one page, and look where its rows match the search."""

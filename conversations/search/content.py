@@ -18,10 +18,12 @@ def searched_words(*, subject: str, external_id: str, messages: Iterable[Message
     Every message is searched that the page of the conversation shows, notes and the answers of tools among them: who
     may open the page may search in it, and nobody else (visible_to).
     """
+    said = [plain_text(message) for message in messages]
+    if 4 * sum(map(len, said)) <= LONGEST_TEXT:  # no sign takes more bytes
+        return folded([subject, external_id, *said])
     texts = [subject, external_id]
     room = LONGEST_TEXT
-    for message in messages:
-        text = plain_text(message)
+    for text in said:
         size = len(text) if text.isascii() else len(text.encode())
         texts.append(text if size <= room else text.encode()[:room].decode(errors="ignore"))
         room -= size

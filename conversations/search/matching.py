@@ -8,9 +8,9 @@ from operator import add
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, QuerySet, Value
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, FloatField, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Length, Replace
+from django.db.models.functions import Cast, Length, Replace, Round
 
 from conversations.models import Conversation, SearchText
 from conversations.search.query import Query, Term
@@ -22,6 +22,7 @@ _POSTGRESQL = (
 )
 # As in BM25 (Robertson and Zaragoza 2009): how fast repeating a word stops to count, how much a long text is held back.
 SATURATION, LENGTH_WEIGHT, USUAL_LENGTH = 1.2, 0.75, 2000
+WHOLE = 1_000_000
 
 
 def matching(rows: QuerySet[Conversation], query: Query) -> QuerySet[Conversation]:
@@ -34,15 +35,22 @@ def matching(rows: QuerySet[Conversation], query: Query) -> QuerySet[Conversatio
     return found
 
 
-def by_relevance(rows: QuerySet[Conversation], query: Query) -> QuerySet[Conversation]:
+def by_relevance(rows: QuerySet[Conversation], query: Query) -> Any:
     """Sort what matches: the words often and the conversation short first, then the newest.
 
     BM25 without the rarity of words, because all of them are in every match; the same sum on both databases.
     """
     if not query.wanted:
         return rows.order_by(F("completed_at").desc(nulls_last=True), "-pk")
-    relevance = reduce(add, map(_weight, query.wanted))
-    return rows.annotate(relevance=relevance).order_by("-relevance", F("completed_at").desc(nulls_last=True), "-pk")
+    return with_relevance(rows, query).order_by("-relevance", F("completed_at").desc(nulls_last=True), "-pk")
+
+
+def with_relevance(rows: QuerySet[Conversation], query: Query) -> Any:
+    """Put beside each match how good it is: a whole number, so that a list can go on from one exactly."""
+    if not query.wanted:
+        return rows.annotate(relevance=Value(0))
+    weight = ExpressionWrapper(reduce(add, map(_weight, query.wanted)) * WHOLE, output_field=FloatField())
+    return rows.annotate(relevance=Cast(Round(weight), BigIntegerField()))
 
 
 def not_searchable(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:

@@ -75,6 +75,21 @@ def test_search_shows_the_words_around_each_hit() -> None:
     assert results(client, "conversations/", search="-hello") == []
 
 
+def test_the_best_match_comes_first_when_asked_for_and_pages_go_on_exactly() -> None:
+    good, long, equal = says("late late late"), says("late " + "and so on " * 200), says("late late late")
+    index()
+    client = as_role(Role.MANAGER)
+    seen, address = [], "conversations/?search=late&order=relevance&page_size=1"
+    while address:
+        body = get(client, address).json()
+        seen += [row["id"] for row in body["results"]]
+        address = (body["next"] or "").partition("/api/v1/")[2]
+
+    assert seen == [equal.pk, good.pk, long.pk]
+    assert len(results(client, "conversations/", order="relevance")) == 3
+    assert get(client, "conversations/", order="oldest").status_code == 422
+
+
 def test_a_search_without_a_word_is_refused_with_a_sentence() -> None:
     answer = get(as_role(Role.MANAGER), "conversations/", search="😀")
 
