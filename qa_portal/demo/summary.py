@@ -33,7 +33,7 @@ def count(*, seconds: float) -> Summary:
     undecided = [Plan.Status.PROPOSED, Plan.Status.DECLINED]
     return Summary(
         conversations=Conversation.objects.count(),
-        picks=Pick.objects.count(),
+        picks=Pick.objects.filter(draw__isnull=False).count(),
         reviews_published=Review.objects.published().count(),
         plans_proposed=proposed.count(),
         plans_accepted=proposed.exclude(status__in=undecided).count(),

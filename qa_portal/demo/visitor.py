@@ -1,4 +1,4 @@
-"""The last touches before a visitor comes: the plans draw by themselves from now on, and one review lies half done."""
+"""The last touches before a visitor comes: plans that draw by themselves, one review half done, one picked by hand."""
 
 from __future__ import annotations
 
@@ -7,27 +7,52 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from conversations.models import Conversation
 from qa_portal.demo import reviewing
 from qa_portal.demo.founding import Founded
 from qa_portal.demo.people import Company
 from qa_portal.demo.stories import Truth
 from reviews.drafts import Draft
 from reviews.models import QueueItem, Review
-from reviews.services import claims, drafting
+from reviews.services import by_hand, claims, drafting, publishing, submitting
+from rubrics.models import Rubric
 from rubrics.selectors import card_for
-from sampling.models import Plan
+from sampling.models import Pick, Plan
 from sampling.services import plans
 
 HALF = 5
+RUBRIC = "general-chat"
+LATEST = 400  # of what was told: far enough back for a team's last days
 
 
 def prepare(founded: Founded, company: Company, truths: Mapping[str, Truth], *, seed: int, now: datetime) -> None:
-    """Set the plans going, and let the first reviewer leave a draft."""
+    """Set the plans going; the first reviewer reviews something they came upon, and leaves a draft from the queue."""
     for plan in founded.plans:
         current = Plan.objects.get(pk=plan.pk)
         if current.status == Plan.Status.PAUSED:
             plans.resume(current, by=founded.manager, now=now)
+    _review_by_hand(founded, company, truths, seed=seed, now=now)
     _leave_draft(founded, company, truths, seed=seed, now=now)
+
+
+@transaction.atomic
+def _review_by_hand(
+    founded: Founded, company: Company, truths: Mapping[str, Truth], *, seed: int, now: datetime
+) -> None:
+    profile, team = company.reviewers[0], company.teams[0]
+    user, begins = founded.reviewers[profile.email], now - timedelta(hours=3)
+    if Pick.objects.filter(pool=Pick.Pool.MANUAL).exists():
+        return
+    fitting = [one.external_id for one in truths.values() if one.sort == "talk" and one.language in profile.languages]
+    talks = Conversation.objects.filter(team__slug=team.slug, picks=None, completed_at__lt=begins)
+    talk = talks.filter(external_id__in=fitting[-LATEST:], assignee__is_bot=False).order_by("-completed_at").first()
+    if talk is None:
+        return
+    review = by_hand.begin(talk, rubric=Rubric.objects.get(slug=RUBRIC), by=user, now=begins)
+    card = card_for(review.rubric_version)
+    whole = reviewing.score(truths[talk.external_id], card, reviewer=profile, agent=review.agent.name, seed=seed)
+    done = submitting.submit(review, whole, by=user, now=begins + timedelta(minutes=7), active_seconds=400)
+    publishing.publish(done, by=user, now=begins + timedelta(minutes=30))
 
 
 @transaction.atomic

@@ -5,9 +5,11 @@ from __future__ import annotations
 from io import StringIO
 from typing import Any
 
+import pytest
 from django.core.management import call_command
 
 from tests.api.asking import schema
+from tests.api.company import founded
 
 # A POST that changes nothing, or that does no harm when it is done twice.
 WITHOUT_A_KEY = {
@@ -60,6 +62,13 @@ def test_every_list_is_paged_by_cursor_or_says_why_it_is_whole() -> None:
     assert [
         path for path in paged if "cursor" not in {given["name"] for given in operations_of("get")[path]["parameters"]}
     ] == []
+
+
+@pytest.mark.django_db
+def test_the_company_of_the_tests_holds_a_real_thing_of_every_kind() -> None:
+    kinds = {path.split("/")[3] for path in schema()["paths"] if "{id}" in path}
+
+    assert sorted(kinds - {kind for kind, ids in founded().ids.items() if ids}) == []
 
 
 def test_every_draft_is_changed_from_the_state_that_was_read() -> None:
