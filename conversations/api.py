@@ -1,4 +1,4 @@
-"""The API of conversations and imports."""
+"""The API of conversations. That of imports is in import_api.py."""
 
 from __future__ import annotations
 
@@ -8,37 +8,24 @@ from typing import Any, ClassVar, cast
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import AgentRefSerializer, PersonRefSerializer, TeamRefSerializer
-from accounts.idempotency import idempotent
+from accounts.api import AgentRefSerializer, TeamRefSerializer
 from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
-from accounts.scopes import Scope
 from conversations import selectors
 from conversations.filters import ConversationSearch
-from conversations.forms import UploadForm
-from conversations.models import Conversation, ImportRun, Reject
-from conversations.policies import why_not_read_rejects
+from conversations.models import Conversation
 from conversations.search.excerpts import Excerpt, excerpts
 from conversations.search.matching import with_relevance
 from conversations.search.query import parse
-from conversations.services import uploads
-from conversations.services.runs import DEFAULT_SOURCE
-from conversations.tasks import continue_import
-from core.api.jobs import JobSerializer
-from core.queueing import enqueue
-from core.refusals import refuse
 
 PEOPLE = ("source", "team", "assignee", "most_active_agent", "last_agent")
 
@@ -154,38 +141,6 @@ class TranscriptSerializer(serializers.Serializer[Any]):
     messages = MessageSerializer(many=True)
 
 
-class ImportSerializer(serializers.ModelSerializer[ImportRun]):
-    """One file: received = created + updated + unchanged + rejected."""
-
-    source = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)  # type: ignore[assignment]
-    started_by = PersonRefSerializer(allow_null=True, read_only=True)
-    job = JobSerializer(allow_null=True, read_only=True)
-
-    class Meta:
-        model = ImportRun
-        fields = (
-            "id", "source", "file_name", "size", "status", "received", "created", "updated", "unchanged", "rejected",
-            "repaired", "problem", "job", "started_by", "started_at", "finished_at",
-        )  # fmt: skip
-        read_only_fields = fields
-
-
-class UploadSerializer(serializers.Serializer[Any]):
-    """A file of conversations, one JSON object a line, and the help desk they come from."""
-
-    file = serializers.FileField()
-    source = serializers.CharField(max_length=120, required=False)  # type: ignore[assignment]
-
-
-class RejectSerializer(serializers.ModelSerializer[Reject]):
-    """A record that could not be taken: correct `raw` and import it again."""
-
-    class Meta:
-        model = Reject
-        fields = ("id", "line", "byte", "size", "path", "reason", "raw")
-        read_only_fields = fields
-
-
 class ConversationListFilter(ConversationSearch):
     """The filters of the page. The order is that of the cursor: by number, or by how good a match is."""
 
@@ -253,55 +208,3 @@ class Conversations(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
             "messages": read.rows,
         }
         return Response(TranscriptSerializer(body).data)
-
-
-class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
-    """Files of conversations that were brought in."""
-
-    serializer_class = ImportSerializer
-    model = ImportRun
-    write_scope = Scope.IMPORT
-    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
-        ("list", "retrieve", "create", "cancel", "rejects"), (Permission.IMPORT_CONVERSATIONS,)
-    )
-
-    def rows(self, user: User) -> Any:
-        """Return the imports within reach."""
-        return selectors.runs_listed(user)
-
-    def get_parsers(self) -> Any:
-        """Read a file where one is expected."""
-        is_upload = getattr(self, "action_map", {}).get("post") == "create"
-        wants_file = is_upload and (self.request is None or self.request.method == "POST")
-        return [MultiPartParser()] if wants_file else super().get_parsers()
-
-    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={201: ImportSerializer})
-    @idempotent
-    def create(self, request: Request) -> Response:
-        """Take a file and read it in the background; `job` says how far it is."""
-        data = cast("QueryDict", request.data)
-        form = UploadForm({"source": data.get("source", DEFAULT_SOURCE)}, request.FILES)
-        if not form.is_valid():
-            raise serializers.ValidationError({name: list(map(str, found)) for name, found in form.errors.items()})
-        sent = form.cleaned_data
-        run = uploads.start(sent["file"], source_name=sent["source"], by=self.person, now=timezone.now())
-        enqueue(continue_import, run.job_id)
-        return Response(ImportSerializer(self.rows(self.person).get(pk=run.pk)).data, status=201)
-
-    @extend_schema(request=None, responses=ImportSerializer)
-    @action(detail=True, methods=["post"])
-    @idempotent
-    def cancel(self, request: Request, pk: str) -> Response:
-        """Stop an import; what was read so far stays."""
-        run = self.get_object()
-        uploads.cancel(run, by=self.person, now=timezone.now())
-        return Response(ImportSerializer(self.get_object()).data)
-
-    @extend_schema(responses=RejectSerializer(many=True))
-    @action(detail=True)
-    def rejects(self, request: Request, pk: str) -> Response:
-        """List what could not be taken, with the reason and the text as it came."""
-        run = self.get_object()
-        refuse(why_not_read_rejects(self.person))
-        page = self.paginate_queryset(Reject.objects.filter(run=run))
-        return self.get_paginated_response(RejectSerializer(page, many=True).data)

@@ -23,8 +23,18 @@ def why_not_cancel(user: Any, run: ImportRun) -> Refusal | None:
     """Refuse to stop an import that has ended."""
     if refusal := why_not_import(user):
         return refusal
-    if run.status != ImportRun.Status.RUNNING:
+    if not run.is_open:
         return Refusal("import_ended", 409, _("This import has already ended, so there is nothing to stop."))
+    return None
+
+
+def why_not_map(user: Any, run: ImportRun) -> Refusal | None:
+    """Refuse to say what the columns are of an import that does not wait for it."""
+    if refusal := why_not_import(user):
+        return refusal
+    if run.status != ImportRun.Status.MAPPING:
+        sentence = _("This import does not wait for its columns: it was begun before, or has ended.")
+        return Refusal("not_waiting_for_columns", 409, sentence)
     return None
 
 

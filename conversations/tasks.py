@@ -23,6 +23,7 @@ def resume_imports() -> None:
     """Go on with uploads whose message or worker was lost."""
     for job_id in uploads.waiting(timezone.now()):
         enqueue(continue_import, job_id)
+    uploads.tidy(timezone.now())
 
 
 @shared_task

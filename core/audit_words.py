@@ -65,6 +65,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "import.cancelled": lazy("%(actor)s cancelled %(thing)s."),
     "import.finished": lazy("%(actor)s finished %(thing)s."),
     "import.started": lazy("%(actor)s started %(thing)s."),
+    "import.uploaded": lazy("%(actor)s uploaded %(thing)s."),
     "item.claimed": lazy("%(actor)s claimed %(thing)s."),
     "item.lapsed": lazy("%(actor)s returned %(thing)s to the queue, because its hold ran out."),
     "item.released": lazy("%(actor)s gave %(thing)s back to the queue."),

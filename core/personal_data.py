@@ -56,7 +56,7 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "conversations.Transcript": keep("content_hash") | erase("body"),
     "conversations.SearchText": erase("words"),
     "conversations.Participant": keep("role") | erase("external_id", "name"),
-    "conversations.ImportRun": keep("file_name", "stored_as", "fingerprint") | erase("problem"),
+    "conversations.ImportRun": keep("file_name", "stored_as", "fingerprint", "mapping") | erase("problem", "link"),
     "conversations.Reject": keep("path") | erase("reason", "raw"),
     "rubrics.Skill": keep("slug", "name", "description"),
     "rubrics.Rubric": keep("slug", "name", "description"),

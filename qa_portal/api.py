@@ -16,7 +16,8 @@ from accounts.api.people import Grants, Teams, Users
 from accounts.audit_api import Audit
 from accounts.rest import PK
 from coaching.api.plans import CoachingActions, CoachingPlans
-from conversations.api import Conversations, Imports
+from conversations.api import Conversations
+from conversations.import_api import Imports
 from core.api.unknown import Unknown
 from insights.api.reports import AgentReports, ProgrammeReports, TeamReports
 from reviews.api.comment_templates import CommentTemplates

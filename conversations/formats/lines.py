@@ -16,6 +16,10 @@ LINE_LIMIT = 16 * 1024 * 1024
 # What is kept of a line above the limit.
 HEAD = 4096
 CHUNK = 256 * 1024
+# Transcripts pack to a tenth, monotonous ones to a fiftieth. What unpacks to more than this is no file of
+# conversations but a bomb: a few kilobytes that would keep a worker busy for days.
+MOST_TIMES = 200
+MOST_UNASKED = 256 * 1024 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -52,27 +56,39 @@ def unpacked(file: BinaryIO) -> BinaryIO:
     return gzip.GzipFile(fileobj=file, mode="rb") if magic == GZIP_MAGIC else file  # type: ignore[return-value]
 
 
+def head_of(file: BinaryIO, size: int) -> bytes:
+    """Return the first unpacked bytes of a file, and go back to its beginning. Raises what unpacking raises."""
+    start = file.tell()
+    try:
+        return unpacked(file).read(size)
+    finally:
+        file.seek(start)
+
+
 def read_lines(file: BinaryIO, *, start: Position | None = None, limit: int = LINE_LIMIT) -> Iterator[Line]:
     """Yield the lines from a position on. A file that breaks off ends with one torn line instead of an error."""
     position = start or Position()
     try:
         stream = unpacked(file)
+        ceiling = _ceiling(file) if stream is not file else None
         stream.seek(position.byte)
     except (EOFError, OSError, zlib.error) as error:
-        yield Line(number=position.line, byte=position.byte, size=0, data=b"", torn=_why_torn(error), has_end=False)
+        yield Line(number=position.line, byte=position.byte, size=0, data=b"", torn=why_torn(error), has_end=False)
         return
-    yield from _split(stream, position, limit)
+    yield from split(stream, position, limit, ceiling=ceiling)
 
 
-def _split(stream: BinaryIO, position: Position, limit: int) -> Iterator[Line]:
+def split(stream: BinaryIO, position: Position, limit: int, *, ceiling: int | None = None) -> Iterator[Line]:
     """Cut the stream at its line feeds. Only one chunk and one unfinished line are held at a time."""
     pending = _Pending(limit)
     read = getattr(stream, "read1", stream.read)
     while True:
         try:
             chunk = read(CHUNK)
+            if ceiling is not None and stream.tell() > ceiling:
+                raise Bomb
         except (EOFError, OSError, zlib.error) as error:
-            yield pending.line(position, torn=_why_torn(error), has_end=False)
+            yield pending.line(position, torn=why_torn(error), has_end=False)
             return
         if not chunk:
             break
@@ -86,6 +102,18 @@ def _split(stream: BinaryIO, position: Position, limit: int) -> Iterator[Line]:
         pending.add(rest)
     if pending.size:
         yield pending.line(position, has_end=False)
+
+
+class Bomb(OSError):
+    """A packed file unpacks to far more than any file of conversations would."""
+
+
+def _ceiling(file: BinaryIO) -> int:
+    """Return how many bytes a packed file may unpack to."""
+    start = file.tell()
+    size = file.seek(0, 2)
+    file.seek(start)
+    return max(MOST_UNASKED, MOST_TIMES * size)
 
 
 class _Pending:
@@ -122,7 +150,10 @@ class _Pending:
         )
 
 
-def _why_torn(error: Exception) -> str:
+def why_torn(error: Exception) -> str:
+    """Say why a file cannot be read on."""
+    if isinstance(error, Bomb):
+        return f"The compressed file unpacks to more than {MOST_TIMES} times its size, so nothing from here on was read"
     if isinstance(error, EOFError):
         return "The compressed file ends in the middle, so nothing from here on could be read"
     if isinstance(error, gzip.BadGzipFile | zlib.error):

@@ -26,7 +26,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A line that holds a conversation. `repaired` says that unusable characters were replaced by U+FFFD."""
+    """A line that holds a conversation. `repaired` says that unusable characters were replaced by U+FFFD.
+
+    In a table, a conversation may take many rows; `repeated` of them said again what another had said.
+    """
 
     line: int
     byte: int
@@ -34,6 +37,8 @@ class Accepted:
     record: Record
     repaired: bool
     after: Position
+    rows: int = 1
+    repeated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Rejected:
     raw: str
     after: Position
     ends_file: bool = False
+    rows: int = 1
 
 
 Outcome = Accepted | Rejected

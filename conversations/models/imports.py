@@ -26,6 +26,8 @@ class ImportRun(models.Model):
     """One file (or pull) being read: received = created + updated + unchanged + rejected."""
 
     class Status(models.TextChoices):
+        FETCHING = "fetching", "Being fetched"
+        MAPPING = "mapping", "Waiting for its columns"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         INCOMPLETE = "incomplete", "Incomplete"
@@ -46,12 +48,19 @@ class ImportRun(models.Model):
     next_line = models.PositiveBigIntegerField(default=1)
     next_byte = models.PositiveBigIntegerField(default=0)
     problem = models.TextField(blank=True)
+    rows = models.PositiveBigIntegerField(default=0, help_text="Rows read; a conversation of a table may take many.")
+    repeated = models.PositiveBigIntegerField(default=0, help_text="Rows that said again what another one had said.")
+    mapping = models.JSONField(default=dict, blank=True, help_text="Which column is what; empty for JSON Lines.")
+    last_line = models.PositiveBigIntegerField(default=0, help_text="Of a table whose rows have been sorted.")
+    link = models.TextField(blank=True, help_text="Where the file is to be fetched from; emptied once it is here.")
     job = models.OneToOneField(Job, models.SET_NULL, null=True, blank=True, related_name="import_run")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = ImportRunQuerySet.as_manager()
+
+    OPEN: ClassVar = (Status.FETCHING, Status.MAPPING, Status.RUNNING)
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -66,6 +75,16 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.status}"
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether something is still to come of it."""
+        return self.status in self.OPEN
+
+    @property
+    def is_sorted_first(self) -> bool:
+        """Say whether its rows are put together by conversation before they are taken in."""
+        return bool(self.mapping) and self.mapping.get("per") == "message"
 
 
 class RejectQuerySet(models.QuerySet["Reject"]):

@@ -17,7 +17,8 @@ MOST_LINES = 500
 MOST_BYTES = 8 * 1024 * 1024
 # What a batch moves of its run.
 MOVED = [
-    "received", "created", "updated", "unchanged", "rejected", "repaired", "next_line", "next_byte", "problem",
+    "received", "created", "updated", "unchanged", "rejected", "repaired", "rows", "repeated", "next_line",
+    "next_byte", "problem",
 ]  # fmt: skip
 
 
@@ -84,6 +85,8 @@ def take_in(run: ImportRun, batch: Batch, *, now: datetime) -> None:
         current.unchanged += counts.unchanged
         current.rejected += len(batch.rejected)
         current.repaired += sum(line.repaired for line in batch.accepted)
+        current.rows += sum(line.rows for line in batch.accepted) + sum(line.rows for line in batch.rejected)
+        current.repeated += sum(line.repeated for line in batch.accepted)
         current.next_line, current.next_byte = batch.after.line, batch.after.byte
         current.problem = next((line.reason for line in batch.rejected if line.ends_file), "")
         current.save(update_fields=MOVED)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
 from conversations.formats import jsonl
-from conversations.formats.outcomes import Position
+from conversations.formats.outcomes import Outcome, Position
 from conversations.models import ImportRun
-from conversations.services import at_once, runs
+from conversations.services import at_once, benches, runs
 from conversations.services.batches import batches, take_in
 
 # A file whose first lines are all rejected is no file of conversations: a million rejects would help nobody.
@@ -35,15 +35,27 @@ def read(run: ImportRun, file: BinaryIO, *, clock: Clock, go_on: GoOn = always) 
     """
     if run.problem:
         return True
-    start = Position(line=run.next_line, byte=run.next_byte)
-    for batch in batches(jsonl.read(file, now=clock(), start=start)):
+    stopped: list[bool] = []
+    for batch in batches(_outcomes(run, file, now=clock(), go_on=go_on, stopped=stopped)):
         take_in(run, batch, now=clock())
         if run.rejected == run.received >= HOPELESS_AFTER and not run.problem:
-            runs.give_up(run, reason=_hopeless())
+            runs.give_up(run, reason=_hopeless(run))
             return True
         if not go_on(run):
             return False
-    return True
+    return not stopped
+
+
+def _outcomes(run: ImportRun, file: BinaryIO, *, now: datetime, go_on: GoOn, stopped: list[bool]) -> Iterator[Outcome]:
+    """Yield what comes of each record from the run's place on; note when sorting the rows of a table was stopped."""
+    if not run.mapping:
+        yield from jsonl.read(file, now=now, start=Position(line=run.next_line, byte=run.next_byte))
+        return
+    for outcome in benches.outcomes(run, file, now=now, go_on=lambda: go_on(run)):
+        if outcome is None:
+            stopped.append(True)
+        else:
+            yield outcome
 
 
 def count_at_once(run: ImportRun, *, go_on: Callable[[int], bool], after: int = 0) -> bool:
@@ -60,7 +72,12 @@ def fingerprint(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _hopeless() -> str:
+def _hopeless(run: ImportRun) -> str:
+    if run.mapping:
+        return _(
+            "The first %(lines)s conversations were all rejected, so the rest was not read. "
+            "The first rejected one says what is wrong; perhaps a column was taken for another one."
+        ) % {"lines": f"{HOPELESS_AFTER:,}"}
     return _(
         "The first %(lines)s lines were all rejected, so the rest was not read. "
         "Each line should be one conversation in JSON; the first rejected line says what is wrong."

@@ -11,7 +11,6 @@ from django.utils.text import slugify
 from conversations.models import ImportRun, Reject, Source
 from conversations.policies import why_not_cancel
 from core.audit import record
-from core.models import Job
 from core.refusals import refuse
 from core.services import jobs
 
@@ -39,9 +38,10 @@ def begin(
     by: Any,
     now: datetime,
     stored_as: str = "",
-    job: Job | None = None,
+    mapping: dict[str, Any] | None = None,
+    status: ImportRun.Status = ImportRun.Status.RUNNING,
 ) -> ImportRun:
-    """Write down that a file is going to be read."""
+    """Write down that a file is going to be read, or waits until somebody says what its columns are."""
     run = ImportRun.objects.create(
         source=source,
         file_name=file_name[-255:],
@@ -50,8 +50,12 @@ def begin(
         fingerprint=fingerprint,
         started_by=by,
         started_at=now,
-        job=job,
+        mapping=mapping or {},
+        status=status,
     )
+    if status != ImportRun.Status.RUNNING:
+        record("import.uploaded", target=run, by=by, at=now)
+        return run
     record("import.started", target=run, by=by, at=now)
     return run
 
@@ -67,7 +71,7 @@ def interrupted(source: Source, fingerprint: str) -> ImportRun | None:
 def end(run: ImportRun, *, now: datetime) -> None:
     """End a run that has nothing more to read: done, or incomplete when its file could not be read to the end."""
     current = ImportRun.objects.select_for_update(of=("self",)).select_related("started_by").get(pk=run.pk)
-    if current.status != ImportRun.Status.RUNNING:
+    if not current.is_open:
         return
     current.status = ImportRun.Status.INCOMPLETE if current.problem else ImportRun.Status.DONE
     current.finished_at = now
@@ -105,12 +109,12 @@ def give_up(run: ImportRun, *, reason: str) -> None:
 @transaction.atomic
 def break_off(run: ImportRun, *, problem: str, now: datetime) -> None:
     """End a run that met something it cannot go on from."""
-    ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.RUNNING).update(problem=problem)
+    ImportRun.objects.filter(pk=run.pk, status__in=ImportRun.OPEN).update(problem=problem)
     end(run, now=now)
 
 
 def counts(run: ImportRun) -> dict[str, int]:
-    """Return the five numbers of a run, and how many records were repaired."""
+    """Return the numbers of a run: what became of its records, how many were repaired, and its rows."""
     return {
         "received": run.received,
         "created": run.created,
@@ -118,4 +122,6 @@ def counts(run: ImportRun) -> dict[str, int]:
         "unchanged": run.unchanged,
         "rejected": run.rejected,
         "repaired": run.repaired,
+        "rows": run.rows,
+        "repeated": run.repeated,
     }

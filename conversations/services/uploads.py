@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from django.core.files import File
@@ -15,35 +15,56 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
+from conversations.formats.table import mapping as mappings
+from conversations.formats.table.told import Told
 from conversations.models import ImportRun
 from conversations.policies import why_not_import
-from conversations.services import reading, runs
+from conversations.services import benches, columns, jobs_of_imports, reading, runs
 from conversations.services.batches import Overtaken
 from core.models import Job
 from core.refusals import Refusal, Refused, refuse
 from core.services import jobs
 
-KIND = "import_conversations"
+KIND = jobs_of_imports.READING
+# A file that waits longer than this for somebody to say what its columns are is forgotten.
+WAITS_FOR = timedelta(days=7)
 SLICE_SECONDS = 45.0
 
 logger = logging.getLogger(__name__)
 
 
-def start(file: File[bytes], *, source_name: str, by: Any, now: datetime) -> ImportRun:
-    """Keep an uploaded file and write down the job that reads it; the caller enqueues the job."""
+def start(
+    file: File[bytes], *, source_name: str, by: Any, now: datetime, said: Told | None = None, waits: bool = False
+) -> ImportRun:
+    """Keep an uploaded file and write down the job that reads it; the caller enqueues the job.
+
+    A table is read by the guess and by what was said about its columns, and refused while something is missing or
+    can be understood in two ways; with `waits` it is kept until somebody has looked at its columns.
+    """
     refuse(why_not_import(by))
+    kind = columns.kind_of(file, file.name or "")  # type: ignore[arg-type]
     fingerprint = reading.fingerprint(file)  # type: ignore[arg-type]
     source = runs.source_named(source_name, by=by, now=now)
     refuse(_why_not_again(source.pk, fingerprint))
+    mapping, status = {}, ImportRun.Status.RUNNING
+    if kind == "table":
+        found = columns.look(file, said or Told(), source=source)  # type: ignore[arg-type]
+        if waits:
+            status = ImportRun.Status.MAPPING
+        else:
+            refuse(columns.why_not_settled(found))
+            mapping = mappings.to_json(found.mapping)
     stored_as = _keep(file)
     try:
         with transaction.atomic():
-            size = file.size or 0
-            job = jobs.create(KIND, by=by, now=now, total=size, unit="bytes")
-            return runs.begin(
-                source, file_name=file.name or "", size=size, fingerprint=fingerprint, by=by, now=now,
-                stored_as=stored_as, job=job,
+            run = runs.begin(
+                source, file_name=file.name or "", size=file.size or 0, fingerprint=fingerprint, by=by, now=now,
+                stored_as=stored_as, mapping=mapping, status=status,
             )  # fmt: skip
+            if status == ImportRun.Status.RUNNING:
+                run.job = jobs_of_imports.reading(run, by=by, now=now)
+                run.save(update_fields=["job"])
+            return run
     except BaseException:
         default_storage.delete(stored_as)
         raise
@@ -78,6 +99,15 @@ def cancel(run: ImportRun, *, by: Any, now: datetime) -> None:
     _forget_file(run)
 
 
+def tidy(now: datetime) -> None:
+    """Forget files that nobody said the columns of for a week, and sorted rows of imports that have ended."""
+    for run in ImportRun.objects.filter(status=ImportRun.Status.MAPPING, started_at__lt=now - WAITS_FOR):
+        problem = _("Nobody said what the columns are, so the file was deleted after %(days)s days. Upload it again.")
+        runs.break_off(run, problem=problem % {"days": WAITS_FOR.days}, now=now)
+        _forget_file(run)
+    benches.clear_strays()
+
+
 def waiting(now: datetime) -> list[int]:
     """Return the jobs that nobody is working on, for the sweep."""
     return list(Job.objects.runnable(now).filter(kind=KIND).order_by("pk").values_list("pk", flat=True))
@@ -99,7 +129,10 @@ class _Slice:
             with default_storage.open(self.run.stored_as, "rb") as file:
                 stream: BinaryIO = file  # type: ignore[assignment]
                 if not reading.read(
-                    self.run, stream, clock=self.clock, go_on=lambda _run: self._goes_on(done=stream.tell())
+                    self.run,
+                    stream,
+                    clock=self.clock,
+                    go_on=lambda run: self._goes_on(done=benches.bytes_done(run, stream)),
                 ):
                     return False
         return reading.count_at_once(
@@ -144,9 +177,13 @@ def _break_off(run: ImportRun, job: Job, error: Exception, *, now: datetime) -> 
 
 
 def _why_not_again(source_id: int, fingerprint: str) -> Refusal | None:
-    same = ImportRun.objects.filter(source=source_id, fingerprint=fingerprint, status=ImportRun.Status.RUNNING).first()
+    open_runs = ImportRun.objects.filter(source=source_id, fingerprint=fingerprint, status__in=ImportRun.OPEN)
+    same = open_runs.exclude(fingerprint="").first()
     if same is None:
         return None
+    if same.status == ImportRun.Status.MAPPING:
+        sentence = _("This very file was uploaded before and waits until you say what its columns are.")
+        return Refusal("already_waiting", 409, sentence, details={"import": same.pk})
     sentence = _("This very file is being read already. Its import shows how far it is.")
     return Refusal("already_reading", 409, sentence, details={"import": same.pk})
 
@@ -162,6 +199,7 @@ def _keep(file: File[bytes]) -> str:
 
 def _forget_file(run: ImportRun) -> None:
     """Delete the upload: what is needed of it is in the database, and copies of conversations must not lie about."""
+    benches.clear(run)
     if not run.stored_as:
         return
     with suppress(OSError):

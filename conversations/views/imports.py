@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import person, requires
 from accounts.roles import Permission
 from conversations import selectors
-from conversations.formats.jsonl import RAW_LIMIT
+from conversations.corrections import lines_to_correct, table_to_correct
 from conversations.forms import UploadForm
 from conversations.models import ImportRun, Reject, Source
 from conversations.policies import why_not_cancel, why_not_read_rejects
@@ -81,7 +81,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     run = _get(request, pk)
     context = {"run": run, "rate": _rate(run)}
     response = render_page(request, "conversations/import.html", context, part="progress")
-    if run.status != ImportRun.Status.RUNNING:
+    if run.status not in (ImportRun.Status.RUNNING, ImportRun.Status.FETCHING):
         response["HX-Refresh"] = "true"
     return response
 
@@ -111,13 +111,17 @@ def rejected_lines(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the rejected lines as they were, to be corrected and uploaded again."""
     run = _get(request, pk)
     refuse(why_not_read_rejects(person(request)))
-    kept = Reject.objects.filter(run=run, size__lte=RAW_LIMIT).exclude(raw="").values_list("raw", flat=True)
-    return _download((f"{raw}\n".encode() for raw in kept.iterator()), f"to-correct-{run.pk}.jsonl")
+    if run.mapping:
+        return _download(table_to_correct(run), f"to-correct-{run.pk}.csv", content_type="text/csv; charset=utf-8")
+    return _download(lines_to_correct(run), f"to-correct-{run.pk}.jsonl")
 
 
 def _start(request: HttpRequest, form: UploadForm) -> HttpResponse:
     data = form.cleaned_data
-    run = uploads.start(data["file"], source_name=data["source"], by=person(request), now=timezone.now())
+    by = person(request)
+    run = uploads.start(data["file"], source_name=data["source"], by=by, now=timezone.now(), waits=True)
+    if run.status == ImportRun.Status.MAPPING:
+        return redirect("conversations:columns", run.pk)
     enqueue(continue_import, run.job_id)
     return redirect("conversations:import", run.pk)
 
@@ -139,10 +143,10 @@ def _with_reasons(run: ImportRun) -> Iterator[bytes]:
         yield msgspec.json.encode(row) + b"\n"
 
 
-def _download(content: Iterator[bytes], name: str) -> HttpResponse:
+def _download(content: Iterator[bytes], name: str, *, content_type: str = "application/jsonl") -> HttpResponse:
     response = StreamingHttpResponse(
         content,
-        content_type="application/jsonl",
+        content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
     return cast("HttpResponse", response)  # Django's stubs give the two no common name that decorators know

@@ -14,6 +14,7 @@ from tests.api.company import founded
 # A POST that changes nothing, or that does no harm when it is done twice.
 WITHOUT_A_KEY = {
     "/api/v1/tokens/": "the kept answer would hold the secret; a token made twice is revoked",
+    "/api/v1/imports/guess/": "looks at a file and keeps nothing",
     "/api/v1/draws/check/": "compares a receipt with what is stored",
     "/api/v1/sampling-plans/preview/": "counts what a plan would draw",
     "/api/v1/reviews/{id}/keep-alive/": "says that somebody still works",

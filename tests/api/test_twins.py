@@ -48,6 +48,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "conversations:imports": ("imports_list",),
     "conversations:new_import": ("imports_create",),
     "conversations:import": ("imports_retrieve",),
+    "conversations:columns": ("imports_guess_create", "imports_columns_retrieve", "imports_begin_create"),
     "conversations:import_progress": ("jobs_retrieve",),
     "conversations:cancel_import": ("imports_cancel_create",),
     "conversations:rejects": ("imports_rejects_list",),

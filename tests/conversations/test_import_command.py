@@ -63,7 +63,7 @@ def test_the_source_is_named_and_made_once(file):
 
 
 def test_nothing_readable_fails_and_still_says_why(file):
-    path = file(b"id,text\n1,Hi\n")
+    path = file(b"one\ntwo\n")
     out = io.StringIO()
 
     with pytest.raises(CommandError, match="Nothing could be read"):

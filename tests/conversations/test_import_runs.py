@@ -195,7 +195,16 @@ def test_beginning_and_ending_are_recorded_with_the_numbers(now):
         ("import.started", {}),
         (
             "import.finished",
-            {"received": 2, "created": 1, "updated": 0, "unchanged": 0, "rejected": 1, "repaired": 0},
+            {
+                "received": 2,
+                "created": 1,
+                "updated": 0,
+                "unchanged": 0,
+                "rejected": 1,
+                "repaired": 0,
+                "rows": 2,
+                "repeated": 0,
+            },
         ),
     ]
 

@@ -61,6 +61,7 @@ TABLE: dict[str, frozenset[str]] = {
     "conversations:imports": frozenset({"manager", "admin"}),
     "conversations:new_import": frozenset({"manager", "admin"}),
     "conversations:import": frozenset({"manager", "admin"}),
+    "conversations:columns": frozenset({"manager", "admin"}),
     "conversations:import_progress": frozenset({"manager", "admin"}),
     "conversations:cancel_import": frozenset({"manager", "admin"}),
     "conversations:rejects": frozenset({"manager", "admin"}),

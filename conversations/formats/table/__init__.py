@@ -1,0 +1,1 @@
+"""Tables with a header: CSV and its kin, one row a message or one row a conversation."""
