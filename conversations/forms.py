@@ -22,9 +22,17 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
+        required=False,
         help_text=_("CSV, or JSON Lines with one conversation a line; packed with gzip if you like."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.jsonl,.ndjson,.json,.gz"}),
         error_messages={"empty": _("This file is empty.")},
+    )
+    link = forms.CharField(
+        label=_("Or a link to the file"),
+        required=False,
+        max_length=8000,
+        help_text=_("An address that begins with https:// and answers with the file itself, without a log-in."),
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
     )
     source = forms.CharField(
         label=_("Source"),
@@ -40,6 +48,17 @@ class UploadForm(forms.Form):
         if not slugify(name):
             raise forms.ValidationError(_("Use at least one letter or digit of the Latin alphabet."))
         return name
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for exactly one of the two: a file or a link."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors.keys() & {"file", "link"}:
+            return found
+        if not found.get("file") and not found.get("link"):
+            self.add_error("file", _("Choose a file, or give a link to one."))
+        if found.get("file") and found.get("link"):
+            self.add_error("link", _("Give either a file or a link, not both."))
+        return found
 
 
 DATES = [("day-first", _("3 April")), ("month-first", _("March 4"))]

@@ -30,9 +30,9 @@ from conversations.formats.table.told import Told
 from conversations.forms import UploadForm
 from conversations.models import ImportRun, Reject
 from conversations.policies import why_not_import, why_not_map, why_not_read_rejects
-from conversations.services import columns, uploads
+from conversations.services import columns, links, uploads
 from conversations.services.runs import DEFAULT_SOURCE
-from conversations.tasks import continue_import
+from conversations.tasks import continue_import, fetch_import
 from core.api.jobs import JobSerializer
 from core.api.schema import ProblemSerializer
 from core.queueing import enqueue
@@ -88,7 +88,8 @@ class ImportSerializer(serializers.ModelSerializer[ImportRun]):
 class UploadSerializer(serializers.Serializer[Any]):
     """A file of conversations, JSON Lines or a table, and the help desk they come from."""
 
-    file = serializers.FileField()
+    file = serializers.FileField(required=False)
+    link = serializers.CharField(max_length=8000, required=False, help_text="Instead of a file: where to fetch it.")
     source = serializers.CharField(max_length=120, required=False)  # type: ignore[assignment]
     mapping = serializers.CharField(required=False, help_text="Of a table: a JSON object, see docs/conversations.md.")
 
@@ -128,10 +129,15 @@ class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Take a file and read it in the background; `job` says how far it is."""
-        sent, said = _sent(request), _said_in_text(cast("QueryDict", request.data).get("mapping", ""))
-        run = uploads.start(sent["file"], source_name=sent["source"], by=self.person, now=timezone.now(), said=said)
-        enqueue(continue_import, run.job_id)
+        """Take a file, or fetch it from a link, and read it in the background; `job` says how far it is."""
+        sent, said = _sent(request), _said_in(request)
+        by, now = self.person, timezone.now()
+        if sent["link"]:
+            run = links.start(sent["link"], source_name=sent["source"], by=by, now=now, said=said)
+            enqueue(fetch_import, run.job_id)
+        else:
+            run = uploads.start(sent["file"], source_name=sent["source"], by=by, now=now, said=said)
+            enqueue(continue_import, run.job_id)
         return Response(ImportSerializer(self.rows(self.person).get(pk=run.pk)).data, status=201)
 
     @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=TableSerializer, filters=False)
@@ -139,7 +145,7 @@ class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     def guess(self, request: Request) -> Response:
         """Say what the columns of a table are taken for. Nothing is kept."""
         refuse(why_not_import(self.person))
-        sent, said = _sent(request), _said_in_text(cast("QueryDict", request.data).get("mapping", ""))
+        sent, said = _sent(request, needs_file=True), _said_in(request)
         if columns.kind_of(sent["file"], sent["file"].name) != "table":
             raise columns.unreadable(Unreadable(_("This file is JSON Lines, so it has no columns.")))
         return Response(_table(columns.look(sent["file"], said)))
@@ -184,15 +190,18 @@ class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         return self.get_paginated_response(RejectSerializer(page, many=True).data)
 
 
-def _sent(request: Request) -> dict[str, Any]:
+def _sent(request: Request, *, needs_file: bool = False) -> dict[str, Any]:
     data = cast("QueryDict", request.data)
-    form = UploadForm({"source": data.get("source", DEFAULT_SOURCE)}, request.FILES)
+    form = UploadForm({"source": data.get("source", DEFAULT_SOURCE), "link": data.get("link", "")}, request.FILES)
     if not form.is_valid():
         raise serializers.ValidationError({name: list(map(str, found)) for name, found in form.errors.items()})
+    if needs_file and not form.cleaned_data["file"]:
+        raise serializers.ValidationError({"file": [_("Send the file itself: a link is only fetched to be imported.")]})
     return form.cleaned_data
 
 
-def _said_in_text(text: str) -> Told:
+def _said_in(request: Request) -> Told:
+    text = cast("QueryDict", request.data).get("mapping", "")
     try:
         return _said(msgspec.json.decode(text) if text else {})
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:

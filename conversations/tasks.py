@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from conversations.services import indexing, teams, uploads
+from conversations.services import indexing, links, teams, uploads
 from core.queueing import enqueue
 
 
@@ -18,11 +18,22 @@ def continue_import(job_id: int) -> None:
         enqueue(index_conversations)
 
 
+# Longer than links.SECONDS: an answer that was cut off cannot be gone on with.
+@shared_task(soft_time_limit=660, time_limit=700)
+def fetch_import(job_id: int) -> None:
+    """Fetch a file from its link, and queue its reading."""
+    reader = links.fetch(job_id, clock=timezone.now)
+    if reader is not None:
+        enqueue(continue_import, reader)
+
+
 @shared_task
 def resume_imports() -> None:
     """Go on with uploads whose message or worker was lost."""
     for job_id in uploads.waiting(timezone.now()):
         enqueue(continue_import, job_id)
+    for job_id in links.waiting(timezone.now()):
+        enqueue(fetch_import, job_id)
     uploads.tidy(timezone.now())
 
 

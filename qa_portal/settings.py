@@ -142,6 +142,9 @@ STATICFILES_FINDERS = [
 STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "woff2", "gz", "zip"]
+# Hosts of the own network that may be asked although they are inside it: names, or names with ports
+OUTGOING_HOSTS = frozenset(env.words("QA_OUTGOING_HOSTS"))
+LINK_MEGABYTES = env.number("QA_LINK_MB", 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

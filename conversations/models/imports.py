@@ -82,9 +82,14 @@ class ImportRun(models.Model):
         return self.status in self.OPEN
 
     @property
+    def is_table(self) -> bool:
+        """Say whether it is known which column is what."""
+        return "layout" in self.mapping
+
+    @property
     def is_sorted_first(self) -> bool:
         """Say whether its rows are put together by conversation before they are taken in."""
-        return bool(self.mapping) and self.mapping.get("per") == "message"
+        return self.is_table and self.mapping["per"] == "message"
 
 
 class RejectQuerySet(models.QuerySet["Reject"]):

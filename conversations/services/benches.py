@@ -57,7 +57,7 @@ def path_of(run: ImportRun) -> Path:
 
 def clear(run: ImportRun) -> None:
     """Delete the rows of a run: they are what people wrote."""
-    if run.mapping:
+    if run.is_table:
         workbench.forget(path_of(run))
 
 

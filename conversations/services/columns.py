@@ -64,7 +64,7 @@ def look_at(run: ImportRun, said: Told) -> Guess:
 
 def told_by(run: ImportRun) -> Told:
     """Return what was said about the columns of a run before it waited, such as by a script that gave a link."""
-    return told.read_told(run.mapping.get("told", {})) if "told" in run.mapping else Told()
+    return told.read_told(run.mapping.get("told", {}))
 
 
 def why_not_settled(found: Guess) -> Refusal | None:

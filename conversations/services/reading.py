@@ -48,7 +48,7 @@ def read(run: ImportRun, file: BinaryIO, *, clock: Clock, go_on: GoOn = always) 
 
 def _outcomes(run: ImportRun, file: BinaryIO, *, now: datetime, go_on: GoOn, stopped: list[bool]) -> Iterator[Outcome]:
     """Yield what comes of each record from the run's place on; note when sorting the rows of a table was stopped."""
-    if not run.mapping:
+    if not run.is_table:
         yield from jsonl.read(file, now=now, start=Position(line=run.next_line, byte=run.next_byte))
         return
     for outcome in benches.outcomes(run, file, now=now, go_on=lambda: go_on(run)):
@@ -73,7 +73,7 @@ def fingerprint(file: BinaryIO) -> str:
 
 
 def _hopeless(run: ImportRun) -> str:
-    if run.mapping:
+    if run.is_table:
         return _(
             "The first %(lines)s conversations were all rejected, so the rest was not read. "
             "The first rejected one says what is wrong; perhaps a column was taken for another one."

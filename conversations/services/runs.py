@@ -90,6 +90,7 @@ def cancel(run: ImportRun, *, by: Any, now: datetime) -> None:
     current.save(update_fields=["status", "finished_at"])
     if current.job is not None:
         jobs.cancel(current.job, now=now)
+    ImportRun.objects.filter(pk=current.pk).update(link="")
     record("import.cancelled", target=current, by=by, at=now, params=counts(current))
     run.status, run.finished_at = current.status, current.finished_at
 

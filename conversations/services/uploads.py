@@ -20,6 +20,7 @@ from conversations.formats.table.told import Told
 from conversations.models import ImportRun
 from conversations.policies import why_not_import
 from conversations.services import benches, columns, jobs_of_imports, reading, runs
+from conversations.services.again import why_not_again
 from conversations.services.batches import Overtaken
 from core.models import Job
 from core.refusals import Refusal, Refused, refuse
@@ -45,7 +46,7 @@ def start(
     kind = columns.kind_of(file, file.name or "")  # type: ignore[arg-type]
     fingerprint = reading.fingerprint(file)  # type: ignore[arg-type]
     source = runs.source_named(source_name, by=by, now=now)
-    refuse(_why_not_again(source.pk, fingerprint))
+    refuse(why_not_again(source.pk, fingerprint))
     mapping, status = {}, ImportRun.Status.RUNNING
     if kind == "table":
         found = columns.look(file, said or Told(), source=source)  # type: ignore[arg-type]
@@ -174,18 +175,6 @@ def _break_off(run: ImportRun, job: Job, error: Exception, *, now: datetime) -> 
     runs.break_off(run, problem=problem, now=now)
     jobs.fail(job, now=now, error=problem)
     _forget_file(run)
-
-
-def _why_not_again(source_id: int, fingerprint: str) -> Refusal | None:
-    open_runs = ImportRun.objects.filter(source=source_id, fingerprint=fingerprint, status__in=ImportRun.OPEN)
-    same = open_runs.exclude(fingerprint="").first()
-    if same is None:
-        return None
-    if same.status == ImportRun.Status.MAPPING:
-        sentence = _("This very file was uploaded before and waits until you say what its columns are.")
-        return Refusal("already_waiting", 409, sentence, details={"import": same.pk})
-    sentence = _("This very file is being read already. Its import shows how far it is.")
-    return Refusal("already_reading", 409, sentence, details={"import": same.pk})
 
 
 def _keep(file: File[bytes]) -> str:

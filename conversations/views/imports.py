@@ -21,8 +21,8 @@ from conversations.corrections import lines_to_correct, table_to_correct
 from conversations.forms import UploadForm
 from conversations.models import ImportRun, Reject, Source
 from conversations.policies import why_not_cancel, why_not_read_rejects
-from conversations.services import uploads
-from conversations.tasks import continue_import
+from conversations.services import links, uploads
+from conversations.tasks import continue_import, fetch_import
 from core.http import render_page
 from core.queueing import enqueue
 from core.refusals import Refused, refuse
@@ -51,7 +51,7 @@ def new_import(request: HttpRequest) -> HttpResponse:
             try:
                 return _start(request, form)
             except Refused as refused:
-                form.add_error("file", str(refused.refusal))
+                form.add_error("link" if form.cleaned_data["link"] else "file", str(refused.refusal))
                 status = refused.refusal.status
     sources = Source.objects.visible_to(person(request)).values_list("name", flat=True)
     return render_page(request, "conversations/new_import.html", {"form": form, "sources": sources}, status=status)
@@ -111,15 +111,19 @@ def rejected_lines(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the rejected lines as they were, to be corrected and uploaded again."""
     run = _get(request, pk)
     refuse(why_not_read_rejects(person(request)))
-    if run.mapping:
+    if run.is_table:
         return _download(table_to_correct(run), f"to-correct-{run.pk}.csv", content_type="text/csv; charset=utf-8")
     return _download(lines_to_correct(run), f"to-correct-{run.pk}.jsonl")
 
 
 def _start(request: HttpRequest, form: UploadForm) -> HttpResponse:
     data = form.cleaned_data
-    by = person(request)
-    run = uploads.start(data["file"], source_name=data["source"], by=by, now=timezone.now(), waits=True)
+    by, now = person(request), timezone.now()
+    if data["link"]:
+        run = links.start(data["link"], source_name=data["source"], by=by, now=now, waits=True)
+        enqueue(fetch_import, run.job_id)
+        return redirect("conversations:import", run.pk)
+    run = uploads.start(data["file"], source_name=data["source"], by=by, now=now, waits=True)
     if run.status == ImportRun.Status.MAPPING:
         return redirect("conversations:columns", run.pk)
     enqueue(continue_import, run.job_id)

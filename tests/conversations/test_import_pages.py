@@ -64,7 +64,12 @@ def test_an_upload_leads_to_the_page_of_its_import_and_is_read_in_the_background
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"source": "Zendesk"}, "This field is required."),
+        ({"source": "Zendesk"}, "Choose a file, or give a link to one."),
+        (
+            {"source": "Zendesk", "file": SimpleUploadedFile("a.jsonl", b"{}"), "link": "https://example.com/a"},
+            "Give either a file or a link, not both.",
+        ),
+        ({"source": "Zendesk", "link": "http://example.com/a"}, "Only addresses that begin with https:// are asked."),
         ({"source": "Zendesk", "file": SimpleUploadedFile("a.jsonl", b"")}, "This file is empty."),
         ({"source": "", "file": SimpleUploadedFile("a.jsonl", b"{}")}, "This field is required."),
         (
