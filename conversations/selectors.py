@@ -12,6 +12,8 @@ from conversations.models import Conversation, ImportRun, Participant, Tag, Tran
 from conversations.search.excerpts import with_hits
 from conversations.search.query import NOTHING, Query
 from conversations.transcripts import MessageRow, Names, shown_name, speaker_word, view_messages
+from core import prepared
+from core.prepared import Prepared
 
 # Suggestions while typing a tag, not a limit on what may be typed.
 SUGGESTED_TAGS = 200
@@ -68,7 +70,7 @@ def reading(conversation: Conversation, *, version: str = "", query: Query = NOT
     versions = list(conversation.transcripts.defer("body").order_by("-created_at", "-pk"))
     shown = _version(conversation, versions, version)
     transcript = Transcript.objects.get(pk=shown.pk) if shown else None
-    participants = list(conversation.participants.all())
+    participants = participants_of(conversation.pk)
     named = names(conversation, participants)
     return Reading(
         conversation=conversation,
@@ -79,6 +81,15 @@ def reading(conversation: Conversation, *, version: str = "", query: Query = NOT
         query=query,
         metadata=[(str(key), _in_words(value)) for key, value in conversation.metadata.items()],
     )
+
+
+def participants_of(conversation_id: int) -> list[Participant]:
+    """Return everyone in a conversation."""
+    return PARTICIPANTS.all(conversation=conversation_id)
+
+
+# Asked with every transcript that is shown.
+PARTICIPANTS = Prepared(lambda: Participant.objects.filter(conversation=prepared.number("conversation")).order_by("id"))
 
 
 def names(conversation: Conversation, participants: list[Participant]) -> dict[tuple[str, str], str]:

@@ -186,7 +186,7 @@ def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow
         index=index,
         role=message.role,
         speaker=speaker,
-        speaker_word=speaker_word(speaker),
+        speaker_word=_speaker_word(speaker, get_language()),
         name=name,
         sent_at=message.sent_at,
         wait_seconds=times.wait,
@@ -209,6 +209,12 @@ def speaker_of(message: Message, plain: str) -> str:
     if message.role == "system" and (message.author == "tool" or _is_data(plain)):
         return "tool"
     return message.role
+
+
+@lru_cache(maxsize=200)
+def _speaker_word(speaker: str, language: str | None) -> str:
+    """Remember the words of each language."""
+    return speaker_word(speaker)
 
 
 def speaker_word(speaker: str) -> str:

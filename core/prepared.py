@@ -31,7 +31,7 @@ class Slot(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         """Leave this slot itself among the parameters, where the statement finds it again."""
         return "%s", [self]
 
@@ -85,7 +85,7 @@ class _Select(_Statement):
         self.model = self.klass["model"]
         self.first, self.last = fields[0], fields[-1] + 1
         self.names = [column[0].target.attname for column in select[self.first : self.last]]
-        self.related = get_related_populators(self.klass, select, connection.alias)
+        self.related = get_related_populators(self.klass, select, connection.alias)  # type: ignore[call-arg]  # stubs of Django 6
         self.extra = list(self.compiler.annotation_col_map.items())
 
     def rows(self, values: Values) -> Any:
@@ -151,13 +151,17 @@ class PreparedUpdate:
     def run(self, **values: Any) -> int:
         """Send the statement; the number of rows that were changed."""
         statement = self.compiled.get(connection.vendor) or self._compile()
+        try:
+            parameters = statement.bound(values)
+        except EmptyResultSet:
+            return 0
         with connection.cursor() as cursor:
-            cursor.execute(statement.sql, statement.bound(values))
+            cursor.execute(statement.sql, parameters)
             return int(cursor.rowcount)
 
     def _compile(self) -> _Statement:
         queryset, values = self.write()
-        query = queryset.query.chain(UpdateQuery)
+        query: Any = queryset.query.chain(UpdateQuery)
         query.add_update_values(values)
         statement = _Statement(*query.get_compiler(connection=connection).as_sql())
         self.compiled[connection.vendor] = statement
@@ -169,7 +173,7 @@ class PreparedInsert(Generic[M]):
 
     def __init__(self, model: type[M]) -> None:
         self.model = model
-        self.fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+        self.fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
         self.compiled: dict[str, str] = {}
 
     def one(self, made: M) -> M:
@@ -189,9 +193,8 @@ class PreparedInsert(Generic[M]):
         return [field.get_db_prep_save(getattr(made, field.attname), connection) for field in self.fields]
 
     def _key(self) -> str:
-        key = self.model._meta.pk
-        assert key is not None
-        return connection.ops.quote_name(key.column)
+        key: Any = self.model._meta.pk
+        return str(connection.ops.quote_name(key.column))
 
     def _sql(self) -> str:
         if connection.vendor not in self.compiled:

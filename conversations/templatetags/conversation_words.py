@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from conversations.characters import visible as make_visible
 from conversations.durations import clock
@@ -36,7 +36,7 @@ def message(
     """Draw one message of a transcript: {% message row pins=True %}. A long conversation has hundreds of them."""
     if row.attachments or row.safe_html or pin_lines or comments:
         beside = {"pins": pins, "pin_lines": pin_lines, "comments": comments}
-        return get_template(MESSAGE).render({"row": row, "words": row.words, **beside})
+        return mark_safe(get_template(MESSAGE).render({"row": row, "words": row.words, **beside}))  # noqa: S308
     words = row.words
     said = tuple(name for name in OPTIONAL if words[name])
     return PLAIN.row((row.speaker, row.speaker_word, row.is_folded, row.is_empty, pins, said), words)

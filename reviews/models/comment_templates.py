@@ -27,7 +27,11 @@ class CommentTemplateQuerySet(models.QuerySet["CommentTemplate"]):
 
     def visible_to(self, user: Any) -> CommentTemplateQuerySet:
         """Return own and shared ones to those who score, none to others."""
-        return self.filter(Q(owner=None) | Q(owner=user.pk)) if may(user, Permission.SCORE) else self.none()
+        return self.usable_by(user.pk) if may(user, Permission.SCORE) else self.none()
+
+    def usable_by(self, person: Any) -> CommentTemplateQuerySet:
+        """Return those of somebody who scores (their id), and the shared ones."""
+        return self.filter(Q(owner=None) | Q(owner=person))
 
 
 class CommentTemplate(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
-from conversations.selectors import names
+from conversations.selectors import names, participants_of
 from conversations.transcripts import MessageRow, view_messages
 from reviews.models import Review
 from reviews.selectors.explain import Explained, explain
@@ -39,9 +39,7 @@ def feedback_list(user: User) -> QuerySet[Review]:
 def reading(review: Review, *, viewer: Viewer, owes_own_review: bool = False) -> Reading:
     """Load everything that one review's page shows."""
     assert review.current is not None
-    rows = view_messages(
-        review.transcript, names=names(review.conversation, list(review.conversation.participants.all()))
-    )
+    rows = view_messages(review.transcript, names=names(review.conversation, participants_of(review.conversation_id)))
     explained = explain(review, review.current, rows=rows)
     return Reading(
         review=review,

@@ -7,15 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.access import may
 from accounts.models import User
+from accounts.roles import Permission
 from conversations.changes import Change, compare
 from conversations.models import Transcript
-from conversations.selectors import names
+from conversations.selectors import names, participants_of
 from conversations.transcripts import MessageRow, view_messages
 from core import prepared
 from core.prepared import Prepared
 from reviews import drafts, facts
-from reviews.models import Review
+from reviews.models import CommentTemplate, Review
 from rubrics import card as cards
 from rubrics import scoring
 from rubrics.selectors import card_for
@@ -72,6 +74,14 @@ OWN = Prepared(
 def own(pk: int, *, by: User) -> Review | None:
     """Return a person's own review with everything that scoring it needs; None when there is no such review."""
     return OWN.first(review=pk, author=by.pk)
+
+
+def comment_templates(by: User) -> list[CommentTemplate]:
+    """Return the texts that a reviewer may start a comment from, those who score alone."""
+    return TEMPLATES.all(by=by.pk) if may(by, Permission.SCORE) else []
+
+
+TEMPLATES = Prepared(lambda: CommentTemplate.objects.usable_by(prepared.number("by")).select_related("skill"))
 
 
 def running(review: Review, draft: drafts.Draft) -> Running:
@@ -207,8 +217,10 @@ def messages(review: Review) -> list[MessageRow]:
 
 def newer_transcript(review: Review) -> Transcript | None:
     """Return the transcript that was imported after the one that is judged; None while that is the newest."""
-    newest = review.conversation.transcript
-    return newest if newest is not None and newest.pk != review.transcript_id else None
+    # By the key first: the text itself is read only when it is another one.
+    if review.conversation.transcript_id == review.transcript_id:
+        return None
+    return review.conversation.transcript
 
 
 def changes(review: Review) -> list[Change]:
@@ -221,6 +233,6 @@ def _rows_of(review: Review, transcript: Transcript) -> list[MessageRow]:
     plan, conversation = review.item.plan, review.conversation
     return view_messages(
         transcript,
-        names=names(conversation, list(conversation.participants.all())),
+        names=names(conversation, participants_of(conversation.pk)),
         hide_agent=bool(plan and plan.hide_agent),
     )

@@ -16,7 +16,7 @@ from core.http import refusal_response, render_page, wants_json
 from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.forms import draft_from, whole
-from reviews.models import CommentTemplate, Review
+from reviews.models import Review
 from reviews.policies import why_lost, why_not_held
 from reviews.selectors import workspace as board
 from reviews.selectors.queue import ahead
@@ -39,7 +39,7 @@ def workspace(
         "draft": filled,
         "notes": [(note, drafts.note_json(note)) for note in filled.notes],
         "words": workspace_words(),
-        "comment_templates": CommentTemplate.objects.visible_to(user).select_related("skill"),
+        "comment_templates": board.comment_templates(user),
         "template_values": board.template_values(review, hide_agent=hides(review, "hide_agent")),
         "running": running,
         "progress_words": board.progress_words(running),
