@@ -16,10 +16,7 @@ from conversations.models import Conversation, SearchText
 from conversations.search.query import Query, Term
 
 _SQLITE = "SELECT rowid FROM conversations_searchindex WHERE conversations_searchindex MATCH %s"
-_POSTGRESQL = (
-    "SELECT conversation_id FROM conversations_searchtext"
-    " WHERE array_to_tsvector(string_to_array(btrim(words), ' ')) @@ %s::tsquery"
-)
+_POSTGRESQL = "SELECT conversation_id FROM conversations_searchtext WHERE vector @@ %s::tsquery"
 # As in BM25 (Robertson and Zaragoza 2009): how fast repeating a word stops to count, how much a long text is held back.
 SATURATION, LENGTH_WEIGHT, USUAL_LENGTH = 1.2, 0.75, 2000
 WHOLE = 1_000_000
