@@ -72,6 +72,10 @@ def unreviewed() -> str:
     return reverse("conversations:conversation", args=[talks.values_list("pk", flat=True)[0]])
 
 
+def a_person() -> str:
+    return reverse("accounts:person", args=[User.objects.get(email=REVIEWER).pk])
+
+
 def in_the_team() -> Plan | None:
     """Return a plan that the supervisor decides on, a proposed one if there is one."""
     plans = Plan.objects.filter(team__grants__user__email=SUPERVISOR)
@@ -99,6 +103,12 @@ def take_up_the_draft(page: Page) -> None:
     wait_htmx(page)
 
 
+def begin_a_version(page: Page) -> None:
+    page.locator(f"form[action='{reverse('rubrics:start', args=['general-chat'])}'] button").first.click()
+    page.wait_for_url("**/edit/**")
+    wait_htmx(page)
+
+
 def scroll_to_reviews(page: Page) -> None:
     page.locator("#conversation-reviews").scroll_into_view_if_needed()
 
@@ -122,8 +132,12 @@ PICTURES = [
     Picture("manager-plan", MANAGER, newest(SamplingPlan, "sampling:plan")),
     Picture("manager-draw", MANAGER, newest(Draw, "sampling:draw")),
     Picture("manager-rubric", MANAGER, at("rubrics:detail", "general-chat")),
+    Picture("manager-rubric-edit", MANAGER, at("rubrics:detail", "general-chat"), before=begin_a_version),
     Picture("manager-import", MANAGER, newest(ImportRun, "conversations:import")),
     Picture("admin-people", ADMIN, at("accounts:people")),
+    Picture("admin-person", ADMIN, a_person),
+    Picture("admin-agents", ADMIN, at("accounts:agents")),
+    Picture("admin-workspace", ADMIN, at("accounts:workspace")),
     Picture("admin-audit", ADMIN, at("accounts:audit")),
 ]
 
