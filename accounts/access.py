@@ -84,9 +84,9 @@ def reach(user: Any, permission: Permission) -> Reach:
     return Reach(everywhere=any(grant.team_id is None for grant in grants), team_ids=teams)
 
 
-def why_not(user: Any, permission: Permission) -> Refusal | None:
-    """Refuse somebody who holds the permission nowhere."""
-    if may(user, permission):
+def why_not(user: Any, *permissions: Permission) -> Refusal | None:
+    """Refuse somebody who holds none of the permissions anywhere."""
+    if any(may(user, permission) for permission in permissions):
         return None
     return Refusal("wrong_role", 403, _("Your role does not include this. Ask an admin if you need it."))
 
@@ -104,20 +104,20 @@ def to_log_in(request: HttpRequest) -> HttpResponse:
 View = Callable[Concatenate[HttpRequest, Params], HttpResponse]
 
 
-def requires(permission: Permission) -> Callable[[View[Params]], View[Params]]:
-    """Send strangers to the log-in page and refuse the wrong role."""
+def requires(*permissions: Permission) -> Callable[[View[Params]], View[Params]]:
+    """Send strangers to the log-in page and refuse the wrong role; one of several permissions is enough."""
 
     def decorate(view: View[Params]) -> View[Params]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: Params.args, **kwargs: Params.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return to_log_in(request)
-            refusal = why_not(request.user, permission)
+            refusal = why_not(request.user, *permissions)
             if refusal is not None:
                 raise Refused(refusal)
             return view(request, *args, **kwargs)
 
-        guarded.required_permission = permission  # type: ignore[attr-defined]
+        guarded.required_permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -132,5 +132,5 @@ def signed_in(view: View[Params]) -> View[Params]:
             return to_log_in(request)
         return view(request, *args, **kwargs)
 
-    guarded.required_permission = None  # type: ignore[attr-defined]
+    guarded.required_permissions = ()  # type: ignore[attr-defined]
     return guarded

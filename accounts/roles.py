@@ -40,6 +40,7 @@ class Permission(StrEnum):
     READ_SAMPLING = "read_sampling"
     MANAGE_SAMPLING = "manage_sampling"
     READ_INSIGHTS = "read_insights"
+    OVERSEE_DISPUTES = "oversee_disputes"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SETTINGS = "manage_settings"
     READ_AUDIT = "read_audit"
@@ -60,12 +61,12 @@ ROLES: dict[str, RoleEntry] = {
     for entry in (
         RoleEntry(
             Role.AGENT,
-            _("Reads own feedback, acknowledges it and works on own coaching plan."),
+            _("Reads own feedback, acknowledges or disputes it and works on own coaching plan."),
             frozenset({P.READ_OWN_FEEDBACK, P.WORK_ON_OWN_PLAN}),
         ),
         RoleEntry(
             Role.SPECIALIST,
-            _("Claims and scores conversations of the teams granted, and publishes the reviews."),
+            _("Claims and scores conversations of the teams granted, publishes the reviews and takes second looks."),
             frozenset({P.READ_CONVERSATIONS, P.SCORE, P.READ_REVIEWS, P.READ_RUBRICS}),
         ),
         RoleEntry(
@@ -75,11 +76,12 @@ ROLES: dict[str, RoleEntry] = {
         ),
         RoleEntry(
             Role.MANAGER,
-            _("Runs the programme: rubrics, sampling plans, imports and reports."),
+            _("Runs the programme: rubrics, sampling plans, imports, disputes and reports."),
             frozenset(
                 {
                     P.READ_CONVERSATIONS, P.IMPORT_CONVERSATIONS, P.SCORE, P.READ_REVIEWS, P.SEE_AGENTS, P.SEE_TEAM,
                     P.COACH, P.READ_RUBRICS, P.MANAGE_RUBRICS, P.READ_SAMPLING, P.MANAGE_SAMPLING, P.READ_INSIGHTS,
+                    P.OVERSEE_DISPUTES,
                 }
             ),
         ),

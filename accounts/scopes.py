@@ -18,6 +18,7 @@ class Scope(StrEnum):
     IMPORT = "import"
     REVIEW = "review"
     FEEDBACK = "feedback"
+    DISPUTE = "dispute"
     COACH = "coach"
     RUBRICS = "rubrics"
     SAMPLING = "sampling"
@@ -31,6 +32,7 @@ WORDS: dict[Scope, StrOrPromise] = {
     Scope.IMPORT: _("Bring conversations in"),
     Scope.REVIEW: _("Claim, score, submit and publish"),
     Scope.FEEDBACK: _("Open and acknowledge own feedback"),
+    Scope.DISPUTE: _("Open, withdraw, escalate and decide disputes"),
     Scope.COACH: _("Decide and work on coaching plans"),
     Scope.RUBRICS: _("Import, publish and retire rubrics"),
     Scope.SAMPLING: _("Make and change sampling plans, draw and void"),

@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from coaching import words
 from coaching.models import Plan
-from reviews.models import Review, Revision
+from reviews.models import Dispute, Review, Revision
 
 UNREAD_AFTER = timedelta(days=3)
 RECENT = timedelta(days=7)
+DISPUTE_NEAR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ class Need:
 
 def of_supervisor(user: User, *, now: datetime) -> list[Need]:
     """List what needs somebody who looks after teams, most urgent first."""
-    found = [_failed(user, now=now), _proposed(user), _to_share(user), _unread(user, now=now), _closing(user)]
+    found = [
+        _failed(user, now=now), _disputed(user, now=now), _proposed(user), _to_share(user), _unread(user, now=now),
+        _closing(user),
+    ]  # fmt: skip
     return [need for need in found if need is not None]
 
 
@@ -52,6 +56,18 @@ def _failed(user: User, *, now: datetime) -> Need | None:
         title % {"n": len(names)}, _people(names), "octagon-alert", "critical",
         reverse("reviews:list") + f"?outcome=fail&status=published&published_after={since}", _("Read them"),
     )  # fmt: skip
+
+
+def _disputed(user: User, *, now: datetime) -> Need | None:
+    """Name the disputes whose deadline is near or gone."""
+    rows = Dispute.objects.visible_to(user).exclude(review__agent__user=user).late(now + DISPUTE_NEAR)
+    names = list(rows.order_by("due_at").values_list("review__agent__name", flat=True))
+    if not names:
+        return None
+    title = ngettext("One dispute is near its deadline", "%(n)d disputes are near their deadline", len(names))
+    before = timezone.localdate(now + DISPUTE_NEAR)
+    url = reverse("reviews:disputes") + f"?waiting=any&due_before={before}"
+    return Need(title % {"n": len(names)}, _people(names), "scale", "caution", url, _("See which"))
 
 
 def _proposed(user: User) -> Need | None:

@@ -21,6 +21,7 @@ from conversations.import_api import Imports
 from core.api.unknown import Unknown
 from insights.api.reports import AgentReports, ProgrammeReports, TeamReports
 from reviews.api.comment_templates import CommentTemplates
+from reviews.api.disputes import Disputes
 from reviews.api.feedback import Feedback
 from reviews.api.queue import Queue
 from reviews.api.reviews import Reviews
@@ -47,6 +48,7 @@ router.register("queue", Queue, "queue")
 router.register("reviews", Reviews, "reviews")
 router.register("feedback", Feedback, "feedback")
 router.register("comment-templates", CommentTemplates, "comment-templates")
+router.register("disputes", Disputes, "disputes")
 router.register("sampling-plans", SamplingPlans, "sampling-plans")
 router.register("draws", Draws, "draws")
 router.register("coaching-plans", CoachingPlans, "coaching-plans")

@@ -61,6 +61,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Feedback"), "reviews:feedback_list", "clipboard-check", P.READ_OWN_FEEDBACK, "g f"),
             Entry(_("My coaching"), "coaching:mine", "trending-up", P.WORK_ON_OWN_PLAN),
+            Entry(_("My disputes"), "reviews:disputes", "scale", P.READ_OWN_FEEDBACK),
         ),
     ),
     (
@@ -75,6 +76,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Queue"), "reviews:queue", "list-checks", P.SCORE, "g q"),
             Entry(_("Reviews"), "reviews:list", "clipboard-list", P.READ_REVIEWS, "g r"),
+            Entry(_("Disputes"), "reviews:disputes", "scale", P.READ_REVIEWS, "g d"),
         ),
     ),
     (
@@ -120,7 +122,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def groups_for(user: Any, *, path: str, now: datetime) -> list[Group]:
     """Return the groups with at least one page that this person may open."""
-    groups = [Group(title, _links(user, entries, now=now)) for title, entries in GROUPS]
+    groups = _once([Group(title, _links(user, entries, now=now)) for title, entries in GROUPS])
     groups = [group for group in groups if group.links]
     here = _current_url([link.url for group in groups for link in group.links], path=path)
     room = IN_BAR
@@ -132,6 +134,16 @@ def groups_for(user: Any, *, path: str, now: datetime) -> list[Group]:
         room = max(0, room - len(links))
         finished.append(Group(group.title, links))
     return finished
+
+
+def _once(groups: list[Group]) -> list[Group]:
+    """Keep the first link to each page: who is an agent and scores too would find some twice."""
+    seen: set[str] = set()
+    kept = []
+    for group in groups:
+        kept.append(Group(group.title, tuple(link for link in group.links if link.url not in seen)))
+        seen |= {link.url for link in group.links}
+    return kept
 
 
 def role_line(user: Any) -> str:

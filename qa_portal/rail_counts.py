@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from coaching.models import Plan
-from reviews.models import Review
+from reviews.models import Dispute, Review
 from reviews.selectors.queue import ahead
 
 MOST = 99
@@ -39,6 +39,9 @@ def counted(rows: Callable[[User], QuerySet[Model]]) -> Callable[[User, datetime
 WAITING: dict[str, Waiting] = {
     "reviews:queue": Waiting(lambda user, now: ahead(user, now=now).to_do, _("to review")),
     "reviews:feedback_list": Waiting(counted(lambda user: Review.objects.feedback_for(user).unread()), _("unread")),
+    "reviews:disputes": Waiting(
+        counted(lambda user: Dispute.objects.visible_to(user).decided_by(user)), _("to decide")
+    ),
     "coaching:list": Waiting(counted(lambda user: Plan.objects.coached_by(user).proposed()), _("proposed")),
 }
 

@@ -30,6 +30,11 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("Every minute, return items whose hold ran out.", "reviews.tasks.sweep_leases", timedelta(minutes=1)),
     Sweep("Every minute, publish reviews whose time has come.", "reviews.tasks.publish_due", timedelta(minutes=1)),
     Sweep(
+        "Every ten minutes, find people for second looks, remind of disputes, and end those that nobody decided.",
+        "reviews.tasks.sweep_disputes",
+        timedelta(minutes=10),
+    ),
+    Sweep(
         "Every minute, go on with uploads whose worker was lost.",
         "conversations.tasks.resume_imports",
         timedelta(minutes=1),

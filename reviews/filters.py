@@ -1,4 +1,4 @@
-"""The filters of the review list; the same names in the page's URL and in the API."""
+"""The filters of the lists of reviews and disputes; the same names in the page's URL and in the API."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import person
 from accounts.models import Agent, Team
-from reviews.models import Review, Revision
+from reviews.models import Dispute, Review, Revision
 from sampling.models import Pick
 
 WHOSE = [("", _("Anyone")), ("true", _("Me"))]
 FEEDBACK = [("unread", _("Unread")), ("read", _("Read")), ("acknowledged", _("Acknowledged"))]
+
+WAITING = [
+    ("any", _("Anybody")),
+    ("me", _("My decision")),
+    ("decision", _("A decision")),
+    ("second_look", _("The second look")),
+]
 
 
 def teams(request: HttpRequest | None) -> Any:
@@ -28,6 +35,13 @@ def agents(request: HttpRequest | None) -> Any:
     if request is None:
         return Agent.objects.none()
     return Agent.objects.filter(reviews__in=Review.objects.visible_to(person(request))).distinct()
+
+
+def disputing_agents(request: HttpRequest | None) -> Any:
+    """Offer the agents of the disputes within reach."""
+    if request is None:
+        return Agent.objects.none()
+    return Agent.objects.filter(reviews__disputes__in=Dispute.objects.visible_to(person(request))).distinct()
 
 
 class ReviewFilter(django_filters.FilterSet):
@@ -70,3 +84,27 @@ class ReviewFilter(django_filters.FilterSet):
     def by_me(self, queryset: Any, name: str, value: bool) -> Any:
         """Keep the person's own reviews."""
         return queryset.filter(author=self.request.user.pk) if value else queryset
+
+
+class DisputeFilter(django_filters.FilterSet):
+    """Filter disputes by status, what they wait for, team, agent and deadline."""
+
+    status = django_filters.ChoiceFilter(choices=Dispute.Status.choices, label=_("Status"))
+    waiting = django_filters.ChoiceFilter(method="by_waiting", choices=WAITING, label=_("Waits for"))
+    team = django_filters.ModelChoiceFilter(queryset=teams, field_name="review__team", label=_("Team"))
+    agent = django_filters.ModelChoiceFilter(queryset=disputing_agents, field_name="review__agent", label=_("Agent"))
+    due_before = django_filters.DateFilter(
+        field_name="due_at", lookup_expr="date__lte", label=_("Due by"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    class Meta:
+        model = Dispute
+        fields: list[str] = []
+
+    def by_waiting(self, queryset: Any, name: str, value: str) -> Any:
+        """Keep open disputes: all, or those that wait for the own decision, for any decision, for the second look."""
+        if value == "any":
+            return queryset.open()
+        if value == "me":
+            return queryset.decided_by(self.request.user)
+        return queryset.to_decide() if value == "decision" else queryset.open().filter(rescored_at=None)

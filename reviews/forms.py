@@ -1,7 +1,8 @@
-"""Read what reviewers send. The workspace's form is its only state: autosave and submit send the same fields."""
+"""Read what the pages post. The workspace's form is its only state: autosave and submit send the same fields."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from reviews import drafts
 from reviews.services.comment_templates import Wording
+from reviews.services.deciding import Decision
+from reviews.services.disputes import LONGEST, Doubt
 from rubrics.models import Skill
 from rubrics.scoring import NOT_APPLICABLE
 
@@ -45,6 +48,34 @@ def whole(data: QueryDict, name: str) -> int:
 def text(data: QueryDict, name: str, *, longest: int) -> str:
     """Return a text that was posted, in a form that every database stores, cut off at its longest."""
     return data.get(name, "").replace("\0", "\ufffd")[:longest]
+
+
+def doubts_from(data: QueryDict) -> list[Doubt]:
+    """Read which answers are doubted: `point` names criteria, `reason.<lineage>` and `proposed.<lineage>` say more."""
+    return [
+        Doubt(
+            lineage,
+            reason=text(data, f"reason.{lineage}", longest=LONGEST + 1),
+            option="" if proposed == NOT_APPLICABLE else proposed,
+            not_applicable=proposed == NOT_APPLICABLE,
+        )
+        for lineage in dict.fromkeys(data.getlist("point"))
+        for proposed in [data.get(f"proposed.{lineage}", "")]
+    ]
+
+
+def decisions_from(data: QueryDict, lineages: Iterable[str]) -> list[Decision]:
+    """Read what stands for each disputed criterion: `stands.<lineage>` and `rationale.<lineage>`."""
+    return [
+        Decision(
+            lineage,
+            rationale=text(data, f"rationale.{lineage}", longest=LONGEST + 1),
+            option="" if stands == NOT_APPLICABLE else stands,
+            not_applicable=stands == NOT_APPLICABLE,
+        )
+        for lineage in lineages
+        for stands in [data.get(f"stands.{lineage}", "")]
+    ]
 
 
 def _field(field: str, value: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from reviews.services import claims, filling, publishing
+from reviews.services import claims, dispute_sweep, filling, publishing
 
 
 @shared_task
@@ -24,3 +24,9 @@ def sweep_leases() -> None:
 def publish_due() -> None:
     """Publish reviews whose release time has come."""
     publishing.publish_due(now=timezone.now())
+
+
+@shared_task
+def sweep_disputes() -> None:
+    """Find people for second looks, remind before deadlines, end what nobody decided."""
+    dispute_sweep.sweep(now=timezone.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reviews.views import comment_templates, conversations, feedback, queue, reviews, scoring
+from reviews.views import comment_templates, conversations, disputes, feedback, queue, reviews, scoring
 
 app_name = "reviews"
 urlpatterns = [
@@ -25,6 +25,12 @@ urlpatterns = [
     path("reviews/<int:pk>/submit/", scoring.submit, name="submit"),
     path("reviews/<int:pk>/keep-alive/", scoring.keep_alive, name="keep_alive"),
     path("reviews/<int:pk>/publish/", reviews.publish, name="publish"),
+    path("reviews/<int:pk>/dispute/", disputes.begin, name="begin_dispute"),
+    path("disputes/", disputes.dispute_list, name="disputes"),
+    path("disputes/<int:pk>/", disputes.dispute, name="dispute"),
+    path("disputes/<int:pk>/decide/", disputes.decide, name="decide"),
+    path("disputes/<int:pk>/withdraw/", disputes.withdraw, name="withdraw"),
+    path("disputes/<int:pk>/escalate/", disputes.escalate, name="escalate"),
     path("conversations/<int:pk>/reviews/", conversations.for_conversation, name="for_conversation"),
     path("conversations/<int:pk>/review/", conversations.review_by_hand, name="review_by_hand"),
     path("feedback/", feedback.feedback_list, name="feedback_list"),

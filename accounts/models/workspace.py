@@ -30,6 +30,10 @@ class Workspace(models.Model):
     second_factor = models.CharField(max_length=10, choices=SecondFactor, default=SecondFactor.OPTIONAL)
     # Counts the edits, so that the later of two people who change settings is told.
     edit_number = models.PositiveIntegerField(default=0)
+    # Within so many days a dispute is to be decided; after twice as many it expires.
+    dispute_due_days = models.PositiveSmallIntegerField(default=7)
+    # The supervisor of the agent's own team never takes the blind second look.
+    second_look_excludes_lead = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
 
     class Meta:

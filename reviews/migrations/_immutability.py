@@ -10,17 +10,27 @@ SQLite drops a table's triggers when Django rebuilds the table. A later migratio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 MESSAGE = "A submitted review never changes; every change of score is a new revision."
 
 
+DECIDED = "A decided point of a dispute never changes; what follows it is another dispute."
+
+
 class Frozen(NamedTuple):
-    """One table, its frozen columns, and those that personal data can be redacted in."""
+    """One table, its frozen columns, and those that personal data can be redacted in.
+
+    The columns in `once` are frozen too as soon as the column `since` holds something.
+    """
 
     table: str
     columns: tuple[str, ...]
     redacted: tuple[str, ...]
+    once: tuple[str, ...] = ()
+    since: str = ""
+    message: str = MESSAGE
 
 
 TABLES = (
@@ -38,17 +48,54 @@ TABLES = (
         (),
     ),
 )  # fmt: skip
+# What a review rests on, and what was decided about it: frozen by a migration of their own.
+LATER_TABLES = (
+    Frozen(
+        "reviews_pin",
+        (
+            "id", "review_id", "revision_id", "criterion_id", "transcript_id", "message_index", "message_hash", "start",
+            "end",
+        ),
+        (),
+    ),
+    Frozen(
+        "reviews_disputedpoint",
+        ("id", "dispute_id", "criterion_id", "proposed_id", "proposes_not_applicable"),
+        ("reason", "rationale"),
+        once=("decision", "option_id", "not_applicable"),
+        since="decision",
+        message=DECIDED,
+    ),
+)  # fmt: skip
 
 
 def freeze(apps: Any, schema_editor: Any) -> None:
     """Create the triggers, as a step of a migration."""
-    for table in TABLES:
-        _run(schema_editor, _sqlite(table) if schema_editor.connection.vendor == "sqlite" else _postgresql(table))
+    _freeze(TABLES, schema_editor)
 
 
 def melt(apps: Any, schema_editor: Any) -> None:
     """Drop the triggers, as a step of a migration."""
-    for table in TABLES:
+    _melt(TABLES, schema_editor)
+
+
+def freeze_later(apps: Any, schema_editor: Any) -> None:
+    """Create the triggers of pins and disputes."""
+    _freeze(LATER_TABLES, schema_editor)
+
+
+def melt_later(apps: Any, schema_editor: Any) -> None:
+    """Drop the triggers of pins and disputes."""
+    _melt(LATER_TABLES, schema_editor)
+
+
+def _freeze(tables: Iterable[Frozen], schema_editor: Any) -> None:
+    for table in tables:
+        _run(schema_editor, _sqlite(table) if schema_editor.connection.vendor == "sqlite" else _postgresql(table))
+
+
+def _melt(tables: Iterable[Frozen], schema_editor: Any) -> None:
+    for table in tables:
         if schema_editor.connection.vendor == "sqlite":
             _run(schema_editor, [f"DROP TRIGGER IF EXISTS {table.table}_frozen_{what}" for what in ("update", "delete")])
         else:
@@ -65,9 +112,15 @@ def _run(schema_editor: Any, statements: list[str]) -> None:
             cursor.execute(statement)
 
 
+def _changed(table: Frozen, differs: str) -> str:
+    always = [f'OLD."{column}" {differs} NEW."{column}"' for column in table.columns]
+    later = [f"OLD.{table.since} <> '' AND OLD.\"{column}\" {differs} NEW.\"{column}\"" for column in table.once]
+    return " OR ".join([*always, *(f"({condition})" for condition in later)])
+
+
 def _sqlite(table: Frozen) -> list[str]:
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-    when = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in table.columns)
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table.message}'); END"
+    when = _changed(table, "IS NOT")
     name = f"{table.table}_frozen"
     return [
         f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table.table} FOR EACH ROW WHEN {when} {refuse}",
@@ -77,8 +130,8 @@ def _sqlite(table: Frozen) -> list[str]:
 
 def _postgresql(table: Frozen) -> list[str]:
     # jsonb has an equality, so IS DISTINCT FROM works for every column.
-    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in table.columns)
-    refuse = f"RAISE EXCEPTION USING MESSAGE = '{MESSAGE}', ERRCODE = 'integrity_constraint_violation';"
+    changed = _changed(table, "IS DISTINCT FROM")
+    refuse = f"RAISE EXCEPTION USING MESSAGE = '{table.message}', ERRCODE = 'integrity_constraint_violation';"
     body = f"IF TG_OP = 'DELETE' OR {changed} THEN {refuse} END IF; RETURN NEW;"
     return [
         f"CREATE FUNCTION {table.table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$",

@@ -1,8 +1,20 @@
-"""Queue items, reviews and the weekly sums they feed."""
+"""Queue items, reviews, disputes and the weekly sums they feed."""
 
 from reviews.models.cells import Cell
 from reviews.models.comment_templates import CommentTemplate
+from reviews.models.dispute import Dispute, DisputedPoint
 from reviews.models.queue import QueueItem
 from reviews.models.reviews import Answer, Comment, Pin, Review, Revision
 
-__all__ = ["Answer", "Cell", "Comment", "CommentTemplate", "Pin", "QueueItem", "Review", "Revision"]
+__all__ = [
+    "Answer",
+    "Cell",
+    "Comment",
+    "CommentTemplate",
+    "Dispute",
+    "DisputedPoint",
+    "Pin",
+    "QueueItem",
+    "Review",
+    "Revision",
+]

@@ -79,7 +79,8 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         # Answered once for the whole statement, where a question about each item would be asked for each item.
         joined = PlanReviewer.objects.filter(user=person).values("plan")
         closed = PlanReviewer.objects.exclude(plan__in=joined).values("plan")
-        chosen = Q(plan=None) | ~Q(plan__in=closed)
+        # What was given to a person by name is theirs, whoever scores for the plan.
+        chosen = Q(plan=None) | ~Q(plan__in=closed) | Q(assigned_to=person)
         free = Q(assigned_to=None) | Q(assigned_to=person)
         # A second look at a pick by the same person would not be blind.
         other_seat = QueueItem.objects.filter(pick=OuterRef("pick"), review__author=person).exclude(pk=OuterRef("pk"))
@@ -87,9 +88,13 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         return mine.filter(chosen, free, ~Q(agent__in=own), ~Exists(other_seat))
 
     def owed_by(self, user: models.Model) -> QueueItemQuerySet:
-        """Return the items that a person has begun and not finished: until then others' answers stay hidden."""
+        """Return the items that a person has begun and not finished: until then others' answers stay hidden.
+
+        A second look that was given to a person counts from that moment on, begun or not.
+        """
         begun = Q(claimed_by=user.pk) | Q(review__author=user.pk, review__status="draft")
-        return self.open().filter(begun)
+        given = Q(assigned_to=user.pk) & ~Q(purpose=QueueItem.Purpose.PRIMARY)
+        return self.open().filter(begun | given)
 
     def visible_to(self, user: models.Model) -> QueueItemQuerySet:
         """Return the items that a person may be given."""
@@ -135,6 +140,8 @@ class QueueItem(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="items")
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="items")
     pool = models.CharField(max_length=10, choices=Pick.Pool, default=Pick.Pool.RANDOM)
+    # The lineages of the criteria to be judged; empty: the whole card.
+    criteria = models.JSONField(default=list, blank=True)
     u = models.FloatField(default=0)
     due_at = models.DateTimeField()
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -27,6 +27,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Return published reviews that the agent has not opened."""
         return self.published().filter(read_at=None)
 
+    def in_dispute(self) -> ReviewQuerySet:
+        """Return the reviews with an open dispute: what rests on them waits."""
+        return self.filter(disputes__status__in=["open", "rescoring"]).distinct()
+
     def feedback_for(self, user: Any) -> ReviewQuerySet:
         """Return a person's own published reviews as an agent."""
         return self.published().filter(agent__user=user.pk)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from conversations.transcripts import MessageRow
 from reviews import facts
+from reviews.cards import card_of
 from reviews.models import Answer, Comment, Pin, Review, Revision
 from rubrics import card as cards
 from rubrics import scoring
-from rubrics.selectors import card_for
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Line:
     cause: str
     comments: list[str]
     quotes: list[Quote]
+    # The key of what was chosen; N/A as rubrics write it, empty when nothing was.
+    chosen: str = ""
 
     @property
     def is_gap(self) -> bool:
@@ -84,7 +86,7 @@ class Explained:
 
 def explain(review: Review, revision: Revision, *, rows: Sequence[MessageRow]) -> Explained:
     """Recompute a stored revision's parts by its own version and put the comments and quotes beside them."""
-    card = card_for(review.rubric_version)
+    card = card_of(review)
     answers = list(revision.answers.select_related("criterion", "option", "root_cause"))
     result = scoring.score(card, _given(answers), facts=facts.of(review.conversation))
     comments = list(revision.comments.select_related("criterion"))
@@ -149,6 +151,7 @@ def _lines(
                 cause=row.root_cause.label if row and row.root_cause else "",
                 comments=[_words(c) for c in comments if c.criterion and c.criterion.lineage == part.criterion],
                 quotes=[quote(p, rows) for p in pins if p.criterion.lineage == part.criterion],
+                chosen=_chosen(row),
             )
         )
     return found
@@ -169,6 +172,12 @@ def _answer(row: Answer | None) -> str:
     if row.state == Answer.State.NOT_APPLICABLE:
         return _("N/A")
     return row.option.label if row.option else "–"
+
+
+def _chosen(row: Answer | None) -> str:
+    if row is None or row.state == Answer.State.NOT_APPLICABLE:
+        return cards.NOT_APPLICABLE if row else ""
+    return row.option.key if row.option else ""
 
 
 def _words(comment: Comment) -> str:

@@ -17,10 +17,10 @@ from conversations.transcripts import MessageRow, view_messages
 from core import prepared
 from core.prepared import Prepared
 from reviews import drafts, facts
+from reviews.cards import card_of
 from reviews.models import CommentTemplate, Review
 from rubrics import card as cards
 from rubrics import scoring
-from rubrics.selectors import card_for
 
 BLANK = drafts.AnswerDraft()
 
@@ -86,7 +86,7 @@ TEMPLATES = Prepared(lambda: CommentTemplate.objects.usable_by(prepared.number("
 
 def running(review: Review, draft: drafts.Draft) -> Running:
     """Score what is filled in so far, and list every criterion of the card with what it still needs."""
-    card, known = card_for(review.rubric_version), facts.of(review.conversation)
+    card, known = card_of(review), facts.of(review.conversation)
     answers = {
         lineage: answer
         for lineage, answer in drafts.answers_of(draft).items()

@@ -16,6 +16,7 @@ from reviews.models import QueueItem, Review
 from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_not_claim, why_not_score
 from reviews.selectors.queue import offered_to_slots, team_slots
+from reviews.services import rescoring
 
 LEASE = timedelta(minutes=20)
 MOST_HELD = 5
@@ -155,6 +156,8 @@ def _opened(item: QueueItem, *, by: User, now: datetime) -> Review:
     draft_id: int | None = item.draft_id  # type: ignore[attr-defined]  # annotated by _to_open
     review = _begun(item, by=by, now=now) if draft_id is None else Review.objects.get(pk=draft_id)
     audit.record("item.claimed", target=item, by=by, at=now)
+    if item.purpose == QueueItem.Purpose.DISPUTE:
+        rescoring.begun(item, by=by, now=now)
     return review
 
 

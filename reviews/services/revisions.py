@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import User
 from conversations.text import message_hash
 from core.prepared import PreparedInsert
 from reviews import drafts, facts
+from reviews.cards import card_of, is_partial
 from reviews.models import Answer, Comment, Pin, Review, Revision
 from reviews.selectors.criteria import CriterionIds, criterion_ids
 from rubrics import scoring
-from rubrics.selectors import card_for
 
 REVISIONS, ANSWERS = PreparedInsert(Revision), PreparedInsert(Answer)
 COMMENTS, PINS = PreparedInsert(Comment), PreparedInsert(Pin)
@@ -20,18 +22,68 @@ COMMENTS, PINS = PreparedInsert(Comment), PreparedInsert(Pin)
 
 def write(review: Review, draft: drafts.Draft, *, number: int, by: User, now: datetime, reason: str = "") -> Revision:
     """Score a draft by the review's own version and store the result; call it inside a transaction."""
-    card, known = card_for(review.rubric_version), facts.of(review.conversation)
-    draft = drafts.only(draft, scoring.asked(card, drafts.answers_of(draft), facts=known))
-    result = scoring.score(card, drafts.answers_of(draft), facts=known)
-    revision = REVISIONS.one(_scores(review, result, number=number, by=by, now=now, reason=reason))
-    criteria = criterion_ids(review.rubric_version_id)
-    ANSWERS.many(_answers(revision, result, draft, criteria))
+    draft, criteria = _asked(review, draft), criterion_ids(review.rubric_version_id)
+    revision = _judged(review, draft, criteria, number=number, by=by, now=now, reason=reason)
     COMMENTS.many(_comments(revision, draft, criteria, by=by, now=now))
     PINS.many(_pins(revision, draft, criteria))
     return revision
 
 
+def rewrite(
+    review: Review, draft: drafts.Draft, *, comments: Mapping[str, str], by: User, now: datetime, reason: str
+) -> Revision:
+    """Make the next revision from the current one: `draft` holds every answer that stands now.
+
+    What was said and pinned stays with its authors, except at the criteria in `comments` (lineage → why the answer
+    changed), where the new words take the place of the old ones. Call it inside a transaction that holds the review.
+    """
+    current = review.current
+    assert current is not None
+    draft, criteria = _asked(review, draft), criterion_ids(review.rubric_version_id)
+    revision = _judged(review, draft, criteria, number=current.number + 1, by=by, now=now, reason=reason)
+    changed = {criteria[lineage].pk: text.strip() for lineage, text in comments.items()}
+    kept = [_copied(row, revision) for row in current.comments.all() if row.criterion_id not in changed]
+    new = [
+        Comment(review=review, revision=revision, criterion_id=pk, author=by, text=text, created_at=now)
+        for pk, text in changed.items()
+    ]
+    COMMENTS.many([*kept, *new])
+    PINS.many([_copied(row, revision) for row in current.pins.all()])
+    return revision
+
+
+def _copied(row: Any, revision: Revision) -> Any:
+    row.pk, row._state.adding, row.revision = None, True, revision
+    return row
+
+
+def _asked(review: Review, draft: drafts.Draft) -> drafts.Draft:
+    asked = scoring.asked(card_of(review), drafts.answers_of(draft), facts=facts.of(review.conversation))
+    return drafts.only(draft, asked)
+
+
+def _judged(
+    review: Review,
+    draft: drafts.Draft,
+    criteria: dict[str, CriterionIds],
+    *,
+    number: int,
+    by: User,
+    now: datetime,
+    reason: str,
+) -> Revision:
+    result = scoring.score(card_of(review), drafts.answers_of(draft), facts=facts.of(review.conversation))
+    revision = REVISIONS.one(_scores(review, result, number=number, by=by, now=now, reason=reason))
+    ANSWERS.many(_answers(revision, result, draft, criteria))
+    return revision
+
+
 def _scores(review: Review, result: scoring.Score, *, number: int, by: User, now: datetime, reason: str) -> Revision:
+    # Some of the answers make no score of the whole, and nothing that an average could take.
+    if is_partial(review):
+        return Revision(
+            review=review, number=number, author=by, reason=reason, created_at=now, outcome=Revision.Outcome.NONE
+        )
     return Revision(
         review=review,
         number=number,

@@ -13,7 +13,7 @@ from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem
 from reviews.policies import why_not_skip
-from reviews.services import filling
+from reviews.services import filling, rescoring
 from reviews.skips import REASONS
 from sampling.reasons import SkipClass
 from sampling.services import skips
@@ -29,7 +29,9 @@ def skip(item: QueueItem, *, reason: str, by: User, now: datetime, note: str = "
     _end(item, reason=reason, note=note, by=by, now=now)
     if item.purpose == QueueItem.Purpose.PRIMARY:
         skips.record(item.pick, reason=reason, by=by, now=now)
-    if chosen.kind == SkipClass.REASSIGN:
+    if item.purpose == QueueItem.Purpose.DISPUTE:
+        rescoring.hand_on(item, now=now)
+    elif chosen.kind == SkipClass.REASSIGN:
         _hand_on(item, now=now)
     else:
         filling.fill(now=now)

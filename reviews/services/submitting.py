@@ -15,13 +15,13 @@ from core.audit import record
 from core.prepared import Prepared, PreparedUpdate
 from core.refusals import Refusal, Refused, refuse
 from reviews import drafts, facts
+from reviews.cards import card_of
 from reviews.models import QueueItem, Review
 from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_lost, why_not_draft
 from reviews.selectors.missing import misplaced
-from reviews.services import drafting, revisions
+from reviews.services import drafting, rescoring, revisions
 from rubrics import scoring
-from rubrics.selectors import card_for
 
 
 def submit(
@@ -50,7 +50,7 @@ def submit(
 
 def why_incomplete(review: Review, draft: drafts.Draft) -> Refusal | None:
     """List what a draft still needs before it can be submitted."""
-    card = card_for(review.rubric_version)
+    card = card_of(review)
     missing = scoring.problems(card, drafts.answers_of(draft), facts=facts.of(review.conversation))
     problems = [asdict(problem) for problem in missing] + misplaced(draft, review.transcript.messages)
     if not problems:
@@ -71,7 +71,8 @@ def _submit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, act
     revision = revisions.write(review, draft, number=1, by=by, now=now)
     review.status, review.current = Review.Status.SUBMITTED, revision
     review.submitted_at = review.updated_at = now
-    review.release_at = now + timedelta(minutes=Workspace.current().edit_window_minutes)
+    # What is no agent's feedback is never released.
+    review.release_at = _release_at(now) if review.purpose == QueueItem.Purpose.PRIMARY else None
     review.draft = {}  # what was written now lives in comments, where it can be erased
     # Read before it was locked, but nobody has saved since: the number of the draft would be another.
     review.active_seconds += drafting.counted(active_seconds)
@@ -79,7 +80,13 @@ def _submit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, act
         review=review.pk, now=now, release_at=review.release_at, current=revision.pk, seconds=review.active_seconds
     )
     record("review.submitted", target=review, by=by, at=now, params={"revision": 1})
+    if review.purpose == QueueItem.Purpose.DISPUTE:
+        rescoring.submitted(review.item, by=by, now=now)
     return review
+
+
+def _release_at(now: datetime) -> datetime:
+    return now + timedelta(minutes=Workspace.current().edit_window_minutes)
 
 
 def _win(item: QueueItem, *, by: User, now: datetime) -> None:

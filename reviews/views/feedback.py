@@ -16,6 +16,8 @@ from core.http import render_page
 from reviews.forms import text
 from reviews.models import Review
 from reviews.policies import why_not_acknowledge
+from reviews.selectors.changes import history
+from reviews.selectors.disputes import standing
 from reviews.selectors.feedback import feedback_list as own_feedback
 from reviews.selectors.feedback import reading
 from reviews.services import feedback as services
@@ -44,12 +46,14 @@ def feedback_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.READ_OWN_FEEDBACK)
 def feedback(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one review to the agent it is about."""
-    review = _own(request, pk)
+    review, user = _own(request, pk), person(request)
     context = {
         "read": reading(review, viewer=Viewer.AGENT),
         "review": review,
-        "may_acknowledge": why_not_acknowledge(person(request), review) is None,
+        "may_acknowledge": why_not_acknowledge(user, review) is None,
         "is_agent": True,
+        "standing": standing(review, user, now=timezone.now()),
+        "changes": history(review),
     }
     return render_page(request, "reviews/review.html", context)
 

@@ -18,6 +18,8 @@ from reviews.filters import ReviewFilter
 from reviews.models import QueueItem, Review
 from reviews.policies import why_not_publish
 from reviews.selectors import workspace as board
+from reviews.selectors.changes import history
+from reviews.selectors.disputes import standing
 from reviews.selectors.feedback import reading, viewer_of
 from reviews.selectors.workspace import own
 from reviews.services import publishing
@@ -60,7 +62,14 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if not read.seen.exists:
         raise Http404
-    context = {"read": read, "review": found, "may_publish": why_not_publish(user, found) is None, "is_agent": False}
+    context = {
+        "read": read,
+        "review": found,
+        "may_publish": why_not_publish(user, found) is None,
+        "is_agent": False,
+        "standing": standing(found, user, now=timezone.now()),
+        "changes": history(found),
+    }
     return render_page(request, "reviews/review.html", context)
 
 

@@ -15,6 +15,7 @@ from accounts.roles import Permission
 from core.http import refusal_response, render_page, wants_json
 from core.refusals import Refusal, Refused
 from reviews import drafts
+from reviews.cards import is_partial
 from reviews.forms import draft_from, whole
 from reviews.models import Review
 from reviews.policies import why_lost, why_not_held
@@ -60,7 +61,9 @@ def workspace(
 
 
 def hides(review: Review, what: str) -> bool:
-    """Say whether the item's plan hides something from the reviewer."""
+    """Say whether the item's plan hides something from the reviewer; some of the card makes no score to show."""
+    if what == "hide_score" and is_partial(review):
+        return True
     return bool(review.item.plan and getattr(review.item.plan, what))
 
 

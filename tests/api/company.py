@@ -16,6 +16,7 @@ from reviews.models import CommentTemplate
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.coaching import ActionFactory, plan
+from tests.factories.disputes import decided, disputed, feedback, looked_at
 from tests.factories.reviews import claimed, drawn_items, published, submitted
 from tests.factories.rubrics import draft_version
 from tests.factories.sampling import PlanFactory, agent, drawn, master_key, week_of
@@ -70,6 +71,7 @@ def founded() -> Company:
         "queue": [reviews[0].item_id],
         "reviews": [review.pk for review in reviews],
         "feedback": [mine.pk],
+        "disputes": [decided().pk, looked_at(disputed(feedback(team=team))).pk],
         "sampling-plans": [sampling.pk],
         "draws": [drawn(sampling).pk],
         "coaching-plans": [one.pk for one in (*plans, shared)],

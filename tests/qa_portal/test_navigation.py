@@ -27,17 +27,17 @@ def labels(user: User) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("role", "rail"),
     [
-        (Role.AGENT, {"You": ["Feedback", "My coaching"]}),
-        (Role.SPECIALIST, {"Work": ["Queue", "Reviews"], "Library": ["Conversations", "Rubrics"]}),
+        (Role.AGENT, {"You": ["Feedback", "My coaching", "My disputes"]}),
+        (Role.SPECIALIST, {"Work": ["Queue", "Reviews", "Disputes"], "Library": ["Conversations", "Rubrics"]}),
         (
             Role.SUPERVISOR,
-            {"Team": ["My team", "Coaching"], "Work": ["Reviews"], "Library": ["Conversations", "Rubrics"]},
+            {"Team": ["My team", "Coaching"], "Work": ["Reviews", "Disputes"], "Library": ["Conversations", "Rubrics"]},
         ),
         (
             Role.MANAGER,
             {
                 "Team": ["My team", "Coaching"],
-                "Work": ["Queue", "Reviews"],
+                "Work": ["Queue", "Reviews", "Disputes"],
                 "Programme": ["Programme", "Sampling"],
                 "Library": ["Conversations", "Rubrics", "Imports"],
             },
@@ -92,7 +92,7 @@ def test_a_stranger_gets_no_rail() -> None:
 def test_the_rail_costs_the_grants_and_one_count_per_waiting_list(django_assert_num_queries: Any) -> None:
     user = User.objects.get(pk=person(Role.MANAGER).pk)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         groups_for(user, path="/", now=NOW)
         role_line(user)
 

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from reviews.migrations import _immutability
-from reviews.models import Answer, Revision
+from reviews.models import Answer, DisputedPoint, Pin, Revision
+from tests.factories.disputes import decided, disputed
 from tests.factories.reviews import submitted
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +96,49 @@ def test_the_database_can_be_flushed_and_is_guarded_again_afterwards() -> None:
 
     assert left == 0
     assert refused(lambda: Revision.objects.update(number=9))
+
+
+LATER = [(table.table, column) for table in _immutability.LATER_TABLES for column in (*table.columns, *table.once)]
+LATER_MODELS: dict[str, Any] = {"reviews_pin": Pin, "reviews_disputedpoint": DisputedPoint}
+OTHER: dict[str, Any] = {
+    "message_hash": "0" * 64, "decision": "upheld", "not_applicable": True, "proposes_not_applicable": True, "start": 1,
+    "end": 9,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column"), LATER)
+def test_no_column_of_a_pin_or_of_a_decided_point_can_be_updated(table: str, column: str) -> None:
+    decided()
+    row = LATER_MODELS[table].objects.first()
+    field = LATER_MODELS[table]._meta.get_field(column.removesuffix("_id"))
+    value = OTHER.get(column, (getattr(row, field.attname) or 0) + 1 if column not in OTHER else None)
+
+    with pytest.raises(IntegrityError) as raised, transaction.atomic():
+        LATER_MODELS[table].objects.filter(pk=row.pk).update(**{field.attname: value})
+
+    messages = {one.table: one.message for one in _immutability.LATER_TABLES}
+    assert messages[table] in str(raised.value)
+
+
+@pytest.mark.parametrize("table", LATER_MODELS)
+def test_no_pin_and_no_point_can_be_deleted(table: str) -> None:
+    disputed()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LATER_MODELS[table].objects.all()._raw_delete("default")
+
+
+def test_the_words_of_a_dispute_can_be_redacted_and_an_open_point_can_be_decided() -> None:
+    dispute = disputed()
+    dispute.points.update(reason="[erased]", decision="upheld", rationale="So it stays.")
+
+    dispute.points.update(rationale="[erased]")
+
+    assert set(dispute.points.values_list("reason", "rationale")) == {("[erased]", "[erased]")}
+
+
+@pytest.mark.parametrize("table", _immutability.LATER_TABLES, ids=lambda table: table.table)
+def test_every_later_column_is_frozen_or_named_as_redacted(table: _immutability.Frozen) -> None:
+    columns = {field.column for field in LATER_MODELS[table.table]._meta.local_concrete_fields}
+
+    assert sorted(columns) == sorted([*table.columns, *table.once, *table.redacted])

@@ -1,0 +1,42 @@
+"""Who may do what to a queue item, a review or a dispute, and the words when not."""
+
+from __future__ import annotations
+
+from reviews.policies.disputing import why_not_decide, why_not_dispute, why_not_escalate, why_not_withdraw
+from reviews.policies.reviewing import (
+    held_by_another,
+    why_lost,
+    why_not_acknowledge,
+    why_not_change_template,
+    why_not_claim,
+    why_not_draft,
+    why_not_held,
+    why_not_make_template,
+    why_not_publish,
+    why_not_review_by_hand,
+    why_not_score,
+    why_not_skip,
+    why_not_theirs,
+    why_taken,
+)
+
+__all__ = [
+    "held_by_another",
+    "why_lost",
+    "why_not_acknowledge",
+    "why_not_change_template",
+    "why_not_claim",
+    "why_not_decide",
+    "why_not_dispute",
+    "why_not_draft",
+    "why_not_escalate",
+    "why_not_held",
+    "why_not_make_template",
+    "why_not_publish",
+    "why_not_review_by_hand",
+    "why_not_score",
+    "why_not_skip",
+    "why_not_theirs",
+    "why_not_withdraw",
+    "why_taken",
+]
