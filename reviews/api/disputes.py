@@ -19,6 +19,7 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from conversations.api import ConversationRefSerializer
+from core.api.schema import ProblemSerializer
 from reviews.filters import DisputeFilter
 from reviews.models import Dispute, Review
 from reviews.selectors.disputes import WHOLE, dispute_page
@@ -151,7 +152,7 @@ class Disputes(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         """Show one dispute with both looks, as far as the reader may see them."""
         return self._shown(pk)
 
-    @extend_schema(request=NewDisputeSerializer, responses={201: DisputeDetailSerializer})
+    @extend_schema(request=NewDisputeSerializer, responses={201: DisputeDetailSerializer, 404: ProblemSerializer})
     @idempotent
     def create(self, request: Request) -> Response:
         """Dispute answers of a published review; what is wrong is listed in `details.problems`."""
