@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from accounts.models import Agent, Team, User
+import pytest
+
+from accounts.models import Agent, Notification, Team, User
 from accounts.roles import Role
+from core.refusals import Refused
 from reviews import drafts
 from reviews.models import Dispute, Review
 from reviews.selectors.disputes import WHOLE
@@ -85,3 +89,15 @@ def fresh(dispute: Dispute) -> Dispute:
 def only(**answers: str) -> drafts.Draft:
     """Fill in just these criteria."""
     return filled(dict(answers))
+
+
+def refused(change: Callable[[], object]) -> str:
+    """Return the code with which something is refused."""
+    with pytest.raises(Refused) as raised:
+        change()
+    return raised.value.refusal.code
+
+
+def told(user: User) -> list[str]:
+    """Return what a person was notified of, oldest first."""
+    return list(Notification.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
