@@ -302,6 +302,7 @@ SPECTACULAR_SETTINGS = {
         "RubricVersionStatus": "rubrics.models.RubricVersion.Status",
         "ReviewStatus": "reviews.models.Review.Status",
         "QueueItemStatus": "reviews.models.QueueItem.Status",
+        "DisputeStatus": "reviews.models.Dispute.Status",
         "CoachingPlanStatus": "coaching.models.Plan.Status",
         "SamplingPlanStatus": "sampling.models.Plan.Status",
     },
