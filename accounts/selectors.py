@@ -1,4 +1,4 @@
-"""What pages and files show of agents and sessions, in a fixed number of queries."""
+"""What pages and files show of agents, sessions and notifications, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.db.models import Prefetch, QuerySet
 from django.http import StreamingHttpResponse
 
 from accounts.agent_rows import COLUMNS
-from accounts.models import Agent, TeamMembership, User
+from accounts.models import Agent, Notification, TeamMembership, User
 from core.spreadsheets import csv_lines
 
 CHUNK = 500
+MOST_UNREAD = 99
 
 
 def with_team_of_today(agents: QuerySet[Agent]) -> QuerySet[Agent]:
@@ -50,3 +51,9 @@ def sessions_of(user: User, *, now: datetime) -> QuerySet[UserSession]:
     living = Session.objects.filter(expire_date__gt=now).values("session_key")
     found: QuerySet[UserSession] = UserSession.objects.filter(user=user.pk, session_key__in=living).order_by("-pk")
     return found
+
+
+def unread_notifications(user: User) -> str:
+    """Count a person's unread notifications as the rail shows them: "", "7" or "99+"."""
+    found = Notification.objects.visible_to(user).unread().order_by()[: MOST_UNREAD + 1].count()
+    return f"{MOST_UNREAD}+" if found > MOST_UNREAD else str(found or "")

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts import audit_page
-from accounts.views import agent_files, agent_verbs, agents, grants, people, profile, teams, tokens, workspace
+from accounts.views import (
+    agent_files,
+    agent_verbs,
+    agents,
+    grants,
+    notifications,
+    people,
+    profile,
+    teams,
+    tokens,
+    workspace,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -44,5 +55,10 @@ urlpatterns = [
     path("profile/tokens/", tokens.token_list, name="tokens"),
     path("profile/tokens/new/", tokens.new_token, name="new_token"),
     path("profile/tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("notifications/", notifications.notification_list, name="notifications"),
+    path("notifications/count/", notifications.count, name="notification_count"),
+    path("notifications/read/", notifications.read_all, name="read_notifications"),
+    path("notifications/digest/", notifications.choose_digest, name="choose_digest"),
+    path("notifications/<int:pk>/open/", notifications.open_one, name="open_notification"),
     path("audit/", audit_page.audit, name="audit"),
 ]

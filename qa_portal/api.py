@@ -12,6 +12,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api.account import Sessions, WorkspaceSettings
 from accounts.api.agents import Agents
 from accounts.api.me import Jobs, Me, Tokens
+from accounts.api.notifications import Notifications
 from accounts.api.people import Grants, Teams, Users
 from accounts.audit_api import Audit
 from accounts.rest import PK
@@ -48,6 +49,7 @@ router.register("queue", Queue, "queue")
 router.register("reviews", Reviews, "reviews")
 router.register("feedback", Feedback, "feedback")
 router.register("comment-templates", CommentTemplates, "comment-templates")
+router.register("notifications", Notifications, "notifications")
 router.register("disputes", Disputes, "disputes")
 router.register("sampling-plans", SamplingPlans, "sampling-plans")
 router.register("draws", Draws, "draws")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import grants_of, may
 from accounts.roles import Permission, Role
+from accounts.selectors import unread_notifications
 from core.themes import theme_of
 from qa_portal import rail_counts
 
@@ -112,11 +113,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": [], "theme": theme_of(request), "role_line": ""}
+        return {"navigation": [], "theme": theme_of(request), "role_line": "", "unread_notifications": ""}
     return {
         "navigation": SimpleLazyObject(lambda: tuple(groups_for(user, path=request.path, now=timezone.now()))),
         "theme": theme_of(request),
         "role_line": SimpleLazyObject(lambda: role_line(user)),
+        "unread_notifications": SimpleLazyObject(lambda: unread_notifications(user)),
     }
 
 

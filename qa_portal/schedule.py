@@ -30,7 +30,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("Every minute, return items whose hold ran out.", "reviews.tasks.sweep_leases", timedelta(minutes=1)),
     Sweep("Every minute, publish reviews whose time has come.", "reviews.tasks.publish_due", timedelta(minutes=1)),
     Sweep(
-        "Every ten minutes, find people for second looks, remind of disputes, and end those that nobody decided.",
+        "Every ten minutes, find people for second looks and reads, remind of disputes, and end those nobody decided.",
         "reviews.tasks.sweep_disputes",
         timedelta(minutes=10),
     ),
@@ -63,6 +63,11 @@ SWEEPS: tuple[Sweep, ...] = (
         "coaching.tasks.sweep_outcomes",
         crontab(minute="40"),
         queue="insight",
+    ),
+    Sweep(
+        "Every hour, mail what is new to those whose morning has come, once a day.",
+        "accounts.tasks.send_digests",
+        crontab(minute="50"),
     ),
     Sweep(
         "Every hour, forget the answers that were kept for repeated requests.",

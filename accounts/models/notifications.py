@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -14,6 +15,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> NotificationQuerySet:
         """Return those that nobody has opened."""
         return self.filter(read_at=None)
+
+    def in_reading_order(self) -> NotificationQuerySet:
+        """Order the unread first, then the newest."""
+        return self.annotate(is_read=Q(read_at__isnull=False)).order_by("is_read", "-pk")
 
     def visible_to(self, user: models.Model) -> NotificationQuerySet:
         """Return a person's own."""
@@ -29,6 +34,7 @@ class Notification(models.Model):
     path = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    digested_at = models.DateTimeField(null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
 

@@ -44,6 +44,9 @@ class User(AbstractBaseUser):
     # Goes into the fingerprint that every session carries: one more, and the sessions so far open nothing.
     session_epoch = models.PositiveIntegerField(default=0)
     edit_number = models.PositiveIntegerField(default=0)
+    # Once a day what is new goes out by mail, unless the person switched that off.
+    wants_digest = models.BooleanField(default=True)
+    digest_sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allauth.usersessions.models import UserSession
 
-from accounts.models import User
+from accounts.models import Notification, User
 from accounts.roles import Role
 from accounts.scopes import Scope
 from accounts.services import tokens
@@ -71,6 +71,7 @@ def founded() -> Company:
         "queue": [reviews[0].item_id],
         "reviews": [review.pk for review in reviews],
         "feedback": [mine.pk],
+        "notifications": list(Notification.objects.filter(user=user).values_list("pk", flat=True)),
         "disputes": [decided().pk, looked_at(disputed(feedback(team=team))).pk],
         "sampling-plans": [sampling.pk],
         "draws": [drawn(sampling).pk],

@@ -55,6 +55,11 @@ TABLE: dict[str, frozenset[str]] = {
     "accounts:tokens": EVERYBODY,
     "accounts:new_token": EVERYBODY,
     "accounts:revoke_token": EVERYBODY,
+    "accounts:notifications": EVERYBODY,
+    "accounts:notification_count": EVERYBODY,
+    "accounts:read_notifications": EVERYBODY,
+    "accounts:choose_digest": EVERYBODY,
+    "accounts:open_notification": EVERYBODY,
     "accounts:audit": frozenset({"admin"}),
     "conversations:list": READERS,
     "conversations:conversation": READERS,
@@ -121,6 +126,13 @@ TABLE: dict[str, frozenset[str]] = {
     "reviews:feedback": frozenset({"agent"}),
     "reviews:read": frozenset({"agent"}),
     "reviews:acknowledge": frozenset({"agent"}),
+    "reviews:publish_chosen": frozenset({"specialist", "manager"}),
+    "reviews:schedule": frozenset({"specialist", "manager"}),
+    "reviews:hold": frozenset({"specialist", "manager"}),
+    "reviews:reopen": frozenset({"specialist", "manager"}),
+    "reviews:keep": frozenset({"specialist", "manager"}),
+    "reviews:send_back": frozenset({"specialist", "manager"}),
+    "reviews:void": frozenset({"manager"}),
     "reviews:begin_dispute": frozenset({"agent", "supervisor", "manager"}),
     "reviews:disputes": READERS | {"agent"},
     "reviews:dispute": READERS | {"agent"},
@@ -157,7 +169,8 @@ OPEN = frozenset({"core:theme", "core:alive", "core:ready", "metrics"})
 OPEN_TO_ALL = frozenset({"home", "core:ui", "coaching:for_review"}) | {
     f"accounts:{name}"
     for name in (
-        "profile", "sessions", "end_session", "end_other_sessions", "tokens", "new_token", "revoke_token"
+        "profile", "sessions", "end_session", "end_other_sessions", "tokens", "new_token", "revoke_token",
+        "notifications", "notification_count", "read_notifications", "choose_digest", "open_notification",
     )
 }  # fmt: skip
 # The API answers a stranger with 401 and a code; tests/api/test_access.py walks its own table.

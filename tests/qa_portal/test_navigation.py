@@ -86,7 +86,12 @@ def test_a_person_is_told_what_they_are() -> None:
 def test_a_stranger_gets_no_rail() -> None:
     request = RequestFactory().get("/")
 
-    assert navigation.navigation(request) == {"navigation": [], "theme": "", "role_line": ""}
+    assert navigation.navigation(request) == {
+        "navigation": [],
+        "theme": "",
+        "role_line": "",
+        "unread_notifications": "",
+    }
 
 
 def test_the_rail_costs_the_grants_and_one_count_per_waiting_list(django_assert_num_queries: Any) -> None:

@@ -1,0 +1,56 @@
+"""What a notification says. Kinds and words only, no imports from the apps that send them: this lies below all of them.
+
+A test reads every kind that the code sends and fails when one has no sentence here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts.models import Notification
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """The sentence of a kind and its icon. Nothing that people wrote, so that it may leave the house in a mail."""
+
+    sentence: StrOrPromise
+    icon: str
+
+
+SAYINGS: dict[str, Saying] = {
+    "dispute.decided": Saying(lazy("A dispute is decided: see which answers were changed, and why."), "scale"),
+    "dispute.due": Saying(lazy("A dispute is to be decided within two days."), "clock"),
+    "dispute.escalated": Saying(lazy("A dispute was escalated."), "scale"),
+    "dispute.expired": Saying(lazy("Nobody decided a dispute in time, so its answers stay as they are."), "clock"),
+    "dispute.opened": Saying(lazy("Answers of a review are disputed."), "scale"),
+    "dispute.to_decide": Saying(lazy("You looked at disputed answers afresh. Now decide what stands."), "scale"),
+    "dispute.withdrawn": Saying(lazy("A dispute was withdrawn."), "scale"),
+    "feedback.published": Saying(lazy("A review of one of your conversations is there to read."), "clipboard-check"),
+    "plan.evaluated": Saying(lazy("The outcome of a coaching plan was measured."), "trending-up"),
+    "plan.shared": Saying(lazy("A coaching plan was shared with you."), "trending-up"),
+    "review.returned": Saying(lazy("A second reader sent one of your reviews back."), "undo-2"),
+    "review.voided": Saying(lazy("A review was voided: no average counts it any more."), "ban"),
+    "second_read.to_confirm": Saying(
+        lazy("You judged a conversation that fails the card. Now publish its review, or send it back."), "eye"
+    ),
+}
+
+
+def sentence(notification: Notification) -> str:
+    """Say what happened."""
+    saying = SAYINGS.get(notification.kind)
+    return str(saying.sentence) if saying else _("Something happened that concerns you.")
+
+
+def icon_of(notification: Notification) -> str:
+    """Return the icon of a notification."""
+    saying = SAYINGS.get(notification.kind)
+    return saying.icon if saying else "bell"
