@@ -25,6 +25,7 @@ SOURCE = "northstar-desk"
 TIME_ZONE = "Europe/Berlin"
 QUOTA = 3
 DUE_DAYS = 10
+DISPUTE_DAYS = 28
 # name, rubric, the teams whose conversations it draws.
 PLANS = (
     ("Customer care, every week", "general-chat", ("retail", "healthcare", "financial")),
@@ -54,7 +55,10 @@ class Founded:
 @transaction.atomic
 def found(company: Company, *, monday: date, now: datetime) -> Founded:
     """Make everybody and everything that is there before the first conversation."""
-    workspace.change(by=None, now=now, name=company.name, time_zone=TIME_ZONE, is_demo=True)
+    # The newest reviews are two weeks old when a visitor comes, and should still be open to dispute.
+    workspace.change(
+        by=None, now=now, name=company.name, time_zone=TIME_ZONE, is_demo=True, dispute_window_days=DISPUTE_DAYS
+    )
     encoded = make_password(PASSWORD)
     admin = _user(company.admin, encoded, role=Role.ADMIN, now=now)
     manager = _user(company.manager, encoded, role=Role.MANAGER, by=admin, now=now)

@@ -13,7 +13,7 @@ from coaching.models import Plan
 from conversations.models import Conversation, ImportRun
 from qa_portal.demo import drive
 from qa_portal.demo.calendar import Calendar
-from reviews.models import Pin, QueueItem, Review
+from reviews.models import Dispute, DisputedPoint, Pin, QueueItem, Review
 from reviews.selectors.cells import compare
 from sampling.models import Draw, Pick
 from sampling.models import Plan as SamplingPlan
@@ -47,7 +47,7 @@ def test_the_numbers_of_what_was_built_are_counted(built):
 
 
 def test_two_weeks_are_left_in_the_queue_and_none_of_it_is_overdue(built):
-    waiting = QueueItem.objects.open()
+    waiting = QueueItem.objects.open().filter(purpose="primary")
 
     assert waiting.values("plan", "pick__draw").order_by().distinct().count() == 4
     assert waiting.filter(due_at__lt=NOW).count() == 0
@@ -104,6 +104,16 @@ def test_what_nobody_can_score_was_skipped_with_its_reason(built):
 
     assert "no_agent_message" in reasons
     assert reasons <= {"no_agent_message", "spam", "test", "language"}
+
+
+def test_three_agents_disagree_and_each_dispute_is_further_along_than_the_next(built):
+    found = [(one.status, one.rescored_at is not None) for one in Dispute.objects.order_by("opened_at")]
+
+    assert found == [("decided", True), ("rescoring", True), ("open", False)]
+    assert sorted(DisputedPoint.objects.exclude(decision="").values_list("decision", flat=True)) == [
+        "changed", "upheld",
+    ]  # fmt: skip
+    assert list(compare()) == []
 
 
 def test_the_plans_draw_by_themselves_from_now_on_but_nothing_of_the_past(built):
