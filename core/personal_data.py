@@ -77,7 +77,7 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "reviews.Cell": keep("metric", "pool"),
     "reviews.DisputedPoint": redact("reason", "rationale"),
     "reviews.QueueItem": keep("skip_reason", "criteria") | redact("skip_note"),
-    "reviews.Review": keep("pool") | redact("draft", "reply", "void_reason"),
+    "reviews.Review": keep("pool") | redact("draft", "reply", "return_note", "void_reason"),
     "reviews.CommentTemplate": keep("name") | redact("text"),
     "reviews.Revision": keep("failed_by", "section_scores", "skill_scores", "errors") | redact("reason"),
     "reviews.Comment": redact("text"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from reviews.services import claims, dispute_sweep, filling, publishing
+from reviews.services import claims, dispute_sweep, filling, publishing, revising
 
 
 @shared_task
@@ -22,7 +22,8 @@ def sweep_leases() -> None:
 
 @shared_task
 def publish_due() -> None:
-    """Publish reviews whose release time has come."""
+    """Give up changes that nobody finished, and publish the reviews whose release time has come."""
+    revising.close_stale(now=timezone.now())
     publishing.publish_due(now=timezone.now())
 
 

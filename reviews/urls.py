@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reviews.views import comment_templates, conversations, disputes, feedback, queue, reviews, scoring
+from reviews.views import comment_templates, conversations, disputes, feedback, publishing, queue, reviews, scoring
 
 app_name = "reviews"
 urlpatterns = [
@@ -25,6 +25,13 @@ urlpatterns = [
     path("reviews/<int:pk>/submit/", scoring.submit, name="submit"),
     path("reviews/<int:pk>/keep-alive/", scoring.keep_alive, name="keep_alive"),
     path("reviews/<int:pk>/publish/", reviews.publish, name="publish"),
+    path("reviews/publish-chosen/", publishing.publish_chosen, name="publish_chosen"),
+    path("reviews/<int:pk>/schedule/", publishing.schedule, name="schedule"),
+    path("reviews/<int:pk>/hold/", publishing.hold, name="hold"),
+    path("reviews/<int:pk>/reopen/", publishing.reopen, name="reopen"),
+    path("reviews/<int:pk>/keep/", publishing.keep, name="keep"),
+    path("reviews/<int:pk>/send-back/", publishing.send_back, name="send_back"),
+    path("reviews/<int:pk>/void/", publishing.void, name="void"),
     path("reviews/<int:pk>/dispute/", disputes.begin, name="begin_dispute"),
     path("disputes/", disputes.dispute_list, name="disputes"),
     path("disputes/<int:pk>/", disputes.dispute, name="dispute"),

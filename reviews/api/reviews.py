@@ -28,10 +28,10 @@ from core.api import etags
 from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.api import export
+from reviews.api.publishing import PublishingMixin
 from reviews.api.serializers import (
     LARGEST_ID,
     ByHandSerializer,
-    CountSerializer,
     DraftSentSerializer,
     DraftStateSerializer,
     HoldSerializer,
@@ -45,13 +45,17 @@ from reviews.policies import why_not_draft, why_not_held
 from reviews.selectors import by_hand as selectors
 from reviews.selectors import workspace as board
 from reviews.selectors.feedback import reading, viewer_of
-from reviews.services import by_hand, claims, drafting, publishing, submitting
+from reviews.services import by_hand, claims, drafting, submitting
 from reviews.views.reviews import WHOLE
 from reviews.views.scoring import bad, hides
 from rubrics.models import Rubric
 
 MOST_SECONDS = 86_400
 OWN = ("drafts", "draft", "save_draft", "submit", "take_up", "keep_alive", "transcript")
+
+PUBLISHING = (
+    "publish", "publish_mine", "publish_chosen", "schedule", "hold", "reopen", "keep", "send_back",
+)  # fmt: skip
 
 
 class ReviewListFilter(ReviewFilter):
@@ -62,7 +66,7 @@ class ReviewListFilter(ReviewFilter):
     )
 
 
-class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class Reviews(PublishingMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """Reviews within reach. A draft is its author's alone; nothing is edited once it is submitted."""
 
     serializer_class = ReviewSerializer
@@ -71,7 +75,8 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     write_scope = Scope.REVIEW
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(("list", "retrieve", "export", "transcript_changes"), (Permission.READ_REVIEWS,)),
-        **dict.fromkeys((*OWN, "create", "publish", "publish_mine"), (Permission.SCORE,)),
+        **dict.fromkeys((*OWN, *PUBLISHING, "create"), (Permission.SCORE,)),
+        "void": (Permission.MANAGE_SAMPLING,),
     }
 
     def rows(self, user: User) -> Any:
@@ -106,7 +111,7 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     @action(detail=False)
     def drafts(self, request: Request) -> Response:
         """List the drafts of the person who asks."""
-        page = self.paginate_queryset(self.get_queryset().filter(status=Review.Status.DRAFT))
+        page = self.paginate_queryset(self.get_queryset().being_written())
         return self.get_paginated_response(ReviewSerializer(page, many=True).data)
 
     @extend_schema(responses=MessageSerializer(many=True), filters=False)
@@ -175,25 +180,10 @@ class Reviews(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         """Keep the hold while somebody works on the draft."""
         item, now = self.get_object().item, timezone.now()
         refusal = None
-        if not claims.renew(item, by=self.person, now=now):
+        if not self.get_object().is_reopened and not claims.renew(item, by=self.person, now=now):
             item.refresh_from_db()
             refusal = why_not_held(self.person, item, now=now)
         return Response({"lost": refusal.sentence if refusal else ""})
-
-    @extend_schema(request=None, responses=ReviewDetailSerializer)
-    @action(detail=True, methods=["post"])
-    @idempotent
-    def publish(self, request: Request, pk: str) -> Response:
-        """Show a submitted review to its agent now."""
-        publishing.publish(self.get_object(), by=self.person, now=timezone.now())
-        return Response(self._explained(self.get_object()))
-
-    @extend_schema(request=None, responses=CountSerializer)
-    @action(detail=False, methods=["post"], url_path="publish-mine")
-    @idempotent
-    def publish_mine(self, request: Request) -> Response:
-        """Publish all that the person has submitted and that still waits."""
-        return Response({"count": publishing.publish_of(self.person, now=timezone.now())})
 
     @extend_schema(
         responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/jsonl"): OpenApiTypes.STR},

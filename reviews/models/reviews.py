@@ -27,6 +27,20 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Return published reviews that the agent has not opened."""
         return self.published().filter(read_at=None)
 
+    def being_written(self) -> ReviewQuerySet:
+        """Return drafts, and submitted reviews that their author is changing."""
+        changing = Q(status=Review.Status.SUBMITTED, reopened_at__isnull=False)
+        return self.filter(Q(status=Review.Status.DRAFT) | changing)
+
+    def waiting(self) -> ReviewQuerySet:
+        """Return submitted primary reviews that the agent does not see yet."""
+        return self.filter(status=Review.Status.SUBMITTED, purpose=QueueItem.Purpose.PRIMARY)
+
+    def without_second_reader(self) -> ReviewQuerySet:
+        """Return waiting reviews that need a second reader and have nobody on it."""
+        seats = QueueItem.objects.open().filter(pick=OuterRef("item__pick"), purpose=QueueItem.Purpose.SECOND_READ)
+        return self.waiting().filter(~Exists(seats), needs_second_read=True, second_read_at=None)
+
     def in_dispute(self) -> ReviewQuerySet:
         """Return the reviews with an open dispute: what rests on them waits."""
         return self.filter(disputes__status__in=["open", "rescoring"]).distinct()
@@ -86,12 +100,25 @@ class Review(models.Model):
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     release_at = models.DateTimeField(null=True, blank=True)
+    # Kept back until the agent's next 1:1; release_at is then the latest day.
+    held_for_meeting = models.BooleanField(default=False)
+    # Its author is changing it: what was submitted stands until it is submitted again.
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    # It fails the card, and the workspace wants a second person to read it before the agent does.
+    needs_second_read = models.BooleanField(default=False)
+    second_read_at = models.DateTimeField(null=True, blank=True)
+    second_reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    returned_at = models.DateTimeField(null=True, blank=True)
+    return_note = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     reply = models.TextField(blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     void_reason = models.TextField(blank=True)
     current = models.OneToOneField("Revision", models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -123,6 +150,11 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"Review {self.pk} of {self.conversation}"
+
+    @property
+    def is_reopened(self) -> bool:
+        """Say whether its author is changing what was submitted."""
+        return self.status == self.Status.SUBMITTED and self.reopened_at is not None
 
 
 class Revision(models.Model):

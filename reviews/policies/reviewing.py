@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from accounts.access import may, reach
-from accounts.models import User
+from accounts.models import User, Workspace
 from accounts.roles import Permission
 from conversations.models import Conversation
 from core.refusals import Refusal
@@ -15,6 +15,8 @@ from reviews.models import CommentTemplate, QueueItem, Review
 from sampling.policies import reviewee_of, why_not_pick_by_hand
 
 MOST_TEMPLATES = 200  # of one person, and of all: beyond that nobody finds anything
+
+LATEST = timedelta(days=90)
 
 
 def why_not_claim(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
@@ -56,7 +58,7 @@ def why_not_draft(user: User, review: Review) -> Refusal | None:
     """Explain why a person may not write into a draft."""
     if review.author_id != user.pk:
         return Refusal("not_your_review", 404, _("There is no such review for you."))
-    if review.status != Review.Status.DRAFT:
+    if review.status != Review.Status.DRAFT and not review.is_reopened:
         return Refusal("already_submitted", 409, _("This review was submitted already, perhaps in another tab."))
     if not reach(user, Permission.SCORE).covers(review.team_id):
         return Refusal("not_your_team", 403, _("You no longer score for this team. Your draft is kept."))
@@ -102,7 +104,8 @@ def why_not_skip(user: User, item: QueueItem) -> Refusal | None:
 def why_not_publish(user: User, review: Review) -> Refusal | None:
     """Explain why a person may not publish a review."""
     everywhere = reach(user, Permission.MANAGE_SAMPLING).everywhere
-    if review.author_id != user.pk and not everywhere:
+    is_second_reader = review.second_reader_id == user.pk and review.second_read_at is not None
+    if review.author_id != user.pk and not everywhere and not is_second_reader:
         return Refusal("not_your_review", 403, _("Only its author or a QA manager publishes a review."))
     if review.status == Review.Status.PUBLISHED:
         return Refusal("already_published", 409, _("This review is published already."))
@@ -110,6 +113,79 @@ def why_not_publish(user: User, review: Review) -> Refusal | None:
         return Refusal("not_submitted", 409, _("Only a submitted review can be published."))
     if review.purpose != "primary":
         return Refusal("not_for_the_agent", 409, _("This kind of review is not shown to the agent."))
+    if review.is_reopened:
+        return Refusal("being_changed", 409, _("Its author is changing this review, so it is not published now."))
+    return None if review.author_id != user.pk else _why_not_alone(review)
+
+
+def _why_not_alone(review: Review) -> Refusal | None:
+    """Explain why an author alone does not publish: a second person reads what fails the card."""
+    if review.returned_at is not None:
+        sentence = _("The second reader sent this back. Change it, or ask a QA manager to publish it as it is.")
+        return Refusal("returned", 409, sentence)
+    # Once it was sent back and changed, it goes out as its author made it.
+    if review.needs_second_read and not review.return_note:
+        sentence = _("This review fails the card, so a second reader looks at it before it goes out.")
+        return Refusal("needs_second_read", 409, sentence)
+    return None
+
+
+def why_not_schedule(user: User, review: Review, at: datetime, *, now: datetime) -> Refusal | None:
+    """Explain why a person may not set when a review goes out."""
+    refusal = why_not_publish(user, review)
+    if refusal is not None:
+        return refusal
+    if not now < at <= now + LATEST:
+        return Refusal("bad_time", 422, _("Choose a time from now on, within the next 90 days."))
+    return None
+
+
+def why_not_reopen(user: User, review: Review, *, now: datetime) -> Refusal | None:
+    """Explain why a person may not change what was submitted: its author may, for as long as the edit window is open.
+
+    A review that a second reader sent back is open for longer: until it is submitted again.
+    """
+    if review.author_id != user.pk:
+        return Refusal("not_your_review", 403, _("Only its author changes a review."))
+    if review.status != Review.Status.SUBMITTED or review.purpose != "primary" or review.current is None:
+        return Refusal("not_waiting", 409, _("Only a review that waits to be published can be changed."))
+    if review.is_reopened:
+        return Refusal("being_changed", 409, _("You are changing this review already."))
+    if not reach(user, Permission.SCORE).covers(review.team_id):
+        return Refusal("not_your_team", 403, _("You no longer score for this team."))
+    minutes = Workspace.current().edit_window_minutes
+    if review.returned_at is None and now > review.current.created_at + timedelta(minutes=minutes):
+        sentence = _("A review can be changed for %(minutes)d minutes after it was submitted. That time is over.")
+        return Refusal("window_closed", 409, sentence % {"minutes": minutes})
+    return None
+
+
+def why_not_keep(user: User, review: Review) -> Refusal | None:
+    """Explain why there is no change to give up."""
+    if review.author_id != user.pk:
+        return Refusal("not_your_review", 403, _("Only its author changes a review."))
+    if not review.is_reopened:
+        return Refusal("not_reopened", 409, _("You are not changing this review, so it stays as it is."))
+    return None
+
+
+def why_not_send_back(user: User, review: Review) -> Refusal | None:
+    """Explain why a person may not send a review back to its author: its second reader may, once."""
+    if review.second_reader_id != user.pk or review.second_read_at is None:
+        return Refusal("not_second_reader", 403, _("Only the second reader sends a review back."))
+    if review.status != Review.Status.SUBMITTED or review.returned_at is not None or review.return_note:
+        return Refusal("read_already", 409, _("This was decided already, so nothing was changed."))
+    return None
+
+
+def why_not_void(user: User, review: Review) -> Refusal | None:
+    """Explain why a person may not void a review: a QA manager may, and never one about themself."""
+    if not reach(user, Permission.MANAGE_SAMPLING).everywhere or review.agent.user_id == user.pk:
+        return Refusal("not_yours_to_void", 403, _("Only a QA manager voids a review, and never one about themself."))
+    if review.status == Review.Status.VOIDED:
+        return Refusal("voided", 409, _("This review is voided already."))
+    if review.status == Review.Status.DRAFT:
+        return Refusal("not_submitted", 409, _("A draft is its author's alone. There is nothing to void."))
     return None
 
 

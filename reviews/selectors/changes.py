@@ -39,6 +39,15 @@ def history(review: Review) -> list[Step]:
     return [Step(after, before, _answers(before, after)) for before, after in pairs][::-1]
 
 
+def differences(before: Revision, after: Revision) -> list[Changed]:
+    """Return each criterion that two revisions of one rubric version answer differently. Four queries."""
+    rows = Revision.objects.filter(pk__in=[before.pk, after.pk]).prefetch_related(
+        "answers__criterion__section", "answers__option", "answers__root_cause"
+    )
+    found = {row.pk: row for row in rows}
+    return _answers(found[before.pk], found[after.pk])
+
+
 def _answers(before: Revision, after: Revision) -> list[Changed]:
     was = {row.criterion_id: row for row in before.answers.all()}
     rows = sorted(after.answers.all(), key=lambda row: (row.criterion.section.position, row.criterion.position))

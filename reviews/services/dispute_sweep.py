@@ -10,7 +10,7 @@ from accounts.models import RoleGrant
 from accounts.roles import ROLES, Permission
 from core.audit import record
 from reviews.models import Dispute
-from reviews.services import rescoring
+from reviews.services import rescoring, second_reads
 from reviews.services.disputes import end, path_of
 from reviews.services.telling import tell
 
@@ -19,8 +19,9 @@ BATCH = 500
 
 
 def sweep(*, now: datetime) -> None:
-    """Do all three; each may safely run twice."""
+    """Do all of it; each part may safely run twice."""
     rescoring.find_people(now=now)
+    second_reads.find_people(now=now)
     remind(now=now)
     expire(now=now)
 

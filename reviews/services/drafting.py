@@ -37,7 +37,7 @@ def save(
     not audited: claiming, submitting and everything after is.
     """
     refuse(why_not_draft(by, review))
-    rows = Review.objects.filter(pk=review.pk, status=Review.Status.DRAFT, draft_number=number)
+    rows = Review.objects.being_written().filter(pk=review.pk, draft_number=number)
     saved = rows.update(
         draft=drafts.dump(draft),
         draft_number=number + 1,
@@ -46,7 +46,8 @@ def save(
     )
     if not saved:
         raise Refused(why_not_stored(review, by=by))
-    if claims.hold(review.item, by=by, now=now):
+    # What was submitted is nobody else's to take, so there is nothing to hold.
+    if review.is_reopened or claims.hold(review.item, by=by, now=now):
         return Saved(number + 1, None)
     review.item.refresh_from_db()
     return Saved(number + 1, why_lost(by, review.item, now=now))
@@ -59,7 +60,7 @@ def counted(seconds: int) -> int:
 
 def why_not_stored(review: Review, *, by: User) -> Refusal:
     """Explain why a draft was not in the state that its page was edited from."""
-    review.refresh_from_db(fields=["status", "draft_number"])
+    review.refresh_from_db(fields=["status", "draft_number", "reopened_at"])
     ended = why_not_draft(by, review)
     if ended is not None:
         return ended

@@ -15,6 +15,8 @@ from reviews.services import second_looks
 from reviews.services.disputes import path_of
 from reviews.services.telling import tell
 
+# Second reads whose person is gone are taken back here too; their own sweep finds somebody else.
+PURPOSES = (QueueItem.Purpose.DISPUTE, QueueItem.Purpose.SECOND_READ)
 WHOLE = ("agent", "item__pick__completion", "conversation__source", "rubric_version")
 
 
@@ -47,9 +49,9 @@ def hand_on(item: QueueItem, *, now: datetime) -> None:
 
 def find_people(*, now: datetime, limit: int = 200) -> int:
     """Find somebody for second looks that nobody has, or whose person can no longer take them; the number found."""
-    lost = QueueItem.objects.filter(
-        purpose=QueueItem.Purpose.DISPUTE, status=QueueItem.Status.AVAILABLE, dispute__status__in=Dispute.OPEN
-    ).filter(~Exists(_scorers(now).filter(user=OuterRef("assigned_to"))))
+    lost = QueueItem.objects.filter(purpose__in=PURPOSES, status=QueueItem.Status.AVAILABLE).filter(
+        ~Exists(_scorers(now).filter(user=OuterRef("assigned_to")))
+    )
     for item in lost.select_related("conversation")[:limit]:
         _take_back(item, now=now)
     waiting = Dispute.objects.open().filter(item=None).order_by("pk").values_list("pk", flat=True)
@@ -61,7 +63,8 @@ def _take_back(item: QueueItem, *, now: datetime) -> None:
     still = QueueItem.objects.filter(pk=item.pk, status=QueueItem.Status.AVAILABLE)
     if still.update(status=QueueItem.Status.WITHDRAWN, ended_at=now):
         record("item.withdrawn", target=item, by=None, at=now)
-        hand_on(item, now=now)
+        if item.purpose == QueueItem.Purpose.DISPUTE:
+            hand_on(item, now=now)
 
 
 @transaction.atomic

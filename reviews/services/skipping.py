@@ -13,7 +13,7 @@ from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem
 from reviews.policies import why_not_skip
-from reviews.services import filling, rescoring
+from reviews.services import filling, rescoring, second_reads
 from reviews.skips import REASONS
 from sampling.reasons import SkipClass
 from sampling.services import skips
@@ -31,6 +31,8 @@ def skip(item: QueueItem, *, reason: str, by: User, now: datetime, note: str = "
         skips.record(item.pick, reason=reason, by=by, now=now)
     if item.purpose == QueueItem.Purpose.DISPUTE:
         rescoring.hand_on(item, now=now)
+    elif item.purpose == QueueItem.Purpose.SECOND_READ:
+        second_reads.hand_on(item, now=now)
     elif chosen.kind == SkipClass.REASSIGN:
         _hand_on(item, now=now)
     else:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import BooleanField, F
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
 from core import prepared
 from core.audit import record
-from core.prepared import Prepared, PreparedUpdate
+from core.prepared import Prepared, PreparedUpdate, Slot
 from core.refusals import Refusal, Refused, refuse
 from reviews import drafts, facts
 from reviews.cards import card_of
@@ -20,7 +21,7 @@ from reviews.models import QueueItem, Review
 from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_lost, why_not_draft
 from reviews.selectors.missing import misplaced
-from reviews.services import drafting, rescoring, revisions
+from reviews.services import drafting, rescoring, revisions, second_reads
 from rubrics import scoring
 
 
@@ -40,12 +41,14 @@ def submit(
     `already_submitted` or `stale_draft`.
     """
     refuse(why_not_draft(by, review))
-    refuse(why_lost(by, review.item, now=now))
+    if not review.is_reopened:
+        refuse(why_lost(by, review.item, now=now))
     if number is not None and number != review.draft_number:
         raise Refused(drafting.why_not_stored(review, by=by))
     refuse(why_incomplete(review, draft))
     with transaction.atomic():
-        return _submit(review, draft, by=by, now=now, active_seconds=active_seconds)
+        again = _resubmit if review.is_reopened else _submit
+        return again(review, draft, by=by, now=now, active_seconds=active_seconds)
 
 
 def why_incomplete(review: Review, draft: drafts.Draft) -> Refusal | None:
@@ -71,17 +74,59 @@ def _submit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, act
     revision = revisions.write(review, draft, number=1, by=by, now=now)
     review.status, review.current = Review.Status.SUBMITTED, revision
     review.submitted_at = review.updated_at = now
-    # What is no agent's feedback is never released.
-    review.release_at = _release_at(now) if review.purpose == QueueItem.Purpose.PRIMARY else None
+    is_primary = review.purpose == QueueItem.Purpose.PRIMARY
+    review.needs_second_read = is_primary and second_reads.required(revision)
+    # What is no agent's feedback is never released, and what needs a second reader not by itself.
+    review.release_at = _release_at(now) if is_primary and not review.needs_second_read else None
     review.draft = {}  # what was written now lives in comments, where it can be erased
     # Read before it was locked, but nobody has saved since: the number of the draft would be another.
     review.active_seconds += drafting.counted(active_seconds)
     SUBMITTED.run(
-        review=review.pk, now=now, release_at=review.release_at, current=revision.pk, seconds=review.active_seconds
+        review=review.pk,
+        now=now,
+        release_at=review.release_at,
+        current=revision.pk,
+        seconds=review.active_seconds,
+        needs_second_read=review.needs_second_read,
     )
     record("review.submitted", target=review, by=by, at=now, params={"revision": 1})
     if review.purpose == QueueItem.Purpose.DISPUTE:
         rescoring.submitted(review.item, by=by, now=now)
+    elif review.purpose == QueueItem.Purpose.SECOND_READ:
+        second_reads.submitted(review.item, by=by, now=now)
+    elif review.needs_second_read:
+        second_reads.begin(review, now=now)
+    return review
+
+
+def _resubmit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, active_seconds: int) -> Review:
+    """Make what its author changed the next revision, and start the edit window again."""
+    rows = Review.objects.waiting().filter(
+        pk=review.pk, reopened_at__isnull=False, draft_number=review.draft_number, current=review.current_id
+    )
+    if not rows.select_for_update(no_key=True).exists():
+        raise Refused(drafting.why_not_stored(review, by=by))
+    assert review.current is not None
+    number = review.current.number + 1
+    reason = _("Sent back by the second reader") if review.returned_at else _("Changed by its author")
+    revision = revisions.write(review, draft, number=number, by=by, now=now, reason=reason)
+    read = review.second_read_at is not None
+    needs_second_read = not read and second_reads.required(revision)
+    later = review.release_at if review.release_at and review.release_at > _release_at(now) else _release_at(now)
+    rows.update(
+        current=revision,
+        reopened_at=None,
+        returned_at=None,
+        updated_at=now,
+        release_at=None if needs_second_read else later,
+        needs_second_read=needs_second_read or read,
+        draft={},
+        active_seconds=F("active_seconds") + drafting.counted(active_seconds),
+    )
+    record("review.revised", target=review, by=by, at=now, params={"revision": number})
+    if needs_second_read and not review.needs_second_read:
+        second_reads.begin(review, now=now)
+    review.refresh_from_db()
     return review
 
 
@@ -136,6 +181,7 @@ SUBMITTED = PreparedUpdate(
             "current": prepared.number("current"),
             "draft": {},
             "active_seconds": prepared.number("seconds"),
+            "needs_second_read": Slot("needs_second_read", BooleanField()),
         },
     )
 )

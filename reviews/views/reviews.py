@@ -18,9 +18,11 @@ from reviews.filters import ReviewFilter
 from reviews.models import QueueItem, Review
 from reviews.policies import why_not_publish
 from reviews.selectors import workspace as board
+from reviews.selectors.beside import beside
 from reviews.selectors.changes import history
 from reviews.selectors.disputes import standing
 from reviews.selectors.feedback import reading, viewer_of
+from reviews.selectors.publishing import release_of
 from reviews.selectors.workspace import own
 from reviews.services import publishing
 from reviews.views.scoring import workspace
@@ -42,7 +44,14 @@ def review_list(request: HttpRequest) -> HttpResponse:
     found = filtered.qs.select_related("conversation", "agent", "team", "author", "current", "rubric_version__rubric")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     waiting = rows.filter(author=user.pk, status=Review.Status.SUBMITTED, purpose="primary").count()
-    context = {"filter": filtered, "page": page, "waiting": waiting, "export": _export_query(request)}
+    context = {
+        "filter": filtered,
+        "page": page,
+        "waiting": waiting,
+        "export": _export_query(request),
+        # Ticked and published together: one's own, or anybody's for a QA manager.
+        "publishable": {one.pk for one in page.object_list if why_not_publish(user, one) is None},
+    }
     return render_page(request, "reviews/list.html", context)
 
 
@@ -52,7 +61,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one's own draft as the workspace, anything else explained."""
     user = person(request)
     mine = own(pk, by=user)
-    if mine is not None and mine.status == Review.Status.DRAFT:
+    if mine is not None and (mine.status == Review.Status.DRAFT or mine.is_reopened):
         return workspace(request, mine)
     found = get_object_or_404(Review.objects.visible_to(user).select_related(*WHOLE), pk=pk)
     read = reading(
@@ -65,10 +74,11 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "read": read,
         "review": found,
-        "may_publish": why_not_publish(user, found) is None,
+        "release": release_of(found, user, now=timezone.now()),
         "is_agent": False,
         "standing": standing(found, user, now=timezone.now()),
         "changes": history(found),
+        "beside": beside(found, user),
     }
     return render_page(request, "reviews/review.html", context)
 

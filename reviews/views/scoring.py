@@ -47,8 +47,9 @@ def workspace(
         "transcript_rows": board.messages(review),
         "hide_agent": hides(review, "hide_agent"),
         "hide_score": hides(review, "hide_score"),
-        "lost": why_lost(user, review.item, now=now),
-        "not_held": why_not_held(user, review.item, now=now),
+        # What was submitted is held by nobody: its author changes it.
+        "lost": None if review.is_reopened else why_lost(user, review.item, now=now),
+        "not_held": None if review.is_reopened else why_not_held(user, review.item, now=now),
         "waiting": ahead(user, now=now),
         "newer_transcript": review.conversation.transcript_id != review.transcript_id,
         "reasons": REASONS.values(),
@@ -108,9 +109,9 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SCORE)
 def keep_alive(request: HttpRequest, pk: int) -> HttpResponse:
     """Renew the lease while the page is open."""
-    item, user, now = _own(request, pk).item, person(request), timezone.now()
-    refusal = None
-    if not claims.renew(item, by=user, now=now):
+    review, user, now = _own(request, pk), person(request), timezone.now()
+    item, refusal = review.item, None
+    if not review.is_reopened and not claims.renew(item, by=user, now=now):
         item.refresh_from_db()
         refusal = why_not_held(user, item, now=now)
     return JsonResponse({"lost": refusal.sentence if refusal else ""})
