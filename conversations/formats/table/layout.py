@@ -79,9 +79,11 @@ def guess_encoding(head: bytes) -> Encoding:
         if head.startswith(mark):
             return encoding
     sample = head[:4096]
-    if sample and sample[1::2].count(0) > len(sample) * 0.3:
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    # Latin letters fill one byte of two; a program or a picture is full of zeros everywhere.
+    if odd > len(sample) * 0.3 and even < len(sample) * 0.05:
         return "utf-16-le"
-    if sample and sample[0::2].count(0) > len(sample) * 0.3:
+    if even > len(sample) * 0.3 and odd < len(sample) * 0.05:
         return "utf-16-be"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
