@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts.roles import ROLES, Permission, Role
+from accounts.roles import HOUSE_WIDE, ROLES, Permission, Role
 from core import prepared
 from core.refusals import Refusal, Refused
 
@@ -74,12 +74,12 @@ def has_role(user: Any, role: Role) -> bool:
 
 def may(user: Any, permission: Permission) -> bool:
     """Say whether a person holds a permission anywhere."""
-    return any(permission in ROLES[grant.role].permissions for grant in grants_of(user))
+    return any(_gives(grant, permission) for grant in grants_of(user))
 
 
 def reach(user: Any, permission: Permission) -> Reach:
     """Return where a person holds a permission."""
-    grants = [grant for grant in grants_of(user) if permission in ROLES[grant.role].permissions]
+    grants = [grant for grant in grants_of(user) if _gives(grant, permission)]
     teams = frozenset(grant.team_id for grant in grants if grant.team_id is not None)
     return Reach(everywhere=any(grant.team_id is None for grant in grants), team_ids=teams)
 
@@ -88,7 +88,17 @@ def why_not(user: Any, *permissions: Permission) -> Refusal | None:
     """Refuse somebody who holds none of the permissions anywhere."""
     if any(may(user, permission) for permission in permissions):
         return None
+    if any(one in ROLES[grant.role].permissions for one in permissions for grant in grants_of(user)):
+        sentence = _("Your role is limited to a team, and this concerns the whole installation.")
+        return Refusal("one_team_only", 403, sentence)
     return Refusal("wrong_role", 403, _("Your role does not include this. Ask an admin if you need it."))
+
+
+def _gives(grant: RoleGrant, permission: Permission) -> bool:
+    """Say whether a grant includes a permission: what belongs to no team is not given with one."""
+    if grant.team_id is not None and permission in HOUSE_WIDE:
+        return False
+    return permission in ROLES[grant.role].permissions
 
 
 def person(request: HttpRequest) -> User:

@@ -58,7 +58,8 @@ class GrantForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices, label=_("Role"), widget=forms.RadioSelect)
     team = forms.ModelChoiceField(
         queryset=Team.objects.none(), required=False, label=_("Team"), empty_label=_("Everywhere"),
-        help_text=_("In one team a person sees the people and conversations of that team alone."),
+        help_text=_("In one team a person sees the people and conversations of that team alone. Rubrics, sampling, "
+                    "imports and settings belong to no team: they take a role that holds everywhere."),
     )  # fmt: skip
     starts_on = forms.DateField(label=_("From"), widget=Day())
     ends_on = forms.DateField(

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
-from accounts.access import reach, why_not
+from accounts.access import why_not
 from accounts.models import Agent, RoleGrant, Team, TeamMembership, User
 from accounts.roles import Permission, Role
 from core.refusals import Refusal
@@ -20,12 +20,12 @@ LEAST_GRANT = timedelta(minutes=1)
 
 def why_not_manage_people(by: Any) -> Refusal | None:
     """Refuse those who do not look after the people of the whole installation; the system itself may."""
-    return _why_not_everywhere(by, Permission.MANAGE_PEOPLE)
+    return _why_not(by, Permission.MANAGE_PEOPLE)
 
 
 def why_not_change_settings(by: Any) -> Refusal | None:
     """Refuse those who do not look after the settings of the whole installation; the system itself may."""
-    return _why_not_everywhere(by, Permission.MANAGE_SETTINGS)
+    return _why_not(by, Permission.MANAGE_SETTINGS)
 
 
 def why_not_deactivate(by: Any, user: User, *, now: datetime) -> Refusal | None:
@@ -145,13 +145,8 @@ def why_not_zone(name: str) -> Refusal | None:
     return Refusal("unknown_time_zone", 422, _("Choose a time zone of the list, such as Europe/London."))
 
 
-def _why_not_everywhere(by: Any, permission: Permission) -> Refusal | None:
-    if by is None or reach(by, permission).everywhere:
-        return None
-    if refusal := why_not(by, permission):
-        return refusal
-    sentence = _("Your role is limited to a team, and this concerns the whole installation.")
-    return Refusal("one_team_only", 403, sentence)
+def _why_not(by: Any, permission: Permission) -> Refusal | None:
+    return None if by is None else why_not(by, permission)
 
 
 def _why_not_dates(starts_at: datetime, ends_at: datetime | None, *, now: datetime) -> Refusal | None:

@@ -46,6 +46,16 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
 
 
+# What belongs to no team: a role that is limited to a team does not include it.
+HOUSE_WIDE = frozenset(
+    {
+        Permission.IMPORT_CONVERSATIONS, Permission.MANAGE_RUBRICS, Permission.READ_SAMPLING,
+        Permission.MANAGE_SAMPLING, Permission.READ_INSIGHTS, Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS,
+        Permission.READ_AUDIT,
+    }
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class RoleEntry:
     """One line of the table."""

@@ -15,8 +15,9 @@ LEADERS = frozenset({Role.MANAGER.value, Role.ADMIN.value})
 
 def rule_for(user: Any) -> str:
     """Return the workspace's rule; requests bring it along with the person."""
-    brought = getattr(user, "second_factor_rule", None)
-    return brought or Workspace.current().second_factor
+    if hasattr(user, "second_factor_rule"):  # None while nobody has saved any settings
+        return user.second_factor_rule or Workspace.SecondFactor.OPTIONAL
+    return Workspace.current().second_factor
 
 
 def is_off(user: Any) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from conversations.models import Completion, Conversation, ImportRun, Participant, Reject, Source, Tag, Transcript
 from conversations.policies import why_not_cancel, why_not_import, why_not_read_rejects
-from tests.factories.accounts import TeamFactory, UserFactory, person
+from tests.factories.accounts import RoleGrantFactory, TeamFactory, UserFactory, person
 from tests.factories.conversations import ImportRunFactory, conversation
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +57,15 @@ def test_only_a_running_import_is_stopped_and_only_by_those_who_import(role, sta
     assert told(why_not_cancel(person(role), ImportRunFactory(status=status))) == answer
 
 
-def test_a_manager_of_one_team_does_not_read_rejects_of_all():
-    assert told(why_not_read_rejects(person("manager", team=TeamFactory()))) == NO_TEXT
+def test_an_admin_who_reads_one_team_does_not_read_rejects_of_all():
+    admin = person("admin")
+    RoleGrantFactory(user=admin, role="specialist", team=TeamFactory())
+
+    assert told(why_not_read_rejects(admin)) == NO_TEXT
+
+
+def test_a_manager_of_one_team_imports_nothing_because_an_import_belongs_to_no_team():
+    assert told(why_not_read_rejects(person("manager", team=TeamFactory()))) == NOT_YOURS
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""Two teams, in one of which every kind of thing exists, and somebody of each role in each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.services import tokens
+from core.models import Job
+from reviews.models import CommentTemplate
+from tests.conftest import NOW
+from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
+from tests.factories.coaching import ActionFactory, plan
+from tests.factories.conversations import ImportRunFactory, conversation
+from tests.factories.reviews import claimed, drawn_items, published, submitted
+from tests.factories.sampling import PlanFactory, drawn, master_key, week_of
+from tests.factories.sampling import agent as sampled
+
+
+@dataclass(frozen=True)
+class TwoTeams:
+    """Things of North by kind, as an address names them, and people by (role, whether they are of North)."""
+
+    things: dict[str, dict[str, Any]]
+    people: dict[tuple[str, bool], User]
+
+
+def founded() -> TwoTeams:
+    """Make the teams, the people, and everything that belongs to North."""
+    north, south = TeamFactory(name="North"), TeamFactory(name="South")
+    people = {
+        (role.value, is_north): person(role, team=north if is_north else south)
+        for role in Role
+        for is_north in (True, False)
+    }
+    agent, other = AgentFactory(user=people["agent", True]), AgentFactory(user=people["agent", False])
+    TeamMembershipFactory(agent=agent, team=north)
+    TeamMembershipFactory(agent=other, team=south)
+    author = people["specialist", True]
+    draft = claimed(drawn_items(agent=agent, team=north)[0], by=author)
+    review = published(drawn_items(agent=agent, team=north)[0], by=author)
+    waiting = submitted(drawn_items(agent=agent, team=north)[0], by=author)
+    colleague = TeamMembershipFactory(team=north).agent
+    proposed, shared = plan("proposed", agent=colleague, team=north), plan("shared", agent=agent, team=north)
+    template = CommentTemplate.objects.create(name="Warm", text="Warmer.", owner=author, created_at=NOW, updated_at=NOW)
+    token, _text = tokens.create(author, name="Reports", by=author, now=NOW)
+    job = Job.objects.create(kind="import_conversations", created_by=author, created_at=NOW)
+    fresh = conversation(agent=agent, team=north)
+    master_key()
+    week_of(sampled("Ada"), 2)
+    sampling = PlanFactory()
+    session = UserSession.objects.create(user=author, ip="127.0.0.1", session_key="here", user_agent="Test")
+    Session.objects.create(session_key="here", session_data="", expire_date=NOW + timedelta(days=1))
+    rubric = review.rubric_version.rubric.slug
+    keys = {
+        "conversation": review.conversation_id, "draft": draft.pk, "item": draft.item_id, "review": review.pk,
+        "waiting": waiting.pk, "proposed": proposed.pk, "shared": shared.pk,
+        "action": ActionFactory(plan=shared, done_at=None).pk, "agent": agent.pk, "team": north.pk,
+        "template": template.pk, "token": token.pk, "job": job.pk, "grant": author.grants.get().pk, "user": author.pk,
+        "import": ImportRunFactory().pk, "sampling": sampling.pk, "draw": drawn(sampling).pk, "fresh": fresh.pk,
+        "session": session.pk,
+    }  # fmt: skip
+    things: dict[str, dict[str, Any]] = {kind: {"pk": pk} for kind, pk in keys.items()}
+    number = review.rubric_version.number
+    things["rubric"] = {"slug": rubric, "number": number, "before": number, "after": number, "file_format": "yaml"}
+    return TwoTeams(things, people)
