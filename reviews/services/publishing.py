@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent, User
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
-from reviews.models import QueueItem, Review
+from reviews.models import Review
 from reviews.policies import why_not_publish, why_not_schedule
-from reviews.services import cells
+from reviews.services import cells, second_reads
 from reviews.services.telling import tell
 
 HELD_AT_MOST = timedelta(days=14)  # a review that waits for a 1:1 which never comes goes out all the same
@@ -83,6 +83,7 @@ def _set(review: Review, *, by: User, now: datetime, release_at: datetime, held_
 
 @transaction.atomic
 def _publish(review: Review, *, by: User | None, now: datetime) -> bool:
+    second_reads.lock_seats(review)
     row = (
         Review.objects.select_for_update(of=("self",))
         .select_related("current", "item__pick", "agent")
@@ -94,14 +95,8 @@ def _publish(review: Review, *, by: User | None, now: datetime) -> bool:
     row.save(update_fields=["status", "published_at", "published_by", "updated_at"])
     cells.add(row, row.current)
     record("review.published", target=row, by=by, at=now)
-    _end_second_read(row, by=by, now=now)
+    if row.needs_second_read:
+        second_reads.end_seats(row, by=by, now=now)
     tell([row.agent.user_id], "feedback.published", path=f"/feedback/{row.pk}/", now=now)
     review.refresh_from_db()
     return True
-
-
-def _end_second_read(review: Review, *, by: User | None, now: datetime) -> None:
-    """Take a second read that nobody needs any more out of the queue."""
-    if review.needs_second_read and review.second_read_at is None:
-        seats = QueueItem.objects.open().filter(pick=review.item.pick_id, purpose=QueueItem.Purpose.SECOND_READ)
-        seats.update(status=QueueItem.Status.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now, ended_by=by)

@@ -11,6 +11,7 @@ from accounts.models import User, Workspace
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem, Review, Revision
+from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_not_send_back
 from reviews.services import second_looks
 from reviews.services.telling import tell
@@ -43,6 +44,24 @@ def submitted(item: QueueItem, *, by: User, now: datetime) -> None:
     waiting.filter(pk=review.pk).update(second_read_at=now, second_reader=by, updated_at=now)
     record("review.second_read", target=review, by=by, at=now)
     tell([by.pk], "second_read.to_confirm", path=f"/reviews/{review.pk}/", now=now)
+
+
+def lock_seats(review: Review) -> None:
+    """Lock the open seats of a review's second reader before the review itself, in the order that a submission does."""
+    if review.needs_second_read:
+        list(_seats(review).select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+
+
+def end_seats(review: Review, *, by: User | None, now: datetime) -> None:
+    """Take a second read that nobody needs any more out of the queue."""
+    _seats(review).update(
+        status=QueueItem.Status.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now, ended_by=by
+    )
+
+
+def _seats(review: Review) -> QueueItemQuerySet:
+    purpose = QueueItem.Purpose.SECOND_READ
+    return QueueItem.objects.open().filter(pick__items=review.item_id, purpose=purpose)
 
 
 def hand_on(item: QueueItem, *, now: datetime) -> None:

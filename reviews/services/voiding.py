@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
-from reviews.models import Dispute, QueueItem, Review
+from reviews.models import Dispute, Review
 from reviews.policies import why_not_void
-from reviews.services import cells, disputes
+from reviews.services import cells, disputes, second_reads
 from reviews.services.telling import tell
 
 LONGEST = 2000
@@ -25,6 +25,7 @@ def void(review: Review, *, reason: str, by: User, now: datetime) -> Review:
     words = reason.strip()
     if not words or len(words) > LONGEST:
         raise Refused(Refusal("reason_missing", 422, _("Say why, in at most 2,000 characters.")))
+    second_reads.lock_seats(review)
     row = (
         Review.objects.select_for_update(of=("self",), no_key=True)
         .select_related("current", "item__pick", "agent")
@@ -46,8 +47,7 @@ def void(review: Review, *, reason: str, by: User, now: datetime) -> Review:
 
 
 def _end_what_hangs_on_it(review: Review, *, by: User, now: datetime) -> None:
-    seats = QueueItem.objects.open().filter(pick=review.item.pick_id, purpose=QueueItem.Purpose.SECOND_READ)
-    seats.update(status=QueueItem.Status.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now, ended_by=by)
+    second_reads.end_seats(review, by=by, now=now)
     for dispute in Dispute.objects.open().filter(review=review).select_related("review__agent"):
         if disputes.end(dispute, status=Dispute.Status.WITHDRAWN, by=by, now=now):
             record("dispute.withdrawn", target=dispute, by=by, at=now)
