@@ -34,6 +34,14 @@ class WorkspaceForm(forms.Form):
         min_value=0, max_value=90, label=_("Days to dispute"),
         help_text=_("How long after publishing an agent may dispute a criterion. 0: not at all."),
     )  # fmt: skip
+    dispute_due_days = forms.IntegerField(
+        min_value=1, max_value=90, label=_("Days to decide a dispute"),
+        help_text=_("A reminder comes two days before. After twice as many days an undecided dispute ends by itself."),
+    )  # fmt: skip
+    second_look_excludes_lead = forms.BooleanField(
+        required=False, label=_("The agent’s own supervisor takes no second look"),
+        help_text=_("Disputed answers and failed cards are judged afresh by anybody but the supervisor of that team."),
+    )  # fmt: skip
     second_factor = forms.ChoiceField(
         choices=Workspace.SecondFactor.choices, label=_("Second factor at sign-in"), widget=forms.RadioSelect,
         help_text=_("An authenticator app or a passkey. Who needs one and has none is led to setting it up, and can "

@@ -87,13 +87,15 @@ class WorkspaceSerializer(serializers.ModelSerializer[Workspace]):
     second_reader_for_card_fail = serializers.BooleanField()
     edit_window_minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_WAIT)
     dispute_window_days = serializers.IntegerField(min_value=0, max_value=90)
+    dispute_due_days = serializers.IntegerField(min_value=1, max_value=90)
+    second_look_excludes_lead = serializers.BooleanField()
     second_factor = serializers.ChoiceField(choices=Workspace.SecondFactor.choices)
 
     class Meta:
         model = Workspace
         fields = (
             "name", "time_zone", "shows_reviewer_name", "second_reader_for_card_fail", "edit_window_minutes",
-            "dispute_window_days", "second_factor", "is_demo",
+            "dispute_window_days", "dispute_due_days", "second_look_excludes_lead", "second_factor", "is_demo",
         )  # fmt: skip
         read_only_fields = ("is_demo",)
 

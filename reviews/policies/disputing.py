@@ -92,10 +92,12 @@ def _is_party(user: User, review: Review) -> bool:
 
 
 def _why_closed(start: datetime, *, now: datetime) -> Refusal | None:
+    days = Workspace.current().dispute_window_days
+    if days == 0:
+        return Refusal("disputes_off", 409, _("Feedback is not disputed here: the workspace has switched that off."))
     end = window_ends(start)
     if now <= end:
         return None
-    days = Workspace.current().dispute_window_days
     sentence = ngettext(
         "There was one day to dispute this. It ended on %(when)s.",
         "There were %(days)d days to dispute this. They ended on %(when)s.",

@@ -15,6 +15,7 @@ from tests.factories.accounts import TeamFactory, person
 pytestmark = pytest.mark.django_db
 SENT = {
     "name": "Northstar", "time_zone": "Europe/Berlin", "edit_window_minutes": 30, "dispute_window_days": 14,
+    "dispute_due_days": 5,
     "second_factor": "leaders", "second_reader_for_card_fail": "on", "number": 0,
 }  # fmt: skip
 NOT_SETTINGS = {"id", "edit_number", "is_demo"}
@@ -43,8 +44,8 @@ def test_settings_are_changed_and_the_trail_names_the_fields(client: Client) -> 
         "Northstar", 30, "leaders", False,
     )  # fmt: skip
     assert AuditEvent.objects.get(verb="workspace.changed").fields == sorted(
-        ["name", "time_zone", "edit_window_minutes", "dispute_window_days", "second_factor",
-         "second_reader_for_card_fail", "shows_reviewer_name"]
+        ["name", "time_zone", "edit_window_minutes", "dispute_window_days", "dispute_due_days", "second_factor",
+         "second_look_excludes_lead", "second_reader_for_card_fail", "shows_reviewer_name"]
     )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def test_the_later_of_two_admins_is_told_and_loses_nothing_of_what_they_wrote(cl
 @pytest.mark.parametrize(
     ("field", "value"),
     [("name", ""), ("time_zone", "Mars"), ("edit_window_minutes", "-1"), ("edit_window_minutes", "99999999"),
-     ("dispute_window_days", "x"), ("second_factor", "sometimes")],
+     ("dispute_window_days", "x"), ("dispute_due_days", "0"), ("second_factor", "sometimes")],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_beside_its_field(client: Client, field: str, value: str) -> None:
     client.force_login(person(Role.ADMIN))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import User
+from accounts.models import User, Workspace
 from accounts.roles import Role
 from core.refusals import Refusal
 from reviews import policies
@@ -95,6 +95,15 @@ def test_until_when_it_may_be_disputed(later: timedelta, expected: tuple[str, in
     review = feedback()
 
     assert told(policies.why_not_dispute(agent_of(review), review, now=NOW + later)) == expected
+
+
+def test_a_workspace_can_switch_disputes_off() -> None:
+    Workspace.objects.update_or_create(pk=1, defaults={"dispute_window_days": 0})
+    review = feedback()
+
+    assert told(policies.why_not_dispute(agent_of(review), review, now=NOW)) == (
+        "disputes_off", 409, "Feedback is not disputed here: the workspace has switched that off."
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("status", Dispute.Status.values)
