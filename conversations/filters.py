@@ -96,19 +96,29 @@ class ConversationFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search subject or number")}),
     )
     channel = django_filters.MultipleChoiceFilter(
-        choices=[choice for choice in Conversation.Channel.choices if choice[0]], label=_("Channel"), widget=OneOrMore
+        choices=[choice for choice in Conversation.Channel.choices if choice[0]],
+        label=_("Channel"),
+        widget=OneOrMore,
+        distinct=False,  # a column of the conversation itself: no row comes twice, and none has to be compared
     )
-    team = IdsFilter(queryset=teams, label=_("Team"), widget=OneOrMore)
+    team = IdsFilter(queryset=teams, label=_("Team"), widget=OneOrMore, distinct=False)
     agent = django_filters.CharFilter(
         field_name="assignee__name", lookup_expr="icontains", label=_("Agent"), max_length=200
     )
-    agent_id = IdsFilter(queryset=agents, field_name="assignee", label=_("Agent"), widget=forms.MultipleHiddenInput)
+    agent_id = IdsFilter(
+        queryset=agents,
+        field_name="assignee",
+        label=_("Agent"),
+        widget=forms.MultipleHiddenInput,
+        distinct=False,
+    )
     source = django_filters.ModelMultipleChoiceFilter(
         queryset=Source.objects.all(),
         field_name="source__slug",
         to_field_name="slug",
         label=_("Source"),
         widget=OneOrMore,
+        distinct=False,
     )
     tag = django_filters.CharFilter(
         field_name="tagged__name", label=_("Tag"), max_length=100, widget=forms.TextInput(attrs={"list": "tags"})

@@ -68,6 +68,17 @@ def drawn(field: BoundField) -> SafeString:
 
 
 @register.filter
+def as_drawn(field: BoundField) -> tuple[object, ...]:
+    """Return everything that decides how a field is drawn, so that {% keep %} can tell one drawing from another."""
+    # A hidden field shows none of its choices, which may be thousands.
+    offered = () if field.is_hidden else getattr(field.field, "choices", ())
+    choices = tuple((str(value), str(label)) for value, label in offered)
+    attributes = tuple(sorted((name, str(value)) for name, value in field.field.widget.attrs.items()))
+    value = str(field.value())
+    return (field.auto_id, field.html_name, str(field.label), value, bool(field.errors), choices, attributes)
+
+
+@register.filter
 def is_checkbox(field: BoundField) -> bool:
     """Say whether a field is one box with its label beside it."""
     return isinstance(field.field.widget, CheckboxInput)

@@ -19,9 +19,8 @@ from accounts.roles import Permission
 from accounts.scopes import Scope
 from reviews.api.serializers import ReplySerializer, ReviewDetailSerializer, ReviewSerializer
 from reviews.models import Review
-from reviews.selectors.feedback import reading
+from reviews.selectors.feedback import WHOLE, reading
 from reviews.services import feedback
-from reviews.views.reviews import WHOLE
 from reviews.visibility import Viewer
 
 

@@ -26,9 +26,9 @@ from reviews.api.serializers import (
     SkipSerializer,
 )
 from reviews.models import QueueItem, Review
+from reviews.selectors.feedback import WHOLE
 from reviews.selectors.queue import queue_page, why_empty
 from reviews.services import claims, skipping
-from reviews.views.reviews import WHOLE
 
 SHOWN = ("conversation", "agent", "team", "plan")
 

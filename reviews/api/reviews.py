@@ -44,9 +44,8 @@ from reviews.models import QueueItem, Review
 from reviews.policies import why_not_draft, why_not_held
 from reviews.selectors import by_hand as selectors
 from reviews.selectors import workspace as board
-from reviews.selectors.feedback import reading, viewer_of
+from reviews.selectors.feedback import WHOLE, reading, viewer_of
 from reviews.services import by_hand, claims, drafting, submitting
-from reviews.views.reviews import WHOLE
 from reviews.views.scoring import bad, hides
 from rubrics.models import Rubric
 

@@ -9,6 +9,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from conversations.transcripts import MessageRow
+from core import prepared
+from core.prepared import Prepared
 from reviews import facts
 from reviews.cards import card_of
 from reviews.models import Answer, Comment, Pin, Review, Revision
@@ -87,10 +89,9 @@ class Explained:
 def explain(review: Review, revision: Revision, *, rows: Sequence[MessageRow]) -> Explained:
     """Recompute a stored revision's parts by its own version and put the comments and quotes beside them."""
     card = card_of(review)
-    answers = list(revision.answers.select_related("criterion", "option", "root_cause"))
+    answers = ANSWERS.all(revision=revision.pk)
     result = scoring.score(card, _given(answers), facts=facts.of(review.conversation))
-    comments = list(revision.comments.select_related("criterion"))
-    pins = list(revision.pins.select_related("criterion"))
+    comments, pins = COMMENTS.all(revision=revision.pk), PINS.all(revision=revision.pk)
     lines = _lines(card, result, answers, comments=comments, pins=pins, rows=rows)
     return Explained(
         revision=revision,
@@ -106,6 +107,15 @@ def explain(review: Review, revision: Revision, *, rows: Sequence[MessageRow]) -
         mode=card.mode.value,
         failing=_failing(card, revision),
     )
+
+
+ANSWERS = Prepared(
+    lambda: Answer.objects.filter(revision=prepared.number("revision")).select_related(
+        "criterion", "option", "root_cause"
+    )
+)
+COMMENTS = Prepared(lambda: Comment.objects.filter(revision=prepared.number("revision")).select_related("criterion"))
+PINS = Prepared(lambda: Pin.objects.filter(revision=prepared.number("revision")).select_related("criterion"))
 
 
 def _given(answers: list[Answer]) -> dict[str, scoring.Answer]:

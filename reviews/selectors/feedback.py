@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User, Workspace
 from conversations.selectors import names, participants_of
 from conversations.transcripts import MessageRow, view_messages
+from core import prepared
+from core.prepared import Prepared
 from reviews.models import Review
 from reviews.selectors.explain import Explained, explain
 from reviews.visibility import Viewer, Visible, visible
@@ -34,6 +36,28 @@ def feedback_list(user: User) -> QuerySet[Review]:
         .select_related("conversation", "current", "rubric_version__rubric")
         .order_by(F("acknowledged_at").asc(nulls_first=True), "-published_at", "-pk")
     )
+
+
+# What the page of one review shows beside its scores.
+WHOLE = (
+    "item__plan", "item__agent", "item__pick__stratum", "conversation", "transcript", "agent", "team", "author",
+    "current", "rubric_version__rubric",
+)  # fmt: skip
+
+
+def own_review(pk: int, *, user: User) -> Review | None:
+    """Return one of a person's own published reviews with all that its page shows; None when it is not theirs."""
+    return OWN.first(review=pk, user=user.pk)
+
+
+OWN = Prepared(
+    lambda: (
+        Review.objects.published()
+        .filter(pk=prepared.number("review"), agent__user=prepared.number("user"))
+        .select_related(*WHOLE)
+        .order_by()
+    )
+)
 
 
 def reading(review: Review, *, viewer: Viewer, owes_own_review: bool = False) -> Reading:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -19,9 +19,8 @@ from reviews.policies import why_not_acknowledge
 from reviews.selectors.changes import history
 from reviews.selectors.disputes import standing
 from reviews.selectors.feedback import feedback_list as own_feedback
-from reviews.selectors.feedback import reading
+from reviews.selectors.feedback import own_review, reading
 from reviews.services import feedback as services
-from reviews.views.reviews import WHOLE
 from reviews.visibility import Viewer
 
 PAGE = 20
@@ -77,5 +76,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, pk: int) -> Review:
-    review: Review = get_object_or_404(Review.objects.feedback_for(person(request)).select_related(*WHOLE), pk=pk)
+    review = own_review(pk, user=person(request))
+    if review is None:
+        raise Http404
     return review

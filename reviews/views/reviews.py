@@ -21,17 +21,13 @@ from reviews.selectors import workspace as board
 from reviews.selectors.beside import beside
 from reviews.selectors.changes import history
 from reviews.selectors.disputes import standing
-from reviews.selectors.feedback import reading, viewer_of
+from reviews.selectors.feedback import WHOLE, reading, viewer_of
 from reviews.selectors.publishing import release_of
 from reviews.selectors.workspace import own
 from reviews.services import publishing
 from reviews.views.scoring import workspace
 
 PAGE = 25
-WHOLE = (
-    "item__plan", "item__agent", "item__pick__stratum", "conversation", "transcript", "agent", "team", "author",
-    "current", "rubric_version__rubric",
-)  # fmt: skip
 
 
 @require_GET
