@@ -109,10 +109,10 @@ class MessageRow:
         local = timezone.localtime(self.sent_at) if self.sent_at else None
         return {
             "index": str(self.index),
-            "day": _day_in_words(self.day, "l j F Y", get_language()) if self.day else "",
+            "day": day_in_words(self.day, "l j F Y", get_language()) if self.day else "",
             "gap": clock(self.gap_seconds) if self.gap_seconds else "",
             "moment": local.isoformat() if local else "",
-            "when": f"{_day_in_words(local.date(), 'D j M Y', get_language())} {local:%H:%M:%S}" if local else "",
+            "when": f"{day_in_words(local.date(), 'D j M Y', get_language())} {local:%H:%M:%S}" if local else "",
             "time": f"{local:%H:%M}" if local else "",
             "name": self.name,
             "wait": clock(self.notable_wait) if self.notable_wait else "",
@@ -139,7 +139,7 @@ def view_messages(transcript: HasMessages, *, names: Names | None = None, hide_a
 
 
 @lru_cache(maxsize=400)
-def _day_in_words(day: date, pattern: str, language: str | None) -> str:
+def day_in_words(day: date, pattern: str, language: str | None) -> str:
     """Write a day; the language is that of the thread and named here so that it counts in what is remembered."""
     return date_format(day, pattern)
 

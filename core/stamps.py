@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from django.template.loader import get_template
-from django.utils.html import escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -29,10 +29,10 @@ class Stamp:
         self.prints: dict[tuple[Hashable, ...], Print] = {}
 
     def row(self, shape: tuple[Hashable, ...], words: Mapping[str, Any]) -> SafeString:
-        """Return a row of this shape with these words in its slots, each escaped."""
+        """Return a row of this shape with these words in its slots, each escaped unless it is safe."""
         parts = self._print(shape)
         # Texts and slots take turns, and a text comes first.
-        drawn = [escape(words[part]) if place % 2 else part for place, part in enumerate(parts)]
+        drawn = [conditional_escape(words[part]) if place % 2 else part for place, part in enumerate(parts)]
         return mark_safe("".join(drawn))  # noqa: S308  the template's own text, and escaped words
 
     def _print(self, shape: tuple[Hashable, ...]) -> Print:

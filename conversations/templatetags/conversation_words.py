@@ -11,6 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations.characters import visible as make_visible
 from conversations.durations import clock
+from conversations.listing import row_words
+from conversations.models import Conversation
+from conversations.search.excerpts import Excerpt
 from conversations.transcripts import MessageRow
 from core.stamps import Stamp, mark
 
@@ -51,6 +54,20 @@ def _prototype(
     return {"row": row, "words": words, "pins": pins}
 
 
+@register.simple_tag
+def conversation_row(row: Conversation, *, excerpt: Excerpt | None = None, searched: str = "") -> SafeString:
+    """Draw one conversation of a list: {% conversation_row conversation %}."""
+    words = row_words(row, excerpt=excerpt, searched=searched)
+    return ROW.row((tuple(name for name in OPTIONAL_IN_ROW if words[name]),), words)
+
+
+def _row_prototype(said: tuple[str, ...]) -> dict[str, Any]:
+    return {"words": {name: mark(name) for name in (*ALWAYS_IN_ROW, *said)}}
+
+
+ALWAYS_IN_ROW = ("url", "title", "channel", "number", "speaker", "team", "when", "messages", "wait", "csat")
+OPTIONAL_IN_ROW = ("excerpt", "agent", "moment")
+ROW = Stamp("conversations/_row.html", prototype=_row_prototype)
 MESSAGE = "conversations/_message.html"
 OPTIONAL = ("day", "gap", "moment", "name", "wait", "repeated")  # what a message may have or not have to say
 PLAIN = Stamp(MESSAGE, prototype=_prototype)

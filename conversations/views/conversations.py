@@ -35,7 +35,7 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
         "filter": filtered,
         "page": page,
         "query": query,
-        "searched": urlencode({"search": request.GET.get("search", "")}),
+        "searched": urlencode({"search": request.GET.get("search", "")}) if query else "",
         "excerpts": excerpts(page.object_list, query),
         "waiting": not_searchable(rows).count() if query else 0,
         "tags": selectors.suggested_tags(user),

@@ -5,6 +5,7 @@ The skeleton (skeleton.py) sends them from a bare view over HTTP.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Protocol
@@ -108,6 +109,36 @@ WHERE m.team_id = %s AND m.ends_at IS NULL
 SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
 
+def fitted(cursor: Any, insert: str) -> str:
+    """Return an INSERT with what its table has come to demand since it was written: empty texts, zeros and noes."""
+    if insert not in _fitted:
+        table, named = re.search(r"INSERT INTO (\w+) \(([^)]*)\)", insert).groups()  # type: ignore[union-attr]
+        missing = [one for one in _demanded(cursor, table) if one[0] not in re.findall(r"\w+", named)]
+        columns = "".join(f", {name}" for name, _kind in missing)
+        values = "".join(f", {EMPTY.get(kind.split('(')[0].lower(), '0')}" for _name, kind in missing)
+        _fitted[insert] = insert.replace(named, named + columns).replace(") RETURNING", f"{values}) RETURNING")
+    return _fitted[insert]
+
+
+def _demanded(cursor: Any, table: str) -> list[tuple[str, str]]:
+    """Return the columns of a table that take no NULL and have no value of their own, with their types."""
+    if cursor.db.vendor == "sqlite":
+        cursor.execute(f"PRAGMA table_info({table})")
+        return [
+            (name, kind) for _place, name, kind, required, _default, key in cursor.fetchall() if required and not key
+        ]
+    cursor.execute(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s AND is_nullable = 'NO'"
+        " AND column_default IS NULL AND is_identity = 'NO'",
+        (table,),
+    )
+    return list(cursor.fetchall())
+
+
+_fitted: dict[str, str] = {}
+EMPTY = {"varchar": "''", "character varying": "''", "text": "''", "bool": "FALSE", "boolean": "FALSE", "jsonb": "'{}'"}
+
+
 def claim(cursor: Cursor, *, user: int, now: Any, until: Any, locks: bool) -> int | None:
     """Take the first open item; the id of the new review. To be run in a transaction."""
     while True:
@@ -117,7 +148,7 @@ def claim(cursor: Cursor, *, user: int, now: Any, until: Any, locks: bool) -> in
             return None
         cursor.execute(LEASE_IT, (user, until, item[0], now))
         if cursor.rowcount:  # type: ignore[attr-defined]
-            cursor.execute(BEGIN_REVIEW, (item[0], user, *item[1:], now, now))
+            cursor.execute(fitted(cursor, BEGIN_REVIEW), (item[0], user, *item[1:], now, now))
             return int(cursor.fetchone()[0])
 
 
@@ -141,7 +172,7 @@ def submit(cursor: Cursor, *, review: int, user: int, now: Any, until: Any) -> i
     cursor.execute(ITEM_OF, (review, user))
     item, version = cursor.fetchone()
     cursor.execute(END_ITEM, (now, user, item, user))
-    cursor.execute(REVISION, (review, user, now))
+    cursor.execute(fitted(cursor, REVISION), (review, user, now))
     revision = cursor.fetchone()[0]
     cursor.execute(CRITERIA, (version,))
     cursor.executemany(ANSWER, [(revision, row[0]) for row in cursor.fetchall()])
