@@ -96,7 +96,7 @@ def test_the_rail_shows_the_count_and_announces_a_change(client: Client) -> None
     after = client.get("/notifications/").content.decode()
 
     assert (before.count("count/?shown=0"), after.count("count/?shown=1")) == (1, 1)
-    assert after.count('<span aria-live="polite"><span id="notification-count"') == 1
+    assert after.count('<span class="rail-live" aria-live="polite"><span id="notification-count"') == 1
 
 
 def test_the_page_costs_the_same_for_one_and_for_three(client: Client) -> None:
