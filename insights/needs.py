@@ -97,8 +97,10 @@ def _unread(user: User, *, now: datetime) -> Need | None:
     names = list(rows.values_list("agent__name", flat=True).distinct().order_by("agent__name"))
     if not names:
         return None
+    oldest = rows.order_by("published_at").values_list("published_at", flat=True)[0]
     title = ngettext("One person has unread feedback", "%(n)d people have unread feedback", len(names))
-    detail = _("Older than three days: %(names)s") % {"names": _people(names)}
+    words = {"names": _people(names), "days": (now - oldest).days}
+    detail = _("Older than three days: %(names)s. The oldest waits for %(days)d days.") % words
     before = timezone.localdate(now - UNREAD_AFTER)
     url = reverse("reviews:list") + f"?feedback=unread&published_before={before}"
     return Need(title % {"n": len(names)}, detail, "mail", "caution", url, _("See which"))

@@ -206,7 +206,8 @@ class Reviews(PublishingMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         read = reading(
             review,
             viewer=viewer_of(review, self.person, oversees=may(self.person, Permission.SEE_TEAM)),
-            owes_own_review=QueueItem.objects.owed_by(self.person).filter(conversation=review.conversation_id).exists(),
+            owes_own_review=QueueItem.objects.owed_by(self.person).filter(conversation=review.conversation_id).exists()
+            or Review.objects.sealed_from(self.person).filter(pk=review.pk).exists(),
         )
         if not read.seen.exists:
             raise Http404

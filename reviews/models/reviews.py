@@ -60,6 +60,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         others = ~Q(status=Review.Status.DRAFT) & ~about_oneself
         return self.filter(own | others if scope.everywhere else own | others & Q(team__in=scope.team_ids))
 
+    def sealed_from(self, user: Any) -> ReviewQuerySet:
+        """Return the second looks that a side of their dispute must not read before it is decided."""
+        return self.filter(
+            purpose=QueueItem.Purpose.DISPUTE,
+            item__dispute__status__in=["open", "rescoring"],
+            item__dispute__review__author=user.pk,
+        )
+
     def not_blind_to(self, user: models.Model) -> ReviewQuerySet:
         """Leave out what others made of a conversation that the person has begun to judge and not yet submitted."""
         owed = QueueItem.objects.owed_by(user).filter(conversation=OuterRef("conversation"))

@@ -60,15 +60,17 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if mine is not None and (mine.status == Review.Status.DRAFT or mine.is_reopened):
         return workspace(request, mine)
     found = get_object_or_404(Review.objects.visible_to(user).select_related(*WHOLE), pk=pk)
+    is_sealed = Review.objects.sealed_from(user).filter(pk=found.pk).exists()
     read = reading(
         found,
         viewer=viewer_of(found, user, oversees=may(user, Permission.SEE_TEAM)),
-        owes_own_review=_owes(found, user),
+        owes_own_review=_owes(found, user) or is_sealed,
     )
     if not read.seen.exists:
         raise Http404
     context = {
         "read": read,
+        "is_sealed": is_sealed,
         "review": found,
         "release": release_of(found, user, now=timezone.now()),
         "is_agent": False,

@@ -247,3 +247,21 @@ def test_deadlines_that_are_near_are_on_the_supervisors_list_of_needs(client: Cl
 
     assert early.count("near its deadline") == 0
     assert text.count("/disputes/?waiting=any&amp;due_before=2026-03-06") == 1
+
+
+def test_a_second_look_stays_sealed_from_the_reviewer_it_checks_until_it_is_decided(client: Client) -> None:
+    dispute = looked_at()
+    assert dispute.item is not None
+    look = dispute.item.reviews.get()
+    client.force_login(dispute.review.author)
+
+    before = client.get(f"/reviews/{look.pk}/").content.decode()
+    over_api = client.get(f"/api/v1/reviews/{look.pk}/").json()
+    client.force_login(looker(dispute))
+    client.post(f"/disputes/{dispute.pk}/decide/", BOTH)
+    client.force_login(dispute.review.author)
+    after = client.get(f"/reviews/{look.pk}/").content.decode()
+
+    assert before.count("This second look stays hidden from you until the dispute is decided.") == 1
+    assert (before.count("How the score was made"), over_api["lines"]) == (0, None)
+    assert after.count("How the score was made") == 1
