@@ -195,7 +195,7 @@ def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow
         text=covered,
         safe_html=None if cast.hides else words.safe_html(message),
         is_folded=speaker in FOLDED,
-        fold_label=_fold_label(speaker, name, covered),
+        fold_label=_fold_label(speaker, name, covered) if speaker in FOLDED else "",
         attachments=tuple(_covered_attachment(item, cast.cover) for item in message.attachments),
         hash=words.message_hash(message, text=plain),
         quoted_from=None if speaker in FOLDED or speaker == "event" else quoted_from(plain),

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping
+from html import escape
 from typing import Any
 
 from django.template.loader import get_template
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -32,7 +32,7 @@ class Stamp:
         """Return a row of this shape with these words in its slots, each escaped unless it is safe."""
         parts = self._print(shape)
         # Texts and slots take turns, and a text comes first.
-        drawn = [conditional_escape(words[part]) if place % 2 else part for place, part in enumerate(parts)]
+        drawn = [_escaped(words[part]) if place % 2 else part for place, part in enumerate(parts)]
         return mark_safe("".join(drawn))  # noqa: S308  the template's own text, and escaped words
 
     def _print(self, shape: tuple[Hashable, ...]) -> Print:
@@ -41,6 +41,10 @@ class Stamp:
             drawn = get_template(self.template).render(dict(self.prototype(*shape)))
             self.prints[key] = tuple(MARK.split(drawn))
         return self.prints[key]
+
+
+def _escaped(words: str) -> str:
+    return words if isinstance(words, SafeString) else escape(words)  # as Django escapes, without its detours
 
 
 def mark(slot: str) -> str:
