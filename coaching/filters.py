@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.forms import HiddenInput
 from django.http import HttpRequest
 
 from accounts.access import person
@@ -28,10 +29,16 @@ def agents(request: HttpRequest | None) -> Any:
 class PlanFilter(django_filters.FilterSet):
     """Filter plans by status, team, agent and skill."""
 
+    # The tab of the board; the view reads it, and a filter keeps it in the address.
+    stage = django_filters.CharFilter(method="any_stage", widget=HiddenInput, label="Stage")
     status = django_filters.ChoiceFilter(choices=Plan.Status.choices, label="Status")
     team = django_filters.ModelChoiceFilter(queryset=teams, label="Team")
     agent = django_filters.ModelChoiceFilter(queryset=agents, label="Agent")
     skill = django_filters.ModelChoiceFilter(queryset=Skill.objects.all(), label="Skill")
+
+    def any_stage(self, rows: Any, name: str, value: str) -> Any:
+        """Leave the rows as they are."""
+        return rows
 
     class Meta:
         model = Plan

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agent
-from coaching.models import Action
+from accounts.models import Agent, User
+from coaching.models import Action, Plan, Remark
 from coaching.services.plans import DECLINE_REASONS, ActionEdit, PlanEdit
+from coaching.words import CLOSED_BECAUSE, NOT_HELPFUL_BECAUSE
 from rubrics.models import Skill
 
 MOST_FOLLOW_UP = 40
@@ -28,6 +30,40 @@ class DeclineForm(forms.Form):
 
     reason = forms.ChoiceField(choices=list(DECLINE_REASONS.items()), widget=forms.RadioSelect, label=_("Why?"))
     note = forms.CharField(max_length=2000, required=False, widget=forms.Textarea({"rows": 2}), label=_("Note"))
+
+
+class CloseForm(forms.Form):
+    """Why a plan is closed."""
+
+    reason = forms.ChoiceField(choices=list(CLOSED_BECAUSE.items()), widget=forms.RadioSelect, label=_("Why?"))
+    note = forms.CharField(max_length=2000, required=False, widget=forms.Textarea({"rows": 2}), label=_("Note"))
+
+
+class HandOverForm(forms.Form):
+    """Who goes on with a plan."""
+
+    to = forms.ModelChoiceField(queryset=User.objects.none(), label=_("To"))
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+
+
+class RemarkForm(forms.Form):
+    """What somebody says about a plan. The kind stands on the button."""
+
+    kind = forms.ChoiceField(choices=Remark.Kind.choices, widget=forms.HiddenInput)
+    text = forms.CharField(max_length=4000, required=False, widget=forms.Textarea({"rows": 3}), label=_("Your words"))
+    action = forms.ModelChoiceField(
+        queryset=Action.objects.none(), required=False, empty_label=_("The whole plan"), label=_("About")
+    )
+    reason = forms.ChoiceField(
+        choices=list(NOT_HELPFUL_BECAUSE.items()), required=False, widget=forms.RadioSelect, label=_("Why not?")
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].queryset = plan.actions.all()  # type: ignore[attr-defined]
 
 
 class StartForm(forms.Form):
@@ -77,6 +113,11 @@ class ActionForm(forms.Form):
     text = forms.CharField(max_length=1000, required=False, widget=forms.Textarea({"rows": 2}), label=_("What to do"))
     due_on = forms.DateField(required=False, widget=Day(), label=_("Due"))
 
+    link = forms.URLField(
+        required=False, max_length=500, assume_scheme="https", validators=[URLValidator(schemes=["http", "https"])],
+        label=_("Link"),
+    )  # fmt: skip
+
 
 ActionFormSet = formset_factory(ActionForm, extra=2, max_num=30)
 
@@ -90,6 +131,13 @@ def edit_from(form: PlanForm, actions: BaseFormSet) -> PlanEdit:
         follow_up_on=form.cleaned_data["follow_up_on"],
         follow_up_quota=form.cleaned_data["follow_up_quota"],
         actions=[
-            ActionEdit(pk=line["pk"], kind=line["kind"], text=line["text"], due_on=line["due_on"]) for line in lines
+            ActionEdit(
+                pk=line["pk"],
+                kind=line["kind"],
+                text=line["text"],
+                due_on=line["due_on"],
+                link=line["link"],
+            )
+            for line in lines
         ],
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.access import reach
 from accounts.models import Agent, User
 from accounts.roles import Permission
-from coaching.models import Action, Plan
+from coaching.models import Action, Plan, Remark
 from core.refusals import Refusal
 from rubrics.models import Skill
 
@@ -74,6 +74,22 @@ def why_not_one_more(agent: Agent, skill: Skill) -> Refusal | None:
     if plans.count() >= OPEN_PER_AGENT:
         sentence = _("%(name)s has two open plans already. Close one first: more than two help nobody.")
         return Refusal("too_many_plans", 409, sentence % {"name": agent.name})
+    return None
+
+
+def why_not_remark(user: User, plan: Plan, *, kind: str) -> Refusal | None:
+    """Explain why a person may not say something about a plan: its coaches comment, its agent once it is shared."""
+    is_agent = plan.agent.user_id == user.pk
+    if is_agent and plan.shared_at is None:
+        return Refusal("not_your_plan", 404, _("There is no such plan of yours."))
+    if not is_agent:
+        refusal = why_not_coach(user, plan)
+        if refusal is not None:
+            return refusal
+        if kind != Remark.Kind.COMMENT:
+            return Refusal("agents_only", 403, _("Only the agent reflects on a plan or says that it does not help."))
+    if plan.status in Plan.ENDED:
+        return Refusal("plan_ended", 409, _("This plan has ended, so what was said stays as it is."))
     return None
 
 

@@ -75,6 +75,13 @@ def standing(plan: Plan) -> str:
     }[Plan.Status(plan.status)]
 
 
+NEEDS = {
+    "proposed": gettext_lazy("Decide"),
+    "accepted": gettext_lazy("Share it"),
+    "evaluated": gettext_lazy("Close or extend"),
+}
+
+
 REASONS = {
     "too_few_reviews": gettext_lazy("fewer than six effective reviews"),
     "no_recent_review": gettext_lazy("no review in the last four weeks"),
@@ -95,6 +102,51 @@ DECLINED_BECAUSE = {
     "wrong_skill": gettext_lazy("Something else matters more now"),
     "other": gettext_lazy("Another reason"),
 }
+
+
+CLOSED_BECAUSE = {
+    "reached": gettext_lazy("The target is reached"),
+    "enough": gettext_lazy("Enough was done for now"),
+    "other_matters": gettext_lazy("Something else matters more now"),
+    "not_helpful": gettext_lazy("It did not help"),
+    "left": gettext_lazy("The agent has left or does other work"),
+    "other": gettext_lazy("Another reason"),
+}
+
+NOT_HELPFUL_BECAUSE = {
+    "too_general": gettext_lazy("It is too general to act on"),
+    "too_much": gettext_lazy("It is too much at once"),
+    "known_already": gettext_lazy("I know and do this already"),
+    "other_cause": gettext_lazy("The cause lies elsewhere"),
+    "evidence": gettext_lazy("What was seen is wrong or unfair"),
+    "other": gettext_lazy("Another reason"),
+}
+
+
+def closed_because(plan: Plan) -> str:
+    """Say why a plan was closed; empty when it was not, or nobody said."""
+    return str(CLOSED_BECAUSE.get(plan.close_reason, ""))
+
+
+def not_helpful_because(reason: str) -> str:
+    """Say why a plan does not help; empty for a remark without a reason."""
+    return str(NOT_HELPFUL_BECAUSE.get(reason, ""))
+
+
+def need(plan: Plan) -> str:
+    """Say in a few words what a plan needs from those who coach; empty when nothing. Takes a row of the board."""
+    unconfirmed, overdue = getattr(plan, "unconfirmed", 0), getattr(plan, "overdue", 0)
+    if plan.status in NEEDS:
+        return str(NEEDS[plan.status])
+    if plan.status in Plan.ENDED:
+        return ""
+    if plan.close_suggested_at is not None:
+        return _("May be closed")
+    if unconfirmed:
+        return ngettext("Confirm one action", "Confirm %(n)d actions", unconfirmed) % {"n": unconfirmed}
+    if overdue:
+        return ngettext("One action is late", "%(n)d actions are late", overdue) % {"n": overdue}
+    return _("Nobody owns it") if plan.owner_id is None else ""
 
 
 def declined_because(plan: Plan) -> str:

@@ -34,10 +34,8 @@ class Need:
 
 def of_supervisor(user: User, *, now: datetime) -> list[Need]:
     """List what needs somebody who looks after teams, most urgent first."""
-    found = [
-        _failed(user, now=now), _disputed(user, now=now), _proposed(user), _to_share(user), _unread(user, now=now),
-        _closing(user),
-    ]  # fmt: skip
+    first = [_failed(user, now=now), _disputed(user, now=now), _proposed(user), _measured(user), _to_share(user)]
+    found = [*first, _unread(user, now=now), _closing(user)]
     return [need for need in found if need is not None]
 
 
@@ -78,6 +76,16 @@ def _proposed(user: User) -> Need | None:
     detail = " · ".join(part for part in (_people([p.agent.name for p in plans]), words.expected_wrong(plans)) if part)
     url = reverse("coaching:list") + "?status=proposed"
     return Need(title % {"n": len(plans)}, detail, "trending-up", "accent", url, _("Decide"))
+
+
+def _measured(user: User) -> Need | None:
+    rows = Plan.objects.visible_to(user).exclude(agent__user=user).filter(status=Plan.Status.EVALUATED)
+    names = list(rows.values_list("agent__name", flat=True))
+    if not names:
+        return None
+    title = ngettext("The outcome of one plan is measured", "The outcomes of %(n)d plans are measured", len(names))
+    url = reverse("coaching:list") + "?stage=measured"
+    return Need(title % {"n": len(names)}, _people(names), "chart-line", "accent", url, _("Close or extend"))
 
 
 def _to_share(user: User) -> Need | None:

@@ -18,28 +18,34 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
-from coaching.api.serializers import (
-    ActionSerializer,
-    CoachingPlanDetailSerializer,
+from coaching.api.inputs import (
+    ChosenAnswerSerializer,
+    ChosenSerializer,
+    CloseSerializer,
     CoachingPlanEditSerializer,
-    CoachingPlanSerializer,
     DeclineSerializer,
     ExtendSerializer,
-    OutcomeDetailSerializer,
+    HandOverSerializer,
+    RemarkInputSerializer,
     StartSerializer,
     TickSerializer,
+    answer_of,
 )
+from coaching.api.outcome_serializers import OutcomeDetailSerializer
+from coaching.api.serializers import ActionSerializer, CoachingPlanDetailSerializer, CoachingPlanSerializer
 from coaching.filters import PlanFilter
 from coaching.models import Action, Outcome, Plan
 from coaching.selectors.plans import plan_page
-from coaching.services import plans
+from coaching.services import contents, handovers, plans, remarks
 from coaching.services.plans import ActionEdit, PlanEdit
 from core.api import etags
 from core.refusals import Refused
 
 WHOLE = ("agent", "team", "skill", "owner", "decided_by")
 LARGEST_ID = 2**63 - 1
-CHANGES = ("create", "update", "accept", "decline", "share", "close", "extend")
+CHANGES = (
+    "create", "update", "accept", "accept_chosen", "decline", "share", "close", "extend", "hand_over",
+)  # fmt: skip
 
 
 class PlanListFilter(PlanFilter):
@@ -63,7 +69,7 @@ class CoachingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     model = Plan
     write_scope = Scope.COACH
     doors: ClassVar[dict[str, Doors]] = {
-        **dict.fromkeys(("list", "retrieve"), (Permission.COACH, Permission.WORK_ON_OWN_PLAN)),
+        **dict.fromkeys(("list", "retrieve", "remarks"), (Permission.COACH, Permission.WORK_ON_OWN_PLAN)),
         **dict.fromkeys((*CHANGES, "outcomes"), (Permission.COACH,)),
         "read": (Permission.WORK_ON_OWN_PLAN,),
     }
@@ -72,7 +78,7 @@ class CoachingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         """Return the plans within reach, with their counts of actions."""
         if self.action == "read":
             rows = Plan.objects.shared_with(user)
-        elif self.action in {"list", "retrieve"}:
+        elif self.action in {"list", "retrieve", "remarks"}:
             rows = Plan.objects.visible_to(user)
         else:
             rows = Plan.objects.coached_by(user)
@@ -135,13 +141,50 @@ class CoachingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         plans.share(self.get_object(), by=self.person, now=timezone.now())
         return self._shown(self.get_object())
 
-    @extend_schema(request=None, responses=CoachingPlanDetailSerializer)
+    @extend_schema(request=CloseSerializer, responses=CoachingPlanDetailSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def close(self, request: Request, pk: str) -> Response:
-        """Close a plan."""
-        plans.close(self.get_object(), by=self.person, now=timezone.now())
+        """Close a plan with a reason of the closed list."""
+        found = self.get_object()
+        form = CloseSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        plans.close(found, **form.validated_data, by=self.person, now=timezone.now())
         return self._shown(self.get_object())
+
+    @extend_schema(request=ChosenSerializer, responses=ChosenAnswerSerializer)
+    @action(detail=False, methods=["post"], url_path="accept-chosen", pagination_class=None, filterset_class=None)
+    @idempotent
+    def accept_chosen(self, request: Request) -> Response:
+        """Accept several proposals, each for itself: one that cannot be accepted says why and stops no other."""
+        form = ChosenSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        rows = self.get_queryset().filter(pk__in=form.validated_data["ids"]).order_by("pk")
+        answers = plans.accept_chosen(rows, by=self.person, now=timezone.now())
+        return Response(ChosenAnswerSerializer(answer_of(form.validated_data["ids"], answers)).data)
+
+    @extend_schema(request=HandOverSerializer, responses=CoachingPlanDetailSerializer)
+    @action(detail=True, methods=["post"], url_path="hand-over")
+    @idempotent
+    def hand_over(self, request: Request, pk: str) -> Response:
+        """Give an open plan to another person who coaches the agent's team."""
+        found = self.get_object()
+        people = contents.coaches_of(found, now=timezone.now())
+        form = HandOverSerializer(data=request.data, context={"people": people})
+        form.is_valid(raise_exception=True)
+        handovers.hand_over(found, to=form.validated_data["to"], by=self.person, now=timezone.now())
+        return self._shown(self.get_object())
+
+    @extend_schema(request=RemarkInputSerializer, responses={201: CoachingPlanDetailSerializer})
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def remarks(self, request: Request, pk: str) -> Response:
+        """Say something about a plan. Reflections and "this does not help me" are the agent's."""
+        found = self.get_object()
+        form = RemarkInputSerializer(data=request.data, context={"plan": found})
+        form.is_valid(raise_exception=True)
+        remarks.say(found, **form.validated_data, by=self.person, now=timezone.now())
+        return self._shown(self.get_object(), status=201)
 
     @extend_schema(request=ExtendSerializer, responses=CoachingPlanDetailSerializer)
     @action(detail=True, methods=["post"])
@@ -209,7 +252,7 @@ class CoachingActions(Resource):
 
 def _edit(sent: dict[str, Any], number: int) -> PlanEdit:
     actions = [
-        ActionEdit(pk=line["id"], kind=line["kind"], text=line["text"], due_on=line["due_on"])
+        ActionEdit(pk=line["id"], kind=line["kind"], text=line["text"], due_on=line["due_on"], link=line["link"])
         for line in sent["actions"]
     ]
     return PlanEdit(

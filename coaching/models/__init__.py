@@ -3,5 +3,6 @@
 from coaching.models.looks import Look
 from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
+from coaching.models.remarks import Remark
 
-__all__ = ["Action", "Evidence", "Look", "Outcome", "PastOutcome", "Plan"]
+__all__ = ["Action", "Evidence", "Look", "Outcome", "PastOutcome", "Plan", "Remark"]

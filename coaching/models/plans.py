@@ -33,7 +33,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def coached_by(self, user: models.Model) -> PlanQuerySet:
         """Return the plans that a person may decide on: of the own teams, and never the person's own.
 
-        A plan keeps the team it began in; it can also be worked on by those who coach the agent's team of today.
+        An ended plan keeps the team it was in; an open one follows its agent (services/handovers.py), and until it
+        has, those who coach the agent's team of today may work on it, too.
         """
         scope = reach(user, Permission.COACH)
         others = self.exclude(agent__user=user.pk)
@@ -108,6 +109,8 @@ class Plan(models.Model):
     shared_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    close_reason = models.CharField(max_length=30, blank=True)
+    close_note = models.TextField(blank=True)
     close_suggested_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField()
     edit_number = models.PositiveIntegerField(default=0)
@@ -164,6 +167,7 @@ class Action(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="actions")
     kind = models.CharField(max_length=16, choices=Kind)
     text = models.TextField()
+    link = models.URLField(max_length=500, blank=True)
     library_key = models.CharField(max_length=80, blank=True)
     due_on = models.DateField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from coaching import words
 from coaching.charts import level_chart
-from coaching.models import Evidence, Look, Plan
+from coaching.models import Evidence, Look, Plan, Remark
 from coaching.selectors import outcome_page
 from coaching.suggestions import advice
 from conversations.text import plain_text
@@ -19,21 +20,6 @@ from reviews.models import Comment, Pin
 
 LOOKS = 12
 CLEARLY = 0.10
-ORDER = ["proposed", "due", "accepted", "shared", "active", "evaluated", "declined", "closed"]
-
-
-def board(plans: QuerySet[Plan]) -> QuerySet[Plan]:
-    """Return plans with what needs a decision first, with their counts of actions."""
-    rank = Case(*(When(status=name, then=Value(i)) for i, name in enumerate(ORDER)), output_field=IntegerField())
-    return (
-        plans.select_related("agent", "team", "skill", "owner")
-        .annotate(
-            rank=rank,
-            actions_total=Count("actions", distinct=True),
-            actions_done=Count("actions", filter=Q(actions__done_at__isnull=False), distinct=True),
-        )
-        .order_by("rank", "-proposed_at", "-pk")
-    )
 
 
 @dataclass(frozen=True)
@@ -60,6 +46,7 @@ class PlanPage:
     outcome: outcome_page.Shown | None
     follow_up: outcome_page.FollowUp | None
     standing: str
+    remarks: list[Remark]
 
 
 def plan_page(plan: Plan) -> PlanPage:
@@ -83,8 +70,16 @@ def plan_page(plan: Plan) -> PlanPage:
         cost=known.cost if known else "",
         outcome=outcome,
         follow_up=follow_up,
+        remarks=_remarks(plan),
         standing=outcome_page.standing(plan, outcome, follow_up),
     )
+
+
+def _remarks(plan: Plan) -> list[Remark]:
+    found = list(plan.remarks.select_related("author", "action"))
+    for remark in found:
+        remark.because = words.not_helpful_because(remark.reason)  # type: ignore[attr-defined]
+    return found
 
 
 def strengths(plan: Plan) -> list[Look]:

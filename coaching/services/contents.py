@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from accounts.models import RoleGrant, TeamMembership
-from accounts.roles import Role
+from django.db.models import Q, QuerySet
+
+from accounts.models import RoleGrant, TeamMembership, User
+from accounts.roles import ROLES, Permission, Role
 from coaching import evidence
 from coaching.models import Action, Evidence, Look, Plan
 from coaching.spans import FOLLOW_UP_WEEKS
@@ -75,6 +77,14 @@ def follow_up_on(now: datetime) -> date:
 def team_of(agent_id: int, *, now: datetime) -> int | None:
     """Return the team an agent is in."""
     return TeamMembership.objects.at(now).filter(agent=agent_id).values_list("team_id", flat=True).first()
+
+
+def coaches_of(plan: Plan, *, now: datetime) -> QuerySet[User]:
+    """Return the people who may take a plan over, by name: all who coach its team, never its agent."""
+    roles = [role for role, entry in ROLES.items() if Permission.COACH in entry.permissions]
+    grants = RoleGrant.objects.active(now).filter(Q(team=None) | Q(team=plan.team_id), role__in=roles)
+    people = User.objects.filter(is_active=True, pk__in=grants.values("user")).order_by("name", "pk")
+    return people.exclude(pk=plan.agent.user_id) if plan.agent.user_id else people
 
 
 def lead_of(team_id: int | None, *, now: datetime) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from coaching.policies import (
 from coaching.services import contents, follow_up
 from coaching.targets import target_of
 from coaching.windows import WEEKS
-from coaching.words import DECLINED_BECAUSE
+from coaching.words import CLOSED_BECAUSE, DECLINED_BECAUSE
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from rubrics.models import Skill
@@ -43,6 +43,7 @@ class ActionEdit:
     kind: str
     text: str
     due_on: date | None
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,17 @@ def accept(plan: Plan, *, by: User, now: datetime) -> Plan:
     _move(plan, Plan.Status.ACCEPTED, by=by, now=now, decided_at=now, decided_by=by, owner=by)
     follow_up.begin(plan, now=now)
     return plan
+
+
+def accept_chosen(chosen: Iterable[Plan], *, by: User, now: datetime) -> list[tuple[Plan, Refusal | None]]:
+    """Accept several proposed plans, each for itself: one that cannot be accepted stops no other."""
+    answers: list[tuple[Plan, Refusal | None]] = []
+    for plan in chosen:
+        try:
+            answers.append((accept(plan, by=by, now=now), None))
+        except Refused as refused:
+            answers.append((plan, refused.refusal))
+    return answers
 
 
 @transaction.atomic
@@ -94,10 +106,12 @@ def share(plan: Plan, *, by: User, now: datetime) -> Plan:
 
 
 @transaction.atomic
-def close(plan: Plan, *, by: User, now: datetime) -> Plan:
-    """Close a plan; the trigger rests for four weeks afterwards."""
+def close(plan: Plan, *, reason: str, by: User, now: datetime, note: str = "") -> Plan:
+    """Close a plan with a reason of the closed list; the trigger rests for four weeks afterwards."""
     refuse(why_not_coach(by, plan))
-    _move(plan, Plan.Status.CLOSED, by=by, now=now, closed_at=now)
+    if reason not in CLOSED_BECAUSE:
+        raise Refused(Refusal("unknown_reason", 422, _("Choose why the plan is closed.")))
+    _move(plan, Plan.Status.CLOSED, by=by, now=now, closed_at=now, close_reason=reason, close_note=note.strip())
     follow_up.end(plan, now=now)
     return plan
 
@@ -248,7 +262,9 @@ def _rewrite(plan: Plan, actions: Sequence[ActionEdit]) -> None:
     wanted = kept & {edited.pk for edited in actions}
     plan.actions.filter(done_at=None).exclude(pk__in=wanted).delete()
     for position, edited in enumerate(actions):
-        values = {"kind": edited.kind, "text": edited.text.strip(), "due_on": edited.due_on}
+        values = {
+            "kind": edited.kind, "text": edited.text.strip(), "due_on": edited.due_on, "link": edited.link,
+        }  # fmt: skip
         if edited.pk in kept:
             plan.actions.filter(pk=edited.pk).update(position=position)
             plan.actions.filter(pk=edited.pk, done_at=None).update(**values)

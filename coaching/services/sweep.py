@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from coaching.services import looks, plans, proposals
+from coaching.services import handovers, looks, plans, proposals
 
 logger = logging.getLogger(__name__)
 
@@ -28,4 +28,5 @@ def sweep(*, now: datetime) -> int:
                 failed.add(skill.pk)
         made += proposals.propose(week, now=now)
     plans.fall_due(now=now)
+    handovers.sweep(now=now)
     return made

@@ -1,9 +1,9 @@
-"""The board, one plan, and what a supervisor decides about it."""
+"""One plan, and what a supervisor decides about it."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,44 +15,38 @@ from accounts.access import person, requires
 from accounts.models import Agent
 from accounts.roles import Permission
 from coaching import words
-from coaching.filters import PlanFilter
-from coaching.forms import ActionFormSet, DeclineForm, ExtendForm, PlanForm, StartForm, edit_from
-from coaching.models import Plan
+from coaching.forms import (
+    ActionFormSet,
+    CloseForm,
+    DeclineForm,
+    ExtendForm,
+    HandOverForm,
+    PlanForm,
+    RemarkForm,
+    StartForm,
+    edit_from,
+)
+from coaching.models import Plan, Remark
 from coaching.policies import why_not_extend
-from coaching.selectors.plans import board, plan_page
-from coaching.services import plans
+from coaching.selectors.plans import plan_page
+from coaching.services import contents, handovers, plans
 from core.http import render_page
 
-PAGE = 25
-
-
-@require_GET
-@requires(Permission.COACH)
-def plan_list(request: HttpRequest) -> HttpResponse:
-    """List the plans within reach, what needs a decision first."""
-    rows = Plan.objects.coached_by(person(request))
-    filtered = PlanFilter(request.GET, queryset=rows, request=request)
-    context = {
-        "filter": filtered,
-        "page": Paginator(board(filtered.qs), PAGE).get_page(request.GET.get("page")),
-        "proposed": rows.proposed().count(),
-        "expected_wrong": words.expected_wrong(rows.proposed()),
-    }
-    return render_page(request, "coaching/list.html", context)
+DIALOGS = ("decline_form", "extend_form", "close_form", "hand_over_form", "helpless_form")
 
 
 @require_GET
 @requires(Permission.WORK_ON_OWN_PLAN)
 def own_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a shared plan to the agent it is for."""
-    return _page(request, _own(request, pk))
+    return plan_response(request, _own(request, pk))
 
 
 @require_GET
 @requires(Permission.COACH)
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one plan to those who coach."""
-    return _page(request, _get(request, pk))
+    return plan_response(request, _get(request, pk))
 
 
 @require_POST
@@ -70,7 +64,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline a proposed plan with a reason."""
     found, form = _get(request, pk), DeclineForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, decline_form=form, status=422)
+        return plan_response(request, found, decline_form=form, status=422)
     plans.decline(found, **form.cleaned_data, by=person(request), now=timezone.now())
     messages.success(request, _("Declined. The reason is kept, and this skill rests for four weeks."))
     return redirect("coaching:list")
@@ -88,9 +82,25 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.COACH)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a plan."""
-    plans.close(_get(request, pk), by=person(request), now=timezone.now())
-    messages.success(request, _("Closed."))
+    """Close a plan with a reason."""
+    found, form = _get(request, pk), CloseForm(request.POST)
+    if not form.is_valid():
+        return plan_response(request, found, close_form=form, status=422)
+    plans.close(found, **form.cleaned_data, by=person(request), now=timezone.now())
+    messages.success(request, _("Closed. This skill rests for four weeks."))
+    return redirect("coaching:plan", pk)
+
+
+@require_POST
+@requires(Permission.COACH)
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a plan to another person who coaches the team."""
+    found = _get(request, pk)
+    form = HandOverForm(request.POST, people=contents.coaches_of(found, now=timezone.now()))
+    if not form.is_valid():
+        return plan_response(request, found, hand_over_form=form, status=422)
+    handovers.hand_over(found, to=form.cleaned_data["to"], by=person(request), now=timezone.now())
+    messages.success(request, _("Handed over to %(name)s.") % {"name": form.cleaned_data["to"]})
     return redirect("coaching:plan", pk)
 
 
@@ -100,7 +110,7 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Follow a plan up later, with more reviews drawn until then."""
     found, form = _get(request, pk), ExtendForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, extend_form=form, status=422)
+        return plan_response(request, found, extend_form=form, status=422)
     made = plans.extend(found, weeks=form.cleaned_data["weeks"], by=person(request), now=timezone.now())
     day = date_format(made.follow_up_on, "j M") if made.follow_up_on else ""
     messages.success(request, _("Extended until %(day)s.") % {"day": day})
@@ -125,7 +135,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             "follow_up_quota": found.follow_up_quota,
         }
     )  # fmt: skip
-    actions = ActionFormSet(prefix="actions", initial=list(found.actions.values("pk", "kind", "text", "due_on")))
+    known = list(found.actions.values("pk", "kind", "text", "due_on", "link"))
+    actions = ActionFormSet(prefix="actions", initial=known)
     return render_page(request, "coaching/edit.html", {"plan": found, "form": form, "actions": actions})
 
 
@@ -157,14 +168,8 @@ def _own(request: HttpRequest, pk: int) -> Plan:
     return found
 
 
-def _page(
-    request: HttpRequest,
-    found: Plan,
-    *,
-    decline_form: DeclineForm | None = None,
-    extend_form: ExtendForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def plan_response(request: HttpRequest, found: Plan, *, status: int = 200, **forms: Form) -> HttpResponse:
+    """Answer with the page of a plan. forms: what was sent and cannot be taken, by the name of its dialog."""
     is_agent = found.agent.user_id == person(request).pk
     actions, shown = list(found.actions.all()), plan_page(found)
     context = {
@@ -173,17 +178,29 @@ def _page(
         "why": words.why_to_agent(found) if is_agent else words.why(found),
         "standing": shown.standing,
         "declined_because": words.declined_because(found),
+        "closed_because": words.closed_because(found),
         "is_open": found.status not in Plan.ENDED,
         "may_close": "closed" in Plan.TRANSITIONS[found.status],
         "may_extend": not is_agent and why_not_extend(found) is None,
-        "extend_form": extend_form or ExtendForm(),
-        "is_extending": extend_form is not None,
         "actions": actions,
         "done": sum(1 for action in actions if action.done_at),
         "is_agent": is_agent,
         "may_coach": not is_agent,
-        "decline_form": decline_form or DeclineForm(),
-        "is_declining": decline_form is not None,
         "today": timezone.localdate(),
+        **_forms(found, is_agent=is_agent),
+        **forms,
+        "wrong": {name: name in forms for name in DIALOGS},
     }
     return render_page(request, "coaching/plan.html", context, status=status)
+
+
+def _forms(found: Plan, *, is_agent: bool) -> dict[str, Form]:
+    """Return the forms that a plan's page offers."""
+    remark = {"remark_form": RemarkForm(plan=found, initial={"kind": Remark.Kind.COMMENT})}
+    if is_agent:
+        return {**remark, "helpless_form": RemarkForm(plan=found, initial={"kind": Remark.Kind.NOT_HELPFUL})}
+    people = contents.coaches_of(found, now=timezone.now())
+    return {
+        **remark, "decline_form": DeclineForm(), "extend_form": ExtendForm(), "close_form": CloseForm(),
+        "hand_over_form": HandOverForm(people=people, initial={"to": found.owner_id}),
+    }  # fmt: skip

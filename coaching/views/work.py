@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import person, requires, signed_in
 from accounts.roles import Permission
 from coaching.models import Action, Plan
-from coaching.selectors.plans import board, plans_on
+from coaching.selectors.board import board
+from coaching.selectors.plans import plans_on
 from coaching.services import plans
 from core.http import render_page
 

@@ -92,7 +92,7 @@ def _work(plan: Plan, supervisors: dict[str, User], random: Random, *, now: date
     if next_action is not None and random.random() < 0.75:
         plans.tick(next_action, done=True, by=agent, now=now + timedelta(hours=2))
     elif plan.close_suggested_at is not None and random.random() < 0.5:
-        plans.close(plan, by=supervisors[plan.team.slug], now=now)
+        plans.close(plan, reason="reached", by=supervisors[plan.team.slug], now=now)
 
 
 def coached(*, first: datetime, before: datetime) -> dict[tuple[str, str], int]:

@@ -34,12 +34,14 @@ def test_a_supervisor_decides_edits_shares_and_closes() -> None:
         **{"If-Match": accepted["ETag"]},
     )
     shared = post(client, f"{path}/share/")
-    closed = post(client, f"{path}/close/")
+    unexplained = post(client, f"{path}/close/")
+    closed = post(client, f"{path}/close/", {"reason": "reached"})
 
     assert [answer.status_code for answer in (accepted, edited, shared, closed)] == [200] * 4
     assert (edited.json()["focus"], edited["ETag"]) == (["One", "Two"], '"1"')
     assert [action["text"] for action in edited.json()["actions"]] == ["Read it."]
-    assert closed.json()["status"] == "closed"
+    assert (closed.json()["status"], closed.json()["closed_because"]) == ("closed", "The target is reached")
+    assert unexplained.status_code == 422
 
 
 def test_a_plan_of_another_team_does_not_exist() -> None:

@@ -77,7 +77,7 @@ def test_declining_and_proposing_ask_for_nothing(coached, team, coach):
 def test_closing_ends_the_boost(coached, team, coach):
     made = accepted(coached, team, coach)
 
-    plans.close(made, by=coach, now=moment(date(2026, 3, 25)))
+    plans.close(made, reason="enough", by=coach, now=moment(date(2026, 3, 25)))
 
     assert boosts() == [("1", 8, FROM, UNTIL, date(2026, 3, 25))]
 

@@ -28,7 +28,7 @@ def test_a_supervisor_decides_shares_and_closes(client, coach, coached, team):
 
     statuses = []
     for verb in ("accept", "share", "close"):
-        response = page.post(reverse(f"coaching:{verb}", args=[made.pk]))
+        response = page.post(reverse(f"coaching:{verb}", args=[made.pk]), {"reason": "reached"})
         made.refresh_from_db()
         statuses.append((response.status_code, made.status))
 

@@ -141,7 +141,7 @@ def test_the_board_puts_decisions_first_and_leaves_out_own_and_foreign_plans(cli
     response = as_(client, coach).get(reverse("coaching:list"))
 
     assert list(response.context["page"]) == [proposed, active]
-    assert says(response, "One plan waits for your decision. One proposal, hardly likely to be wrong.")
+    assert says(response, "2 plans need you. One proposal, hardly likely to be wrong.")
 
 
 def test_the_board_is_filtered_by_the_address(client, coach, coached, team):
@@ -157,7 +157,7 @@ def test_an_empty_board_says_why(client, coach):
     page = as_(client, coach)
 
     assert says(page.get(reverse("coaching:list")), "A plan is proposed when")
-    assert says(page.get(reverse("coaching:list"), {"status": "due"}), "Take a filter away to see more.")
+    assert says(page.get(reverse("coaching:list"), {"status": "due"}), "Take a filter away, or look in another stage.")
 
 
 def test_an_agent_without_a_plan_is_told_what_will_be_here(client, coached):

@@ -1,0 +1,96 @@
+"""How outcomes and follow-ups look over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from coaching import outcome_words
+from coaching.models import Outcome, PastOutcome
+
+# What may be shown only with the three parts, and what not at all below the least numbers of reviews.
+BEYOND = ("expected_by_chance", "shift", "effect", "se", "low", "high", "further")
+CHANGE = ("observed", "pre_mean", "post_mean")
+
+
+class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
+    """A measured outcome: observed = expected_by_chance + shift + effect, in points; low and high: its 95 % limits.
+
+    shown says how much of it may be shown: full, observed_only (it includes chance) or none; numbers that may not be
+    shown are null.
+    """
+
+    sentence = serializers.SerializerMethodField()
+    settling = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Outcome
+        fields: tuple[str, ...] = (
+            "number", "verdict", "shown", "reason", "sentence", "settling", "baseline_first_week",
+            "baseline_last_week", "first_week", "last_week", "measured_at", "pre_n", "pre_mean", "post_n", "post_mean",
+            "peers", "observed", "expected_by_chance", "shift", "effect", "se", "low", "high", "further",
+            "further_reason",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+    def to_representation(self, instance: Outcome) -> dict[str, Any]:
+        """Leave out what the data do not allow to be shown."""
+        shown = super().to_representation(instance)
+        hidden = {Outcome.Shown.FULL: (), Outcome.Shown.OBSERVED: BEYOND, Outcome.Shown.NONE: (*BEYOND, *CHANGE)}
+        for name in hidden[Outcome.Shown(instance.shown)]:
+            shown[name] = None
+        return shown
+
+    def get_sentence(self, outcome: Outcome) -> str:
+        """Say the outcome in its three parts."""
+        return outcome_words.sentence(outcome)
+
+    def get_settling(self, outcome: Outcome) -> str:
+        """Say how many more reviews would settle it, or that none can."""
+        return outcome_words.settling(outcome)
+
+
+class PastOutcomeSerializer(serializers.ModelSerializer[PastOutcome]):
+    """What an outcome said before it was measured again."""
+
+    class Meta:
+        model = PastOutcome
+        fields = ("number", "verdict", "measured_at", "replaced_at", "figures")
+        read_only_fields = fields
+
+
+class OutcomeInputsSerializer(serializers.Serializer[Any]):
+    """What an outcome was worked out from, without names.
+
+    agents: one list an agent, the plan's own first: part (0 own, 1 coached, 2 peer, 3 baseline only), then n, Σy and
+    Σy² before and after, y in 10⁻⁴ points. covers: the baseline holds all that the plan was begun for.
+    """
+
+    covers = serializers.BooleanField()
+    agents = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+
+
+class OutcomeDetailSerializer(OutcomeSerializer):
+    """An outcome with everything that its formula needs, and what it said before."""
+
+    inputs = OutcomeInputsSerializer(read_only=True)
+    past = PastOutcomeSerializer(many=True, read_only=True)
+
+    class Meta(OutcomeSerializer.Meta):
+        fields = (
+            *OutcomeSerializer.Meta.fields,
+            "level", "sigma2", "omega2", "baseline_variance", "level_factor", "shift_variance", "inputs", "past",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class FollowUpSerializer(serializers.Serializer[Any]):
+    """The follow-up: its days, and of the conversations drawn how many are reviewed."""
+
+    first_day = serializers.DateField(source="first")
+    last_day = serializers.DateField(source="last")
+    measured_latest_on = serializers.DateField(source="latest")
+    drawn = serializers.IntegerField(source="progress.drawn")
+    reviewed = serializers.IntegerField(source="progress.reviewed")
+    drawn_from = serializers.IntegerField(source="progress.frame")

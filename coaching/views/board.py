@@ -1,0 +1,83 @@
+"""The board of plans, and what is done to several at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import person, requires
+from accounts.roles import Permission
+from coaching import words
+from coaching.filters import PlanFilter
+from coaching.models import Plan
+from coaching.selectors import board
+from coaching.services import plans
+from core.http import render_page
+
+PAGE = 25
+LARGEST_ID = 2**63 - 1
+
+
+@require_GET
+@requires(Permission.COACH)
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """List the plans within reach by stage, what needs a decision first."""
+    rows, today = Plan.objects.coached_by(person(request)), timezone.localdate()
+    stage = request.GET.get("stage", "")
+    stage = stage if stage in board.NAMES else ""
+    filtered = PlanFilter(request.GET, queryset=rows, request=request)
+    chosen = filtered.qs if request.GET.get("status") else board.in_stage(filtered.qs, stage, today=today)
+    page = Paginator(board.board(chosen, today=today), PAGE).get_page(request.GET.get("page"))
+    for plan in page:
+        plan.need = words.need(plan)  # type: ignore[attr-defined]
+    context = {"filter": filtered, "page": page, "stage": stage, **_head(rows, today=today)}
+    context["tabs"] = board.tabs(filtered.qs, stage=stage, others=_others(request), today=today)
+    context["may_choose"] = any(plan.status == Plan.Status.PROPOSED for plan in page)
+    return render_page(request, "coaching/list.html", context)
+
+
+@require_POST
+@requires(Permission.COACH)
+def accept_chosen(request: HttpRequest) -> HttpResponse:
+    """Accept the chosen proposals; each that cannot be accepted says why."""
+    ids = [int(text) for text in request.POST.getlist("plan") if text.isdecimal() and int(text) <= LARGEST_ID]
+    rows = Plan.objects.coached_by(person(request)).filter(pk__in=ids[:PAGE]).select_related("agent", "skill")
+    answers = plans.accept_chosen(rows.order_by("pk"), by=person(request), now=timezone.now())
+    accepted = sum(1 for _plan, refusal in answers if refusal is None)
+    if accepted:
+        said = ngettext("One plan is accepted.", "%(n)d plans are accepted.", accepted) % {"n": accepted}
+        messages.success(request, said + " " + _("Share each with its agent when it is ready."))
+    for plan, refusal in answers:
+        if refusal is not None:
+            messages.error(request, f"{plan.agent}, {plan.skill}: {refusal.sentence}")
+    if not answers:
+        messages.error(request, _("Choose the proposals first."))
+    return redirect("coaching:list")
+
+
+def _head(rows: QuerySet[Plan], *, today: Any) -> dict[str, Any]:
+    proposed = rows.proposed()  # type: ignore[attr-defined]
+    return {
+        "sentence": board.sentence(
+            needs=board.needing(rows, today=today).count(),
+            proposed=proposed.count(),
+            expected_wrong=words.expected_wrong(proposed),
+        )
+    }
+
+
+def _others(request: HttpRequest) -> str:
+    """Return the filters of the address, without the stage and the page."""
+    query = request.GET.copy()
+    for name in ("stage", "page", "status"):
+        query.pop(name, None)
+    return query.urlencode()
