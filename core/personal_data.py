@@ -94,7 +94,8 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
         "further_reason",
     ),
     "coaching.PastOutcome": keep("figures"),
-    "coaching.Plan": keep("trigger", "decision_reason", "close_reason") | redact("focus", "decision_note", "close_note"),
+    "coaching.Plan": keep("trigger", "decision_reason", "close_reason")
+    | redact("focus", "decision_note", "close_note"),
     "coaching.Action": keep("library_key", "link") | redact("text"),
     "coaching.Remark": keep("reason") | redact("text"),
 }
