@@ -35,9 +35,15 @@ SAYINGS: dict[str, Saying] = {
     "dispute.withdrawn": Saying(lazy("A dispute was withdrawn."), "scale"),
     "feedback.published": Saying(lazy("A review of one of your conversations is there to read."), "clipboard-check"),
     "plan.evaluated": Saying(lazy("The outcome of a coaching plan was measured."), "trending-up"),
+    "plan.handed_over": Saying(lazy("A coaching plan was handed over to you."), "trending-up"),
+    "plan.remarked": Saying(lazy("Something was said about a coaching plan."), "message-square-text"),
     "plan.shared": Saying(lazy("A coaching plan was shared with you."), "trending-up"),
     "review.returned": Saying(lazy("A second reader sent one of your reviews back."), "undo-2"),
     "review.voided": Saying(lazy("A review was voided: no average counts it any more."), "ban"),
+    "session.cancelled": Saying(lazy("A 1:1 session was cancelled."), "calendar-x"),
+    "session.moved": Saying(lazy("A 1:1 session has another time or place."), "calendar-clock"),
+    "session.no_show": Saying(lazy("A 1:1 session did not take place: nobody came."), "calendar-x"),
+    "session.planned": Saying(lazy("A 1:1 session with you was arranged."), "calendar"),
     "second_read.to_confirm": Saying(
         lazy("You judged a conversation that fails the card. Now publish its review, or send it back."), "eye"
     ),

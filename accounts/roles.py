@@ -35,6 +35,7 @@ class Permission(StrEnum):
     SEE_AGENTS = "see_agents"
     SEE_TEAM = "see_team"
     COACH = "coach"
+    KEEP_PRIVATE_NOTES = "keep_private_notes"
     READ_RUBRICS = "read_rubrics"
     MANAGE_RUBRICS = "manage_rubrics"
     READ_SAMPLING = "read_sampling"
@@ -82,7 +83,12 @@ ROLES: dict[str, RoleEntry] = {
         RoleEntry(
             Role.SUPERVISOR,
             _("Reads the results of own teams, decides on coaching plans and runs them."),
-            frozenset({P.READ_CONVERSATIONS, P.READ_REVIEWS, P.SEE_AGENTS, P.SEE_TEAM, P.COACH, P.READ_RUBRICS}),
+            frozenset(
+                {
+                    P.READ_CONVERSATIONS, P.READ_REVIEWS, P.SEE_AGENTS, P.SEE_TEAM, P.COACH, P.KEEP_PRIVATE_NOTES,
+                    P.READ_RUBRICS,
+                }
+            ),
         ),
         RoleEntry(
             Role.MANAGER,
@@ -90,8 +96,8 @@ ROLES: dict[str, RoleEntry] = {
             frozenset(
                 {
                     P.READ_CONVERSATIONS, P.IMPORT_CONVERSATIONS, P.SCORE, P.READ_REVIEWS, P.SEE_AGENTS, P.SEE_TEAM,
-                    P.COACH, P.READ_RUBRICS, P.MANAGE_RUBRICS, P.READ_SAMPLING, P.MANAGE_SAMPLING, P.READ_INSIGHTS,
-                    P.OVERSEE_DISPUTES,
+                    P.COACH, P.KEEP_PRIVATE_NOTES, P.READ_RUBRICS, P.MANAGE_RUBRICS, P.READ_SAMPLING, P.MANAGE_SAMPLING,
+                    P.READ_INSIGHTS, P.OVERSEE_DISPUTES,
                 }
             ),
         ),

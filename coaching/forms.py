@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agent, User
 from coaching.models import Action, Plan, Remark
 from coaching.services.plans import DECLINE_REASONS, ActionEdit, PlanEdit
+from coaching.services.sessions import SessionEdit
 from coaching.words import CLOSED_BECAUSE, NOT_HELPFUL_BECAUSE
 from rubrics.models import Skill
 
@@ -79,6 +80,48 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, agents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agent"].queryset = agents  # type: ignore[attr-defined]
+
+
+class Moment(forms.DateTimeInput):
+    """A moment as the browser's own field reads and writes it, in the person's time zone."""
+
+    def __init__(self) -> None:
+        super().__init__({"type": "datetime-local", "step": "300"}, format="%Y-%m-%dT%H:%M")
+
+
+class ArrangeForm(forms.Form):
+    """When and where a session is, and what about."""
+
+    starts_at = forms.DateTimeField(widget=Moment(), label=_("When"))
+    minutes = forms.IntegerField(min_value=5, max_value=480, initial=30, label=_("Minutes"))
+    place = forms.CharField(
+        max_length=300, required=False, label=_("Where"), help_text=_("A room, or the link of a call.")
+    )
+    agenda = forms.CharField(
+        max_length=8000, required=False, widget=forms.Textarea({"rows": 9}), label=_("Agenda"),
+        help_text=_("One point a line, drawn up from the plan. Change what you like; both sides see it."),
+    )  # fmt: skip
+
+
+class SessionForm(ArrangeForm):
+    """A session as it stands, with its shared notes."""
+
+    number = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    notes = forms.CharField(
+        max_length=20000, required=False, widget=forms.Textarea({"rows": 7}), label=_("Shared notes"),
+        help_text=_("What was said and agreed. Both sides see it."),
+    )  # fmt: skip
+
+
+class PrivateNoteForm(forms.Form):
+    """What a coach keeps."""
+
+    text = forms.CharField(max_length=8000, widget=forms.Textarea({"rows": 3}), label=_("Private note"))
+
+
+def session_edit_from(form: SessionForm) -> SessionEdit:
+    """Turn a valid form into one edit."""
+    return SessionEdit(**form.cleaned_data)
 
 
 class PlanForm(forms.Form):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from accounts.access import reach
 from accounts.models import Agent, User
 from accounts.roles import Permission
-from coaching.models import Action, Plan, Remark
+from coaching.models import Action, Plan, Remark, Session
 from core.refusals import Refusal
 from rubrics.models import Skill
 
@@ -107,3 +107,57 @@ def why_not_confirm(action: Action) -> Refusal | None:
     if action.done_at is None or action.confirmed_at is not None:
         return Refusal("not_done", 409, _("Only an action that the agent has ticked can be confirmed, once."))
     return None
+
+
+def why_not_meet(plan: Plan) -> Refusal | None:
+    """Explain why no session can be arranged about a plan."""
+    if plan.status == Plan.Status.PROPOSED:
+        return Refusal("not_decided", 409, _("Accept the plan first, then arrange a session about it."))
+    return why_not_edit(plan)
+
+
+def why_not_meet_at(starts_at: datetime, *, now: datetime) -> Refusal | None:
+    """Explain why a session cannot be at a time: one that took place may be entered afterwards, but not years later."""
+    if now - A_YEAR <= starts_at <= now + A_YEAR:
+        return None
+    return Refusal("time_out_of_reach", 422, _("Choose a time within a year from today."))
+
+
+def why_not_change_session(session: Session) -> Refusal | None:
+    """Explain why a session cannot be changed: what did not take place has no notes."""
+    if session.status in (Session.Status.PLANNED, Session.Status.HELD):
+        return None
+    return Refusal("session_ended", 409, _("This session did not take place, so it stays as it is."))
+
+
+def why_not_end_session(session: Session) -> Refusal | None:
+    """Explain why a session can be neither moved nor cancelled nor missed any more."""
+    if session.status == Session.Status.PLANNED:
+        return None
+    words = _("This session is over (%(now)s), so its time and state stay as they are.")
+    return Refusal("wrong_state", 409, words % {"now": session.get_status_display().lower()})
+
+
+def why_not_confirm_session(user: User, session: Session, *, now: datetime) -> Refusal | None:
+    """Explain why a person may not say that a session took place: each side does so once, after it began."""
+    is_agent = session.plan.agent.user_id == user.pk
+    if is_agent and session.plan.shared_at is None:
+        return Refusal("not_your_plan", 404, _("There is no such session of yours."))
+    refusal = None if is_agent else why_not_coach(user, session.plan)
+    if refusal is None:
+        refusal = why_not_end_session(session)
+    if refusal is not None:
+        return refusal
+    if now < session.starts_at:
+        return Refusal("too_early", 409, _("It has not begun yet."))
+    said = session.agent_confirmed_at if is_agent else session.coach_confirmed_at
+    if said is not None:
+        return Refusal("confirmed", 409, _("Your side has confirmed it already; the other side has not yet."))
+    return None
+
+
+def why_not_keep_note(user: User, session: Session) -> Refusal | None:
+    """Explain why a person may not keep a private note about a session."""
+    if not reach(user, Permission.KEEP_PRIVATE_NOTES):
+        return Refusal("wrong_role", 403, _("Private notes are for those who hold the permission to keep them."))
+    return why_not_coach(user, session.plan)

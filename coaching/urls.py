@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from coaching.views import board, outcomes, plans, talk, work
+from coaching.views import board, outcomes, plans, sessions, talk, work
 
 app_name = "coaching"
 urlpatterns = [
@@ -23,6 +23,18 @@ urlpatterns = [
     path("coaching/plans/<int:pk>/outcome/", outcomes.outcome, name="outcome"),
     path("coaching/plans/<int:pk>/outcome.csv", outcomes.data, name="outcome_data"),
     path("coaching/plans/<int:pk>/edit/", plans.edit, name="edit"),
+    path("coaching/plans/<int:pk>/sessions/new/", sessions.arrange, name="arrange"),
+    path("coaching/sessions/<int:pk>/", sessions.session, name="session"),
+    path("coaching/sessions/<int:pk>/change/", sessions.change, name="change_session"),
+    path("coaching/sessions/<int:pk>/confirm/", sessions.confirm, name="confirm_session"),
+    path("coaching/sessions/<int:pk>/miss/", sessions.miss, name="miss"),
+    path("coaching/sessions/<int:pk>/cancel/", sessions.cancel, name="cancel"),
+    path("coaching/sessions/<int:pk>/note/", sessions.note, name="note"),
+    path("coaching/sessions/<int:pk>/calendar.ics", sessions.calendar, name="calendar"),
+    path("coaching/sessions/<int:pk>/sheet/", sessions.sheet, name="sheet"),
+    path("my-coaching/sessions/<int:pk>/", sessions.own_session, name="own_session"),
+    path("my-coaching/sessions/<int:pk>/confirm/", sessions.own_confirm, name="own_confirm"),
+    path("my-coaching/sessions/<int:pk>/calendar.ics", sessions.own_calendar, name="own_calendar"),
     path("coaching/actions/<int:pk>/confirm/", work.confirm, name="confirm"),
     path("my-coaching/", work.mine, name="mine"),
     path("my-coaching/<int:pk>/", plans.own_plan, name="own_plan"),

@@ -97,6 +97,8 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "coaching.Plan": keep("trigger", "decision_reason", "close_reason")
     | redact("focus", "decision_note", "close_note"),
     "coaching.Action": keep("library_key", "link") | redact("text"),
+    "coaching.PrivateNote": redact("text"),
+    "coaching.Session": redact("place", "agenda", "notes"),
     "coaching.Remark": keep("reason") | redact("text"),
 }
 

@@ -17,6 +17,7 @@ from accounts.api.people import Grants, Teams, Users
 from accounts.audit_api import Audit
 from accounts.rest import PK
 from coaching.api.plans import CoachingActions, CoachingPlans
+from coaching.api.sessions import CoachingSessions
 from conversations.api import Conversations
 from conversations.import_api import Imports
 from core.api.unknown import Unknown
@@ -55,6 +56,7 @@ router.register("sampling-plans", SamplingPlans, "sampling-plans")
 router.register("draws", Draws, "draws")
 router.register("coaching-plans", CoachingPlans, "coaching-plans")
 router.register("coaching-actions", CoachingActions, "coaching-actions")
+router.register("coaching-sessions", CoachingSessions, "coaching-sessions")
 
 # Swagger UI sets styles on its own elements; nothing else in the product may.
 SwaggerPage = method_decorator(

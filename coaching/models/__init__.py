@@ -4,5 +4,6 @@ from coaching.models.looks import Look
 from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
 from coaching.models.remarks import Remark
+from coaching.models.sessions import PrivateNote, Session
 
-__all__ = ["Action", "Evidence", "Look", "Outcome", "PastOutcome", "Plan", "Remark"]
+__all__ = ["Action", "Evidence", "Look", "Outcome", "PastOutcome", "Plan", "PrivateNote", "Remark", "Session"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from coaching import words
 from coaching.charts import level_chart
-from coaching.models import Evidence, Look, Plan, Remark
+from coaching.models import Evidence, Look, Plan, Remark, Session
 from coaching.selectors import outcome_page
 from coaching.suggestions import advice
 from conversations.text import plain_text
@@ -47,6 +47,7 @@ class PlanPage:
     follow_up: outcome_page.FollowUp | None
     standing: str
     remarks: list[Remark]
+    sessions: list[Session]
 
 
 def plan_page(plan: Plan) -> PlanPage:
@@ -71,6 +72,7 @@ def plan_page(plan: Plan) -> PlanPage:
         outcome=outcome,
         follow_up=follow_up,
         remarks=_remarks(plan),
+        sessions=list(plan.sessions.all()),
         standing=outcome_page.standing(plan, outcome, follow_up),
     )
 

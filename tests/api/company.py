@@ -15,7 +15,7 @@ from core.models import Job
 from reviews.models import CommentTemplate
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
-from tests.factories.coaching import ActionFactory, plan
+from tests.factories.coaching import ActionFactory, plan, session_of
 from tests.factories.disputes import decided, disputed, feedback, looked_at
 from tests.factories.reviews import claimed, drawn_items, published, submitted
 from tests.factories.rubrics import draft_version
@@ -76,6 +76,7 @@ def founded() -> Company:
         "sampling-plans": [sampling.pk],
         "draws": [drawn(sampling).pk],
         "coaching-plans": [one.pk for one in (*plans, shared)],
+        "coaching-sessions": [session_of(one).pk for one in (plans[1], shared)],
         "coaching-actions": [ActionFactory(plan=one).pk for one in (plans[0], shared)],
     }
     return Company({"Authorization": f"Bearer {text}"}, ids, [sampling.rubric.slug, draft.rubric.slug])

@@ -14,7 +14,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import Agent, Team, User
 from accounts.roles import Role
 from coaching import weeks
-from coaching.models import Action, Look, Plan
+from coaching.models import Action, Look, Plan, Session
 from conversations.models import Completion
 from reviews import drafts
 from reviews.models import Cell, QueueItem, Review
@@ -76,6 +76,12 @@ def plan(status: str = "proposed", **fields: Any) -> Plan:
         moments["closed_at"] = NOW
     made: Plan = PlanFactory(status=status, **{**moments, **fields})
     return made
+
+
+def session_of(made: Plan, **fields: Any) -> Session:
+    """Make a planned session about a plan."""
+    usual: dict[str, Any] = {"starts_at": NOW, "created_at": NOW, "updated_at": NOW}
+    return Session.objects.create(plan=made, **{**usual, **fields})
 
 
 def member(team: Team | None = None, **fields: Any) -> Agent:
