@@ -50,8 +50,8 @@ class CloseSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
 
-class ChosenSerializer(serializers.Serializer[Any]):
-    """The proposals to accept."""
+class ChosenPlansSerializer(serializers.Serializer[Any]):
+    """The proposals to accept, by their ids."""
 
     ids = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), max_length=100)
 
@@ -64,7 +64,7 @@ class RefusedPlanSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField()
 
 
-class ChosenAnswerSerializer(serializers.Serializer[Any]):
+class ChosenPlansAnswerSerializer(serializers.Serializer[Any]):
     """Which plans are accepted now, and why others are not."""
 
     accepted = serializers.ListField(child=serializers.IntegerField())
@@ -72,7 +72,7 @@ class ChosenAnswerSerializer(serializers.Serializer[Any]):
 
 
 def answer_of(ids: list[int], answers: list[tuple[Plan, Refusal | None]]) -> dict[str, Any]:
-    """Return what ChosenAnswerSerializer shows; what is out of reach is as if it did not exist."""
+    """Return what ChosenPlansAnswerSerializer shows; what is out of reach is as if it did not exist."""
     unknown = [
         {"id": pk, "code": "not_your_team", "sentence": _("There is no such plan in a team that you coach.")}
         for pk in dict.fromkeys(ids)

@@ -19,8 +19,8 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from coaching.api.inputs import (
-    ChosenAnswerSerializer,
-    ChosenSerializer,
+    ChosenPlansAnswerSerializer,
+    ChosenPlansSerializer,
     CloseSerializer,
     CoachingPlanEditSerializer,
     DeclineSerializer,
@@ -152,16 +152,16 @@ class CoachingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         plans.close(found, **form.validated_data, by=self.person, now=timezone.now())
         return self._shown(self.get_object())
 
-    @extend_schema(request=ChosenSerializer, responses=ChosenAnswerSerializer)
+    @extend_schema(request=ChosenPlansSerializer, responses=ChosenPlansAnswerSerializer)
     @action(detail=False, methods=["post"], url_path="accept-chosen", pagination_class=None, filterset_class=None)
     @idempotent
     def accept_chosen(self, request: Request) -> Response:
         """Accept several proposals, each for itself: one that cannot be accepted says why and stops no other."""
-        form = ChosenSerializer(data=request.data)
+        form = ChosenPlansSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         rows = self.get_queryset().filter(pk__in=form.validated_data["ids"]).order_by("pk")
         answers = plans.accept_chosen(rows, by=self.person, now=timezone.now())
-        return Response(ChosenAnswerSerializer(answer_of(form.validated_data["ids"], answers)).data)
+        return Response(ChosenPlansAnswerSerializer(answer_of(form.validated_data["ids"], answers)).data)
 
     @extend_schema(request=HandOverSerializer, responses=CoachingPlanDetailSerializer)
     @action(detail=True, methods=["post"], url_path="hand-over")
