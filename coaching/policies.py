@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.access import reach
 from accounts.models import Agent, User
 from accounts.roles import Permission
+from coaching import words
 from coaching.models import Action, Plan, Remark, Session
 from core.refusals import Refusal
 from rubrics.models import Skill
@@ -44,6 +45,13 @@ def why_not_follow_up_on(plan: Plan, day: date | None, *, today: date) -> Refusa
     if day is None or day == plan.follow_up_on or today - A_YEAR <= day <= today + 2 * A_YEAR:
         return None
     return Refusal("day_out_of_reach", 422, _("Choose a follow-up day within the next two years."))
+
+
+def why_not_while_disputed(plan: Plan) -> Refusal | None:
+    """Explain why a plan pauses: nobody is coached on a score that may not stand."""
+    if Plan.objects.filter(pk=plan.pk).paused().exists():
+        return Refusal("paused_by_dispute", 409, words.paused())
+    return None
 
 
 def why_not_extend(plan: Plan) -> Refusal | None:

@@ -123,6 +123,11 @@ NOT_HELPFUL_BECAUSE = {
 }
 
 
+def paused() -> str:
+    """Say why a plan pauses."""
+    return _("A review behind this plan is disputed, so the plan pauses until that is decided.")
+
+
 def closed_because(plan: Plan) -> str:
     """Say why a plan was closed; empty when it was not, or nobody said."""
     return str(CLOSED_BECAUSE.get(plan.close_reason, ""))
@@ -136,9 +141,11 @@ def not_helpful_because(reason: str) -> str:
 def need(plan: Plan) -> str:
     """Say in a few words what a plan needs from those who coach; empty when nothing. Takes a row of the board."""
     unconfirmed, overdue = getattr(plan, "unconfirmed", 0), getattr(plan, "overdue", 0)
-    if plan.status in NEEDS:
+    if plan.status in NEEDS and not getattr(plan, "is_paused", False):
         return str(NEEDS[plan.status])
     if plan.status in Plan.ENDED:
+        return ""
+    if getattr(plan, "is_paused", False):
         return ""
     if plan.close_suggested_at is not None:
         return _("May be closed")

@@ -96,6 +96,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "plan.edited": lazy("%(actor)s edited %(thing)s."),
     "plan.evaluated": lazy("%(actor)s measured the outcome of %(thing)s."),
     "plan.evidence_added": lazy("%(actor)s added evidence to %(thing)s."),
+    "plan.evidence_revised": lazy("%(actor)s let the evidence of %(thing)s follow its revised reviews."),
     "plan.extended": lazy("%(actor)s extended %(thing)s."),
     "plan.handed_over": lazy("%(actor)s handed %(thing)s over."),
     "plan.outcome_revised": lazy("%(actor)s measured the outcome of %(thing)s again, because reviews changed."),

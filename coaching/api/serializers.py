@@ -84,12 +84,13 @@ class CoachingPlanDetailSerializer(CoachingPlanSerializer):
     follow_up = serializers.SerializerMethodField()
     closed_because = serializers.SerializerMethodField()
     remarks = serializers.SerializerMethodField()
+    is_paused = serializers.SerializerMethodField()
 
     class Meta(CoachingPlanSerializer.Meta):
         fields = (
             *CoachingPlanSerializer.Meta.fields,
             "follow_up_quota", "why", "standing", "focus", "actions", "evidence", "declined_because", "outcome",
-            "follow_up", "closed_because", "remarks",
+            "follow_up", "closed_because", "remarks", "is_paused",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -118,6 +119,10 @@ class CoachingPlanDetailSerializer(CoachingPlanSerializer):
     def get_declined_because(self, plan: Plan) -> str:
         """Say why it was declined; the agent never hears of it."""
         return "" if self.context["is_agent"] else words.declined_because(plan)
+
+    def get_is_paused(self, plan: Plan) -> bool:
+        """Say whether the plan pauses because a review behind it is disputed."""
+        return bool(self.context["page"].is_paused)
 
     def get_closed_because(self, plan: Plan) -> str:
         """Say why it was closed."""

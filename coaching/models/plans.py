@@ -6,13 +6,18 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import reach
 from accounts.models import Agent, Team, TeamMembership
 from accounts.roles import Permission
-from reviews.models import Answer, Review
+from reviews.models import Answer, Dispute, Review
 from rubrics.models import Skill
+
+
+def _rests_on_a_dispute() -> Q:
+    disputes = Dispute.objects.open().filter(review__evidence__plan=OuterRef("pk"))
+    return Q(Exists(disputes)) & ~Q(status__in=Plan.ENDED)
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -25,6 +30,18 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def proposed(self) -> PlanQuerySet:
         """Return plans that wait for a decision."""
         return self.filter(status=Plan.Status.PROPOSED)
+
+    def with_pause(self) -> PlanQuerySet:
+        """Add `is_paused`: an open plan pauses while a review that it rests on is disputed."""
+        return self.annotate(is_paused=_rests_on_a_dispute())
+
+    def paused(self) -> PlanQuerySet:
+        """Return the plans that pause."""
+        return self.filter(_rests_on_a_dispute())
+
+    def not_paused(self) -> PlanQuerySet:
+        """Return the plans that do not pause."""
+        return self.filter(~_rests_on_a_dispute())
 
     def shared_with(self, user: models.Model) -> PlanQuerySet:
         """Return a person's own plans that a supervisor has shared."""

@@ -47,7 +47,8 @@ def board(plans: QuerySet[Plan], *, today: date | None = None) -> QuerySet[Plan]
     ticked = Q(actions__done_at__isnull=False)
     late = Q(actions__done_at=None, actions__due_on__lt=today) if today else Q(pk=None)
     return (
-        plans.select_related("agent", "team", "skill", "owner")
+        plans.with_pause()  # type: ignore[attr-defined]
+        .select_related("agent", "team", "skill", "owner")
         .annotate(
             rank=rank,
             actions_total=Count("actions", distinct=True),
@@ -73,7 +74,9 @@ def needing(plans: QuerySet[Plan], *, today: date) -> QuerySet[Plan]:
     ticked = Q(done_at__isnull=False, confirmed_at=None)
     # In a query of its own: a join here would narrow what the board counts.
     waiting = Exists(Action.objects.filter(ticked | Q(done_at=None, due_on__lt=today), plan=OuterRef("pk")))
-    return plans.exclude(status__in=Plan.ENDED).filter(decision | suggestion | Q(owner=None) | waiting)
+    wanting = plans.exclude(status__in=Plan.ENDED).filter(decision | suggestion | Q(owner=None) | waiting)
+    paused = Plan.objects.open().paused()
+    return wanting.exclude(pk__in=paused.values("pk"))
 
 
 def tabs(plans: QuerySet[Plan], *, stage: str, others: str, today: date) -> list[Tab]:

@@ -48,6 +48,7 @@ class PlanPage:
     standing: str
     remarks: list[Remark]
     sessions: list[Session]
+    is_paused: bool
 
 
 def plan_page(plan: Plan) -> PlanPage:
@@ -73,6 +74,7 @@ def plan_page(plan: Plan) -> PlanPage:
         follow_up=follow_up,
         remarks=_remarks(plan),
         sessions=list(plan.sessions.all()),
+        is_paused=Plan.objects.filter(pk=plan.pk).paused().exists(),
         standing=outcome_page.standing(plan, outcome, follow_up),
     )
 

@@ -37,7 +37,8 @@ def sweep(*, now: datetime) -> int:
 
     Doing it twice changes nothing. One plan that fails is logged, tried again next time, and stops no other.
     """
-    due = Plan.objects.filter(status=Plan.Status.DUE).select_related("agent", "skill").order_by("follow_up_on", "pk")
+    due = Plan.objects.filter(status=Plan.Status.DUE).not_paused()
+    due = due.select_related("agent", "skill").order_by("follow_up_on", "pk")
     return _each(due, evaluate, now=now) + _each(_to_compare(now)[:AT_ONCE], compare, now=now)
 
 

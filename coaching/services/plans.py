@@ -23,6 +23,7 @@ from coaching.policies import (
     why_not_one_more,
     why_not_start,
     why_not_tick,
+    why_not_while_disputed,
 )
 from coaching.services import contents, follow_up
 from coaching.targets import target_of
@@ -61,6 +62,7 @@ class PlanEdit:
 def accept(plan: Plan, *, by: User, now: datetime) -> Plan:
     """Accept a proposed plan; the person who does becomes its owner, and the days count from now."""
     refuse(why_not_coach(by, plan))
+    refuse(why_not_while_disputed(plan))
     if plan.edit_number == 0:
         _postpone(plan, by=now - plan.proposed_at)
     _move(plan, Plan.Status.ACCEPTED, by=by, now=now, decided_at=now, decided_by=by, owner=by)
@@ -96,6 +98,7 @@ def decline(plan: Plan, *, reason: str, by: User, now: datetime, note: str = "")
 def share(plan: Plan, *, by: User, now: datetime) -> Plan:
     """Show an accepted plan to its agent; nothing is ever shared by itself."""
     refuse(why_not_coach(by, plan))
+    refuse(why_not_while_disputed(plan))
     _move(plan, Plan.Status.SHARED, by=by, now=now, shared_at=now)
     follow_up.postpone(plan, now=now)
     if plan.agent.user_id is not None:
@@ -216,9 +219,9 @@ def start(agent: Agent, skill: Skill, *, by: User, now: datetime, focus: str = "
 
 
 def fall_due(*, now: datetime) -> int:
-    """Let plans whose follow-up day has come wait for their supervisor; the number of them."""
+    """Let plans whose follow-up day has come wait for their outcome, unless they pause; the number of them."""
     plans = Plan.objects.filter(status__in=[Plan.Status.SHARED, Plan.Status.ACTIVE], follow_up_on__lte=now.date())
-    return sum(_fall_due(plan, now=now) for plan in plans)
+    return sum(_fall_due(plan, now=now) for plan in plans.not_paused())
 
 
 @transaction.atomic

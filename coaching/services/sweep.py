@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from coaching.services import handovers, looks, plans, proposals
+from coaching.services import handovers, looks, plans, proposals, upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -29,4 +29,5 @@ def sweep(*, now: datetime) -> int:
         made += proposals.propose(week, now=now)
     plans.fall_due(now=now)
     handovers.sweep(now=now)
+    upkeep.follow_revisions(now=now)
     return made
