@@ -27,10 +27,14 @@ pytestmark = pytest.mark.django_db
 HOUSE, SHARED = "house", "shared by all teams"
 PAGES: dict[tuple[str, str], str] = {
     ("proposed", "supervisor manager"): "coaching:accept coaching:decline coaching:edit coaching:plan coaching:share",
-    ("shared", "supervisor manager"): "coaching:close coaching:extend",
+    ("shared", "supervisor manager"): "coaching:arrange coaching:close coaching:extend coaching:hand_over "
+    "coaching:remark",
     # Nothing was measured yet, so there is nothing to open for anybody; tests/coaching measures.
     ("shared", ""): "coaching:outcome coaching:outcome_data",
-    ("shared", "agent"): "coaching:own_plan coaching:read",
+    ("shared", "agent"): "coaching:own_plan coaching:own_remark coaching:read",
+    ("one to one", "supervisor manager"): "coaching:calendar coaching:cancel coaching:change_session "
+    "coaching:confirm_session coaching:miss coaching:note coaching:session coaching:sheet",
+    ("one to one", "agent"): "coaching:own_calendar coaching:own_confirm coaching:own_session",
     ("action", "supervisor manager"): "coaching:confirm",
     ("action", "agent"): "coaching:tick",
     ("review", SHARED): "coaching:for_review",  # lists the plans that the asker may see, which may be none
@@ -69,7 +73,12 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("proposed", "supervisor manager"): "coaching_plans_accept_create coaching_plans_decline_create "
     "coaching_plans_retrieve coaching_plans_share_create coaching_plans_update",
     ("shared", "supervisor manager"): "coaching_plans_close_create coaching_plans_extend_create "
-    "coaching_plans_outcomes_list",
+    "coaching_plans_hand_over_create coaching_plans_outcomes_list",
+    ("shared", "agent supervisor manager"): "coaching_plans_remarks_create",
+    ("one to one", "supervisor manager"): "coaching_sessions_cancel_create coaching_sessions_miss_create "
+    "coaching_sessions_private_notes_create coaching_sessions_private_notes_list coaching_sessions_update",
+    ("one to one", "agent supervisor manager"): "coaching_sessions_calendar_retrieve coaching_sessions_confirm_create "
+    "coaching_sessions_retrieve",
     ("shared", "agent"): "coaching_plans_read_create",
     ("action", "supervisor manager"): "coaching_actions_confirm_create",
     ("action", "agent"): "coaching_actions_tick_create",

@@ -16,7 +16,7 @@ from core.models import Job
 from reviews.models import CommentTemplate
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
-from tests.factories.coaching import ActionFactory, plan
+from tests.factories.coaching import ActionFactory, plan, session_of
 from tests.factories.conversations import ImportRunFactory, conversation
 from tests.factories.reviews import claimed, drawn_items, published, submitted
 from tests.factories.sampling import PlanFactory, drawn, master_key, week_of
@@ -64,7 +64,7 @@ def founded() -> TwoTeams:
         "action": ActionFactory(plan=shared, done_at=None).pk, "agent": agent.pk, "team": north.pk,
         "template": template.pk, "token": token.pk, "job": job.pk, "grant": author.grants.get().pk, "user": author.pk,
         "import": ImportRunFactory().pk, "sampling": sampling.pk, "draw": drawn(sampling).pk, "fresh": fresh.pk,
-        "session": session.pk,
+        "session": session.pk, "one to one": session_of(shared).pk,
     }  # fmt: skip
     things: dict[str, dict[str, Any]] = {kind: {"pk": pk} for kind, pk in keys.items()}
     number = review.rubric_version.number
