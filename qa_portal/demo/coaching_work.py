@@ -31,7 +31,9 @@ def look(*, now: datetime) -> int:
 def decide(company: Company, supervisors: dict[str, User], *, seed: int, now: datetime) -> None:
     """Let each supervisor decide on the proposals of the team."""
     weak = {(agent.name, agent.talent.weak) for agent in company.agents if agent.talent.weak}
-    proposed = Plan.objects.proposed().filter(proposed_at__lt=now).select_related("agent", "skill", "team")
+    # What rests on a disputed review waits until that is decided.
+    proposed = Plan.objects.proposed().not_paused().filter(proposed_at__lt=now)
+    proposed = proposed.select_related("agent", "skill", "team")
     for plan in proposed.order_by("pk"):
         if plan.team is not None:
             expected = (plan.agent.name, plan.skill.slug) in weak
@@ -67,7 +69,8 @@ def start_by_hand(supervisors: dict[str, User], *, now: datetime) -> None:
     for agent in sorted(members, key=lambda one: (one.name != name, one.name)):
         if Plan.objects.open().filter(agent=agent).count() < OPEN_PER_AGENT:
             plan = plans.start(agent, skill, by=by, now=now)
-            plans.share(plan, by=by, now=now + timedelta(minutes=30))
+            if not Plan.objects.paused().filter(pk=plan.pk).exists():
+                plans.share(plan, by=by, now=now + timedelta(minutes=30))
             return
 
 
