@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from insights.views.home import home
+from insights.views.planner import plan_planner, planner
 from insights.views.programme import programme
 from insights.views.team import agent, team
 
@@ -12,5 +13,7 @@ pages = [
     path("team/", team, name="team"),
     path("team/agents/<int:pk>/", agent, name="agent"),
     path("insights/", programme, name="programme"),
+    path("sampling/planner/", planner, name="planner"),
+    path("sampling/<int:pk>/planner/", plan_planner, name="plan_planner"),
 ]
 urlpatterns = [path("", home, name="home"), path("", include((pages, "insights")))]

@@ -21,6 +21,7 @@ from coaching.api.sessions import CoachingSessions
 from conversations.api import Conversations
 from conversations.import_api import Imports
 from core.api.unknown import Unknown
+from insights.api.planner import Planner
 from insights.api.reports import AgentReports, ProgrammeReports, TeamReports
 from reviews.api.comment_templates import CommentTemplates
 from reviews.api.disputes import Disputes
@@ -73,6 +74,8 @@ urlpatterns = [
     re_path(rf"^v1/reports/agents/(?P<pk>{PK})/$", AgentReports.as_view({"get": "retrieve"}), name="report-agent"),
     path("v1/reports/programme/", ProgrammeReports.as_view({"get": "retrieve"}), name="report-programme"),
     path("v1/needs/", TeamReports.as_view({"get": "needs"}, pagination_class=None), name="needs"),
+    path("v1/sampling-plans/planner/", Planner.as_view({"post": "of_terms"}), name="planner"),
+    re_path(rf"^v1/sampling-plans/(?P<pk>{PK})/planner/$", Planner.as_view({"get": "of_plan"}), name="plan-planner"),
     path("v1/", include(router.urls)),
     re_path("", Unknown.as_view(), name="unknown"),
 ]

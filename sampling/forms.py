@@ -140,3 +140,30 @@ class ReceiptForm(forms.Form):
         if file.size > LARGEST_RECEIPT:
             raise forms.ValidationError(_("This file is larger than 100 MB. Use manage.py replay for it."))
         return file
+
+
+class QuestionForm(forms.Form):
+    """What a planner is asked beside the terms of a plan."""
+
+    precision = forms.FloatField(
+        min_value=0.5,
+        max_value=50,
+        initial=10,
+        label=_("Wished for, ± points"),
+        widget=forms.NumberInput(attrs={"step": "0.5"}),
+    )
+    difference = forms.FloatField(
+        min_value=0.5,
+        max_value=100,
+        initial=10,
+        label=_("Difference, points"),
+        widget=forms.NumberInput(attrs={"step": "0.5"}),
+    )
+
+
+class WhatIfForm(QuestionForm):
+    """The same, with a quota to try out on a plan that stays as it is."""
+
+    quota_per_agent = forms.IntegerField(min_value=1, max_value=500, label=_("Drawn per agent"))
+
+    field_order = ("quota_per_agent", "precision", "difference")

@@ -38,6 +38,7 @@ from stats.effect import (
 )
 from stats.estimates import Estimate, WeightedEstimate, difference_mean, hajek, srs_mean
 from stats.intervals import (
+    D0,
     RateInterval,
     ScoreInterval,
     WeightedScoreInterval,
@@ -52,7 +53,15 @@ from stats.nonresponse import ResponseAdjusted, ResponseCell, merge_classes, non
 from stats.pass_rates import PooledRates, hier_binom
 from stats.plan_states import PlanState, plan_ended, plan_path, plan_started, plan_step, plan_withheld
 from stats.pooling import PooledMeans, hier_normal, hier_prob_below
-from stats.sample_size import SampleSize, n_for_mean, n_for_rate, n_two_means
+from stats.sample_size import (
+    DEFAULT_SD,
+    SampleSize,
+    mean_half_width,
+    n_for_mean,
+    n_for_rate,
+    n_two_means,
+    stratified_half_width,
+)
 from stats.severity import (
     AdjustedScore,
     Calibration,
@@ -81,6 +90,8 @@ from stats.strata import (
 from stats.triggers import Decayed, decayed, trigger_probability, why_not_enough
 
 __all__ = [
+    "D0",
+    "DEFAULT_SD",
     "AdjustedScore",
     "AlarmWeek",
     "Alpha",
@@ -146,6 +157,7 @@ __all__ = [
     "hier_prob_below",
     "icc",
     "krippendorff_alpha",
+    "mean_half_width",
     "merge",
     "merge_classes",
     "merge_empty",
@@ -172,6 +184,7 @@ __all__ = [
     "score_interval",
     "severity_by_group",
     "srs_mean",
+    "stratified_half_width",
     "stratified_mean",
     "stratified_moments",
     "sufficiency",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stats.intervals import wilson_half_width
@@ -26,13 +26,16 @@ class SampleSize:
     reason: str | None = None
 
 
-def n_for_mean(E: float, *, S: float = DEFAULT_SD, N: int | None = None, resp: float = 1.0) -> SampleSize:
+def n_for_mean(
+    E: float, *, S: float = DEFAULT_SD, N: int | None = None, resp: float = 1.0, d0: float = 0.0
+) -> SampleSize:
     """Find the smallest n whose t interval for the mean is at most ±E, and assign = ⌈n/resp⌉.
 
     E: half width in points; S: standard deviation of scores in points; N: conversations in the period, None for many;
-    resp: share of assigned reviews that get done, in (0, 1]. assign may exceed N: reason says so.
+    resp: share of assigned reviews that get done, in (0, 1]; d0: see mean_half_width. assign may exceed N: reason
+    says so.
     """
-    n = _smallest(lambda size: _mean_half_width(size, S=S, N=N), E=E, least=2, N=N)
+    n = _smallest(lambda size: mean_half_width(size, S=S, N=N, d0=d0) or 0.0, E=E, least=1 if d0 else 2, N=N)
     if n is None:
         return SampleSize(None, None, "precision_out_of_reach")
     if not 0 < resp <= 1:
@@ -60,10 +63,42 @@ def n_two_means(delta: float, *, S: float = DEFAULT_SD, power: float = 0.8) -> i
     return max(1, math.ceil(needed - ROUNDING)) if needed <= MOST else None
 
 
-def _mean_half_width(n: int, *, S: float, N: int | None) -> float:
-    if N is not None and n >= N:
+def mean_half_width(n: float, *, S: float = DEFAULT_SD, N: float | None = None, d0: float = 0.0) -> float | None:
+    """Return the half width of the 95 % interval that n reviews will give a mean, in points: t S √((1−n/N)/n).
+
+    n: reviews, perhaps an expected number; S: standard deviation in points; N: conversations, None for many;
+    d0: how many reviews the team's variance counts for (intervals.D0 for the interval of an agent's page, 0 for a
+    spread known from these n alone). Zero when all are reviewed, None when n gives no interval.
+    """
+    df = d0 + n - 1
+    if n > 0 and N is not None and n >= N:
         return 0.0
-    return t_quantile(TWO_SIDED, df=n - 1) * S * math.sqrt((1 if N is None else 1 - n / N) / n)
+    if n <= 0 or df <= 0:
+        return None
+    return t_quantile(TWO_SIDED, df=df) * S * math.sqrt((1 if N is None else 1 - n / N) / n)
+
+
+def stratified_half_width(n: Sequence[float], *, N: Sequence[float], S: float = DEFAULT_SD, d0: float) -> float | None:
+    """Return the half width of the 95 % interval of a mean over strata, such as a team over its agents, in points.
+
+    n, N: reviews and conversations of each stratum, same length (ValueError otherwise); S: their common standard
+    deviation in points. V = Σ (N_h/N)² (1−n_h/N_h) S²/n_h with Satterthwaite's df (statistics.md 1.4), each stratum's
+    spread known from d0 + n_h − 1. None when some stratum has no review: its part of the mean would be unknown.
+    """
+    pairs = [(count, size) for count, size in zip(n, N, strict=True) if size > 0]
+    whole = math.fsum(size for _, size in pairs)
+    if not pairs or any(count <= 0 or (count < size and d0 + count <= 1) for count, size in pairs):
+        return None
+    parts = [
+        ((size / whole) ** 2 * (1 - count / size) * S * S / count, d0 + count - 1)
+        for count, size in pairs
+        if count < size
+    ]
+    variance = math.fsum(part for part, _ in parts)
+    if variance <= 0:
+        return 0.0
+    df = variance**2 / math.fsum(part**2 / each for part, each in parts)
+    return t_quantile(TWO_SIDED, df=df) * math.sqrt(variance)
 
 
 def _rate_half_width(n: int, *, p: float, N: int | None) -> float:

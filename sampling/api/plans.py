@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_filters
@@ -163,8 +164,18 @@ def _form(
     """Read a plan by the form of the page, so that both refuse the same."""
     sent = serializer(data=request.data)
     sent.is_valid(raise_exception=True)
+    data = form_data(sent.validated_data)
+    form, filters = PlanForm(data, now=timezone.now(), plan=plan), population.sent(data)
+    if not all([form.is_valid(), filters.is_valid()]):
+        found = {**form.errors, **{f"population.{name}": lines for name, lines in filters.form.errors.items()}}
+        raise serializers.ValidationError({name: list(map(str, lines)) for name, lines in found.items()})
+    return form, data
+
+
+def form_data(sent: Mapping[str, Any]) -> QueryDict:
+    """Return what was sent as the form of the page would send it."""
     data = QueryDict(mutable=True)
-    for name, value in sent.validated_data.items():
+    for name, value in sent.items():
         if name == "population":
             for field, given in value.items():
                 data.setlist(f"{population.PREFIX}-{field}", given if isinstance(given, list) else [given])
@@ -174,8 +185,4 @@ def _form(
             data[name] = str(value.pk)
         elif value is not False:  # a form reads the absence of a box as no
             data[name] = str(value)
-    form, filters = PlanForm(data, now=timezone.now(), plan=plan), population.sent(data)
-    if not all([form.is_valid(), filters.is_valid()]):
-        found = {**form.errors, **{f"population.{name}": lines for name, lines in filters.form.errors.items()}}
-        raise serializers.ValidationError({name: list(map(str, lines)) for name, lines in found.items()})
-    return form, data
+    return data

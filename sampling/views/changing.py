@@ -21,7 +21,7 @@ from core.http import render_page
 from core.refusals import Refused, refuse
 from sampling import cycles, population
 from sampling.cycles import Era
-from sampling.forms import PlanForm
+from sampling.forms import PlanForm, QuestionForm
 from sampling.models import Plan
 from sampling.policies import why_not_edit
 from sampling.selectors.preview import preview
@@ -147,6 +147,7 @@ def _form(
         "filters": filters.form,
         "plan": plan,
         "preview": preview(terms, now=now) if terms else None,
+        "question": QuestionForm(),
         "time_zones": sorted(available_timezones()),
     }
     return render_page(request, FORM, context, status=status)

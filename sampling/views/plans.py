@@ -12,7 +12,7 @@ from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
 from sampling import population
-from sampling.forms import TermsForm
+from sampling.forms import TermsForm, WhatIfForm
 from sampling.models import Plan
 from sampling.policies import why_not_edit, why_not_manage
 from sampling.selectors import pages
@@ -53,6 +53,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": waiting,
         "population": population.words(found.population),
         "reviewers": [one.user for one in found.reviewers.select_related("user")],
+        "question": WhatIfForm(initial={"quota_per_agent": found.quota_per_agent}),
         "drawable": pages.drawable(found, now=now),
         "page": Paginator(pages.draws(found.draws.all()), DRAWS).get_page(request.GET.get("page")),
         "may_manage": why_not_edit(person(request), found) is None,

@@ -154,6 +154,8 @@ TABLE: dict[str, frozenset[str]] = {
     "sampling_plans_resume_create": MANAGERS,
     "sampling_plans_archive_create": MANAGERS,
     "sampling_plans_draw_create": MANAGERS,
+    "sampling_plans_planner_create": MANAGERS,
+    "sampling_plans_planner_retrieve": MANAGERS,
     "draws_list": MANAGERS,
     "draws_retrieve": MANAGERS,
     "draws_strata_list": MANAGERS,

@@ -92,6 +92,8 @@ TABLE: dict[str, frozenset[str]] = {
     "sampling:list": frozenset({"manager"}),
     "sampling:new": frozenset({"manager"}),
     "sampling:preview": frozenset({"manager"}),
+    "insights:planner": frozenset({"manager"}),
+    "insights:plan_planner": frozenset({"manager"}),
     "sampling:check": frozenset({"manager"}),
     "sampling:plan": frozenset({"manager"}),
     "sampling:edit": frozenset({"manager"}),

@@ -54,10 +54,8 @@ PAGES: dict[tuple[str, str], str] = {
     "rubrics:reword rubrics:save rubrics:start",
     ("import", HOUSE): "conversations:cancel_import conversations:columns conversations:import "
     "conversations:import_progress conversations:rejected_lines conversations:rejects",
-    (
-        "sampling",
-        HOUSE,
-    ): "sampling:archive sampling:draw_now sampling:edit sampling:pause sampling:plan sampling:resume",
+    ("sampling", HOUSE): "insights:plan_planner sampling:archive sampling:draw_now sampling:edit sampling:pause "
+    "sampling:plan sampling:resume",
     ("draw", HOUSE): "sampling:draw sampling:receipt sampling:replay sampling:void",
     ("user", HOUSE): "accounts:person accounts:edit_person accounts:send_link accounts:deactivate_person "
     "accounts:reactivate_person accounts:grant",
@@ -103,7 +101,8 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("import", HOUSE): "imports_begin_create imports_cancel_create imports_columns_retrieve imports_rejects_list "
     "imports_retrieve",
     ("sampling", HOUSE): "sampling_plans_archive_create sampling_plans_draw_create sampling_plans_pause_create "
-    "sampling_plans_resume_create sampling_plans_retrieve sampling_plans_update",
+    "sampling_plans_planner_retrieve sampling_plans_resume_create sampling_plans_retrieve "
+    "sampling_plans_update",
     ("draw", HOUSE): "draws_picks_list draws_receipt_retrieve draws_replay_retrieve draws_retrieve draws_strata_list "
     "draws_void_create",
     (

@@ -1,0 +1,104 @@
+"""What the planner's answers rest on: the spread of scores, the share of reviews that come back, and the pace."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet, Sum
+
+from reviews.models import Cell, Review
+from reviews.selectors.queue import MINUTES_A_REVIEW
+from sampling.models import FrameStratum
+from stats import DEFAULT_SD, moments_from_sums, pooled_var
+
+SPREAD_WEEKS = 8
+RESPONSE_WEEKS = 12
+PACE_WEEKS = 4
+# Fewer say too little, and what is presumed instead is named on the page.
+LEAST_REVIEWS_OF_SPREAD = 30
+LEAST_DRAWN = 20
+LEAST_REVIEWS_OF_PACE = 20
+NEWEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Standard deviation of one person's scores in points, pooled; n: the reviews it comes from."""
+
+    sd: float
+    n: int
+    is_presumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Share of what was drawn that was reviewed in time for its draw to be over, in [0, 1]."""
+
+    rate: float
+    drawn: int
+    is_presumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Mean time on a review, idle time removed."""
+
+    seconds: float
+    n: int
+    is_presumed: bool
+
+
+def spread(agent_ids: Collection[int], *, now: datetime) -> Spread:
+    """Pool the variance of these people's published scores of the last eight weeks; 21 points while there are few."""
+    cells = Cell.objects.filter(
+        metric="total",
+        pool="random",
+        stratum__draw__voided_at=None,
+        stratum__draw__ends_at__gt=now - timedelta(weeks=SPREAD_WEEKS),
+    )
+    sums = cells.order_by().values_list("stratum__agent_id").annotate(Sum("n"), Sum("total"), Sum("squares"))
+    own = [row for agent, *row in sums if agent in agent_ids]
+    parts = [moments_from_sums(n, total=total, squares=squares) for n, total, squares in own]
+    pooled = pooled_var([part.n for part in parts], s2=[part.s2 for part in parts])
+    n = sum(part.n for part in parts)
+    if pooled.v is None or pooled.df < LEAST_REVIEWS_OF_SPREAD:
+        return Spread(DEFAULT_SD, n, is_presumed=True)
+    return Spread(math.sqrt(pooled.v), n, is_presumed=False)
+
+
+def response(agent_ids: Collection[int], *, now: datetime) -> Response:
+    """Count what came back of these people's draws that are over: reviewed of m (statistics.md 1.8)."""
+    over = Q(draw__voided_at=None, draw__due_at__lt=now, draw__ends_at__gt=now - timedelta(weeks=RESPONSE_WEEKS))
+    drawn_rows = FrameStratum.objects.filter(over).order_by().values_list("agent_id").annotate(Sum("drawn"))
+    strata = FrameStratum.objects.filter(over).order_by().values("pk")
+    reviewed_rows = (
+        Cell.objects.filter(metric="total", pool="random", stratum__in=strata)
+        .order_by()
+        .values_list("stratum__agent_id")
+        .annotate(Sum("n"))
+    )
+    drawn = sum(number for agent, number in drawn_rows if agent in agent_ids)
+    reviewed = sum(number for agent, number in reviewed_rows if agent in agent_ids)
+    if drawn < LEAST_DRAWN:
+        return Response(1.0, drawn, is_presumed=True)
+    return Response(min(1.0, reviewed / drawn), drawn, is_presumed=False)
+
+
+def pace(*, rubric_id: int | None, now: datetime) -> Pace:
+    """Average the newest reviews of the last four weeks by this rubric; where they are few, by any."""
+    recent = Review.objects.published().filter(
+        published_at__gte=now - timedelta(weeks=PACE_WEEKS), active_seconds__gt=0
+    )
+    by_rubric = _seconds(recent.filter(rubric_version__rubric=rubric_id)) if rubric_id else []
+    found = by_rubric if len(by_rubric) >= LEAST_REVIEWS_OF_PACE else _seconds(recent)
+    if len(found) < LEAST_REVIEWS_OF_PACE:
+        return Pace(MINUTES_A_REVIEW * 60.0, len(found), is_presumed=True)
+    # The mean, not the median: the long ones are hours, too.
+    return Pace(math.fsum(found) / len(found), len(found), is_presumed=False)
+
+
+def _seconds(reviews: QuerySet[Review]) -> list[int]:
+    return list(reviews.order_by("-published_at").values_list("active_seconds", flat=True)[:NEWEST])
