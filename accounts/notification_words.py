@@ -26,6 +26,9 @@ class Saying:
 
 
 SAYINGS: dict[str, Saying] = {
+    "cells.differ": Saying(
+        lazy("The sums behind the averages are not what the published reviews add up to."), "triangle-alert"
+    ),
     "dispute.decided": Saying(lazy("A dispute is decided: see which answers were changed, and why."), "scale"),
     "dispute.due": Saying(lazy("A dispute is to be decided within two days."), "clock"),
     "dispute.escalated": Saying(lazy("A dispute was escalated."), "scale"),

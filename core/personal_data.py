@@ -75,6 +75,7 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "sampling.Signal": keep("subject", "kind"),
     "sampling.QuotaBoost": keep("reason", "key"),
     "reviews.Cell": keep("metric", "pool"),
+    "reviews.CellCheck": keep("examples"),
     "reviews.DisputedPoint": redact("reason", "rationale"),
     "reviews.QueueItem": keep("skip_reason", "criteria") | redact("skip_note"),
     "reviews.Review": keep("pool") | redact("draft", "reply", "return_note", "void_reason"),

@@ -7,12 +7,14 @@ from django.urls import include, path
 from insights.views.home import home
 from insights.views.planner import plan_planner, planner
 from insights.views.programme import programme
+from insights.views.sums import sums
 from insights.views.team import agent, team
 
 pages = [
     path("team/", team, name="team"),
     path("team/agents/<int:pk>/", agent, name="agent"),
     path("insights/", programme, name="programme"),
+    path("insights/sums/", sums, name="sums"),
     path("sampling/planner/", planner, name="planner"),
     path("sampling/<int:pk>/planner/", plan_planner, name="plan_planner"),
 ]

@@ -23,6 +23,7 @@ from conversations.import_api import Imports
 from core.api.unknown import Unknown
 from insights.api.planner import Planner
 from insights.api.reports import AgentReports, ProgrammeReports, TeamReports
+from insights.api.sums import CellChecks
 from reviews.api.comment_templates import CommentTemplates
 from reviews.api.disputes import Disputes
 from reviews.api.feedback import Feedback
@@ -55,6 +56,7 @@ router.register("notifications", Notifications, "notifications")
 router.register("disputes", Disputes, "disputes")
 router.register("sampling-plans", SamplingPlans, "sampling-plans")
 router.register("draws", Draws, "draws")
+router.register("cell-checks", CellChecks, "cell-checks")
 router.register("coaching-plans", CoachingPlans, "coaching-plans")
 router.register("coaching-actions", CoachingActions, "coaching-actions")
 router.register("coaching-sessions", CoachingSessions, "coaching-sessions")

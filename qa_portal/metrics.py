@@ -20,7 +20,7 @@ from conversations.models import ImportRun
 from core import health
 from qa_portal.celery import app
 from qa_portal.embedded.commands import QUEUES
-from reviews.models import QueueItem
+from reviews.models import CellCheck, QueueItem
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 # A proxy on this machine speaks for somebody else, although it comes from loopback.
@@ -62,7 +62,7 @@ class Waiting:
 
     def collect(self) -> Iterator[Metric]:
         """Yield the numbers."""
-        for part in (_items, _imports, _queues):
+        for part in (_items, _imports, _sums, _queues):
             try:
                 yield part()
             except (DatabaseError, OperationalError, ConnectionError, OSError):
@@ -87,6 +87,15 @@ def _imports() -> Metric:
     family = GaugeMetricFamily("qa_portal_imports", "Imports by how they stand.", labels=["status"])
     for status, number in ImportRun.objects.order_by().values_list("status").annotate(n=Count("pk")):
         family.add_metric([status], number)
+    return family
+
+
+def _sums() -> Metric:
+    sentence = "Cells that were not what the published reviews add up to, at the last weekly comparison."
+    family = GaugeMetricFamily("qa_portal_differing_cells", sentence)
+    newest = CellCheck.objects.newest()
+    if newest is not None:
+        family.add_metric([], newest.differing)
     return family
 
 

@@ -53,6 +53,12 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="ingest",
     ),
     Sweep(
+        "Every hour, compare the sums behind all averages with the published reviews when that is a week ago.",
+        "reviews.tasks.check_cells",
+        crontab(minute="50"),
+        queue="insight",
+    ),
+    Sweep(
         "Every hour, run the weekly looks that are due and propose coaching plans.",
         "coaching.tasks.sweep_coaching",
         crontab(minute="20"),

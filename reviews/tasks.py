@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from reviews.services import claims, dispute_sweep, filling, publishing, revising
+from reviews.services import cell_checks, claims, dispute_sweep, filling, publishing, revising
 
 
 @shared_task
@@ -31,3 +31,9 @@ def publish_due() -> None:
 def sweep_disputes() -> None:
     """Find people for second looks, remind before deadlines, end what nobody decided."""
     dispute_sweep.sweep(now=timezone.now())
+
+
+@shared_task
+def check_cells() -> None:
+    """Compare the weekly sums with the published reviews, once a week."""
+    cell_checks.check_due(now=timezone.now())

@@ -10,10 +10,15 @@ from accounts.access import requires
 from accounts.roles import Permission
 from core.http import render_page
 from insights.reports import programme as report
+from reviews.models import CellCheck
 
 
 @require_GET
 @requires(Permission.READ_INSIGHTS)
 def programme(request: HttpRequest) -> HttpResponse:
     """Show where the programme stands."""
-    return render_page(request, "insights/programme.html", {"report": report.load(now=timezone.now())})
+    return render_page(
+        request,
+        "insights/programme.html",
+        {"report": report.load(now=timezone.now()), "sums_check": CellCheck.objects.newest()},
+    )

@@ -1,6 +1,7 @@
 """Queue items, reviews, disputes and the weekly sums they feed."""
 
 from reviews.models.cells import Cell
+from reviews.models.checks import CellCheck
 from reviews.models.comment_templates import CommentTemplate
 from reviews.models.dispute import Dispute, DisputedPoint
 from reviews.models.queue import QueueItem
@@ -9,6 +10,7 @@ from reviews.models.reviews import Answer, Comment, Pin, Review, Revision
 __all__ = [
     "Answer",
     "Cell",
+    "CellCheck",
     "Comment",
     "CommentTemplate",
     "Dispute",

@@ -92,20 +92,32 @@ def expected(stratum_ids: Sequence[int]) -> dict[Key, Sums]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many cells of some strata were compared, and those that differ."""
+
+    cells: int
+    differences: list[Difference]
+
+
 def compare() -> Iterator[Difference]:
     """Yield each cell that is not what the published reviews add up to."""
     for stratum_ids in strata():
-        wanted = {key: sums.numbers for key, sums in expected(stratum_ids).items()}
-        there = {
-            (row[0], row[1], row[2], row[3], row[4]): (row[5], row[6], row[7])
-            for row in Cell.objects.filter(stratum__in=stratum_ids).values_list(
-                "stratum_id", "metric", "rubric_version_id", "reviewer_id", "pool", "n", "total", "squares"
-            )
-        }
-        for key in sorted(wanted.keys() | there.keys()):
-            stored, right = there.get(key, (0, 0, 0)), wanted.get(key, (0, 0, 0))
-            if stored != right:
-                yield Difference(key, stored, right)
+        yield from compare_strata(stratum_ids).differences
+
+
+def compare_strata(stratum_ids: Sequence[int]) -> Compared:
+    """Compare the cells of some strata: whole numbers, so equal means equal in n and in every digit of the mean."""
+    wanted = {key: sums.numbers for key, sums in expected(stratum_ids).items()}
+    there = {
+        (row[0], row[1], row[2], row[3], row[4]): (row[5], row[6], row[7])
+        for row in Cell.objects.filter(stratum__in=stratum_ids).values_list(
+            "stratum_id", "metric", "rubric_version_id", "reviewer_id", "pool", "n", "total", "squares"
+        )
+    }
+    keys = sorted(wanted.keys() | there.keys())
+    pairs = ((key, there.get(key, (0, 0, 0)), wanted.get(key, (0, 0, 0))) for key in keys)
+    return Compared(len(keys), [Difference(key, stored, right) for key, stored, right in pairs if stored != right])
 
 
 def strata() -> Iterator[list[int]]:

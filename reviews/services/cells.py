@@ -43,7 +43,7 @@ def add(review: Review, revision: Revision, *, sign: int = 1) -> None:
 @transaction.atomic
 def rebuild() -> int:
     """Throw all cells away and make them again from the published reviews; the number made."""
-    _keep_publishing_out()
+    keep_publishing_out()
     batches = list(strata())
     Cell.objects.all().delete()
     made = 0
@@ -54,7 +54,8 @@ def rebuild() -> int:
     return made
 
 
-def _keep_publishing_out() -> None:
+def keep_publishing_out() -> None:
+    """Let nobody write a cell until this transaction ends."""
     # Whoever is publishing has written its cells before this lock is given, and is seen; whoever comes after adds to
     # the new cells. On SQLite the transaction is the only writer anyway.
     if connection.vendor == "postgresql":

@@ -156,6 +156,7 @@ TABLE: dict[str, frozenset[str]] = {
     "sampling_plans_draw_create": MANAGERS,
     "sampling_plans_planner_create": MANAGERS,
     "sampling_plans_planner_retrieve": MANAGERS,
+    "cell_checks_list": frozenset({"manager", "admin"}),
     "draws_list": MANAGERS,
     "draws_retrieve": MANAGERS,
     "draws_strata_list": MANAGERS,

@@ -178,6 +178,7 @@ TABLE: dict[str, frozenset[str]] = {
     "insights:team": frozenset({"supervisor", "manager"}),
     "insights:agent": frozenset({"supervisor", "manager"}),
     "insights:programme": frozenset({"manager"}),
+    "insights:sums": frozenset({"manager", "admin"}),
 }
 # Open to strangers on purpose: choosing the theme works on the log-in page too.
 # Those who watch the installation have no log-in: health answers anybody with sentences, and the numbers ask for a
