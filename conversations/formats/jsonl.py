@@ -53,7 +53,8 @@ def parse(data: bytes, *, latest: datetime) -> tuple[Record, bool]:
     except msgspec.ValidationError as error:
         return _parse_reject(clean, latest=latest, error=error)
     except msgspec.DecodeError as error:
-        mended = repair.repaired(clean) if "surrogate" in str(error) else clean
+        # Half a pair is refused as such, or as an early end where fewer than six bytes follow it.
+        mended = repair.repaired(clean)
         if mended == clean:
             raise explain(error, clean) from error
         return parse(mended, latest=latest)[0], True

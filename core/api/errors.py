@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import UnreadablePostError
+from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -35,6 +35,12 @@ class ApiExceptionHandler(ExceptionHandler):
             return RefusedInApi(exc.refusal)
         if isinstance(exc, exceptions.ValidationError):
             exc.status_code = UNPROCESSABLE
+        if isinstance(exc, Http404):
+            return exceptions.NotFound(_("There is no such thing, or it is not within your reach."))
+        if isinstance(exc, exceptions.NotAuthenticated):
+            return exceptions.NotAuthenticated(
+                _("Nobody is logged in, and no token came with this. Send one as “Authorization: Bearer qap_…”.")
+            )
         if isinstance(exc, RequestDataTooBig):
             return RefusedInApi(Refusal("too_large", TOO_LARGE, _("The body is too large. Send it in parts.")))
         if isinstance(exc, SuspiciousOperation | UnreadablePostError):

@@ -28,8 +28,11 @@ Say = Callable[[str], None]
 
 
 def why_not_company() -> str | None:
-    """Return why the company must not be built beside what is here, or None."""
-    if Source.objects.exclude(slug=SOURCE).exists():
+    """Return why the company must not be built beside what is here, or None.
+
+    Who tries an import of their own in a demo that is there already may start it again.
+    """
+    if not is_built() and Source.objects.exclude(slug=SOURCE).exists():
         return (
             "This database holds conversations of your own. The demo company would mix with them: "
             "set QA_VAR to an empty folder for it."

@@ -233,6 +233,8 @@ def _rubric(user: User, conversation: Conversation, *, slug: str) -> Rubric:
 
 def _sent(request: Request) -> tuple[drafts.Draft, int]:
     """Return the draft and the seconds that were sent."""
+    if request.META.get("CONTENT_LENGTH") in {None, "", "0"}:
+        raise ValidationError(_("The body is empty. Send {} if nothing is to be kept."))
     body = dict(request.data) if isinstance(request.data, dict) else request.data
     seconds = body.pop("active_seconds", 0) if isinstance(body, dict) else 0
     if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds <= MOST_SECONDS:

@@ -24,13 +24,42 @@ def test_an_unknown_address_is_answered_in_json(client: Client, path: str) -> No
     assert response.json().keys() == SHAPE
 
 
+def test_who_sends_no_token_is_told_how(client: Client) -> None:
+    response = client.get("/api/v1/me/", headers={"Authorization": "Basic eDp5"})
+
+    assert (response.status_code, response.json()["sentence"]) == (
+        401,
+        "Nobody is logged in, and no token came with this. Send one as “Authorization: Bearer qap_…”.",
+    )
+
+
+def test_what_is_not_there_is_said_without_telling_whether_it_exists() -> None:
+    response = as_role(Role.MANAGER).get("/api/v1/conversations/999999/")
+
+    assert (response.status_code, response.json()["code"], response.json()["sentence"]) == (
+        404,
+        "not_found",
+        "There is no such thing, or it is not within your reach.",
+    )
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "201", "abc", "", "٣", "9" * 5000])
+def test_a_page_of_an_impossible_size_is_refused(size: str) -> None:
+    response = get(as_role(Role.MANAGER), "agents/", page_size=size)
+
+    assert (response.status_code, response.json()["sentence"]) == (
+        422,
+        "page_size: Choose a whole number from 1 to 200.",
+    )
+
+
 def test_a_method_that_is_not_there_is_named() -> None:
     response = as_role(Role.MANAGER).delete("/api/v1/agents/")
 
     assert (response.status_code, response.json()["code"], response["Allow"]) == (
         405,
         "method_not_allowed",
-        "GET, HEAD",
+        "GET, HEAD, POST",
     )
 
 

@@ -88,6 +88,20 @@ def test_a_body_that_no_database_could_keep_is_refused(raw: bytes) -> None:
     assert (response.status_code, response.json()["code"]) == (400, "parse_error")
 
 
+def test_a_body_that_got_lost_on_the_way_clears_no_draft() -> None:
+    review = claimed()
+    client, path = asking(review.author), f"reviews/{review.pk}/draft/"
+    put(client, path, {"summary": "First."}, **{"If-Match": '"0"'})
+
+    response = client.put(f"/api/v1/{path}", b"", content_type="application/json", headers={"If-Match": '"1"'})
+
+    assert (response.status_code, response.json()["sentence"]) == (
+        422,
+        "The body is empty. Send {} if nothing is to be kept.",
+    )
+    assert Review.objects.get().draft["summary"] == "First."
+
+
 def test_the_later_of_two_saves_is_told() -> None:
     review = claimed()
     client, path = asking(review.author), f"reviews/{review.pk}/draft/"

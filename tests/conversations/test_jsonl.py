@@ -167,6 +167,15 @@ def test_unusable_characters_are_replaced_everywhere_and_that_is_said(escaped, c
     assert (outcome.record.subject, outcome.record.metadata, outcome.repaired) == (clean, {"k": clean}, True)
 
 
+def test_half_a_pair_as_the_last_sign_of_a_line_is_replaced_too(now):
+    # The decoder takes it for an early end: fewer bytes follow than the other half would need.
+    content = rb'{"external_id": "x", "messages": [{"role": "agent", "text": "a\ud83d"}]}'
+
+    (outcome,) = outcomes(content, now)
+
+    assert (outcome.record.messages[0].text, outcome.repaired) == ("a\ufffd", True)
+
+
 def test_a_usable_line_is_not_called_repaired(now):
     (outcome,) = outcomes(line(subject="\\u0000 😀"), now)
 

@@ -18,6 +18,7 @@ from qa_portal.demo.calendar import Calendar
 from qa_portal.demo.people import PASSWORD
 from reviews.models import Answer, QueueItem, Review
 from sampling.models import Draw, Pick
+from tests.factories.conversations import SourceFactory
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # the tests' clock stands on this Wednesday
 pytestmark = pytest.mark.django_db
@@ -69,8 +70,9 @@ def test_the_command_says_who_can_log_in_and_ends_with_the_counts():
     assert User.objects.get(email="reviewer@demo.example").check_password(PASSWORD)
 
 
-def test_the_command_run_again_adds_nothing():
+def test_the_command_run_again_adds_nothing_even_after_an_import_of_ones_own():
     call_command("demo", "--without-worker", "--scale=small", "--weeks=2", stdout=io.StringIO())
+    SourceFactory(slug="tried-out")
     before = counts()
     out = io.StringIO()
 
