@@ -74,7 +74,7 @@ class ImportRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.file_name} {self.status}"
+        return self.file_name
 
     @property
     def is_open(self) -> bool:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conversations.models import Conversation, ImportRun, Reject
-from conversations.services import uploads
+from conversations.services import links, runs, uploads
 from tests.conversations.importing import import_bytes, lines, packed, record, tally
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.conversations import ImportRunFactory
@@ -251,3 +251,16 @@ def test_file_names_are_text(client, manager, now):
 
     assert "<img src=x" not in client.get("/imports/").content.decode()
     assert "<img src=x" not in client.get(address("import", ImportRun.objects.get())).content.decode()
+
+
+def test_a_file_that_could_not_be_fetched_is_not_said_to_be_taken_in_whole(client, manager, now):
+    run = links.start("https://files.example/week.csv", source_name="Desk", by=manager, now=now)
+    runs.break_off(run, problem="There is no host “files.example”.", now=now)
+
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+
+    assert ("There is no host “files.example”." in page, "Nothing was read" in page, "was taken" in page) == (
+        True,
+        True,
+        False,
+    )
