@@ -1,11 +1,11 @@
-"""The web server in a container: as many processes as asked for, and its own words in the same JSON as ours."""
+"""The web server in production: as many processes as asked for, and its own words in the same JSON as ours."""
 
 from __future__ import annotations
 
-bind = "0.0.0.0:8000"  # the container's own network
+bind = "0.0.0.0:8000"  # the container's own network; script/serve names its port
 threads = 4
 graceful_timeout = 25
-# Each request is logged by the product itself, by the name of its view.
+# Each request is logged by the product itself, by the name of its view: an address holds what people searched for.
 accesslog = None
 logconfig_dict = {
     "version": 1,

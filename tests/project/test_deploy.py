@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,13 @@ def test_the_probes_ask_what_a_page_needs() -> None:
     }
 
     assert probes == {"livenessProbe": "/healthz", "readinessProbe": "/readyz?only=database,migrations"}
+
+
+@pytest.mark.parametrize("path", ["script/serve", "deploy/Dockerfile"])
+def test_production_keeps_addresses_and_what_was_searched_for_out_of_the_log(path: str) -> None:
+    started = (ROOT / path).read_text()
+    settings: dict[str, Any] = runpy.run_path(str(ROOT / "deploy/gunicorn.conf.py"))
+
+    assert ("deploy/gunicorn.conf.py" in started, "access-log" in started) == (True, False)
+    assert settings["accesslog"] is None
+    assert settings["logconfig_dict"]["formatters"]["json"] == {"()": "core.logs.JsonFormatter"}
