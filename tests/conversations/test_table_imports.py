@@ -81,6 +81,16 @@ def test_a_table_waits_until_somebody_has_looked_at_its_columns(client, manager)
     assert [example.record.external_id for example in page.context["preview"].examples] == ["4711", "4712"]
 
 
+def test_the_preview_shows_what_was_said_and_when(client, manager):
+    page = client.get(upload(client, many(1, 2)).url).content.decode()
+
+    assert re.findall(r"data-words[^>]*>([^<]+)<", page) == ["Nr 0", "Nr 1"]
+    assert re.findall(r'<time class="message-time" datetime="([^"]+)"', page) == [
+        "2026-01-05T09:00:00+00:00",
+        "2026-01-05T09:00:01+00:00",
+    ]
+
+
 def test_the_guess_is_started_as_it_is_shown(client, manager, now):
     page = client.get(upload(client, MESSAGES).url)
 
