@@ -102,10 +102,10 @@ def _unread(user: User, *, now: datetime) -> Need | None:
     rows = (
         Review.objects.visible_to(user).unread().filter(published_at__lt=now - UNREAD_AFTER, agent__user__isnull=False)
     )
-    names = list(rows.values_list("agent__name", flat=True).distinct().order_by("agent__name"))
-    if not names:
+    found = list(rows.order_by("published_at").values_list("agent__name", "published_at"))
+    if not found:
         return None
-    oldest = rows.order_by("published_at").values_list("published_at", flat=True)[0]
+    names, oldest = sorted({name for name, _when in found}), found[0][1] or now
     title = ngettext("One person has unread feedback", "%(n)d people have unread feedback", len(names))
     words = {"names": _people(names), "days": (now - oldest).days}
     detail = _("Older than three days: %(names)s. The oldest waits for %(days)d days.") % words

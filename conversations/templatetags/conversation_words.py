@@ -37,7 +37,7 @@ def message(
     row: MessageRow, *, pins: bool = False, pin_lines: Sequence[Any] = (), comments: Sequence[Any] = ()
 ) -> SafeString:
     """Draw one message of a transcript: {% message row pins=True %}. A long conversation has hundreds of them."""
-    if row.attachments or row.safe_html or pin_lines or comments:
+    if row.attachments or row.safe_html or row.hits or pin_lines or comments:
         beside = {"pins": pins, "pin_lines": pin_lines, "comments": comments}
         return mark_safe(get_template(MESSAGE).render({"row": row, "words": row.words, **beside}))  # noqa: S308
     words = row.words

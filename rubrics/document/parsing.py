@@ -133,8 +133,10 @@ class _Parser:
         )
 
     def _card(self, fields: Fields) -> Card:
+        # First the settings, so that what is wrong is listed in the order of the file.
+        settings = self.settings(fields)
         sections = tuple(self.section(item) for item in fields.items("sections", most=MOST_SECTIONS, required=True))
-        return replace(self.settings(fields), sections=sections)
+        return replace(settings, sections=sections)
 
     def settings(self, fields: Fields) -> Card:
         dimensions = [item.choice(Dimension) or Dimension.NONE for item in fields.items("failing_dimensions", most=3)]

@@ -17,7 +17,16 @@ ROW = re.compile(r"^\| `([A-Z][A-Z_]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 READERS = {"text", "flag", "number", "words", "choice"}
 SCRIPT_VARIABLE = re.compile(r"\$\{(PORT|WEB_CONCURRENCY|QA_[A-Z_]+):?-?([^}]*)\}")
 # In words, because the code computes it or an empty value means something.
-SAID_IN_WORDS = {"QA_VAR", "QA_HOSTS", "QA_LOG_FORMAT", "QA_SECRET_KEY", "QA_PYTHON", "QA_REQUIRE_ALL", "QA_SITE_URL"}
+SAID_IN_WORDS = {
+    "QA_VAR",
+    "QA_HOSTS",
+    "QA_LOG_FORMAT",
+    "QA_SECRET_KEY",
+    "QA_PYTHON",
+    "QA_REQUIRE_ALL",
+    "QA_SITE_URL",
+    "QA_PROXIES",
+}
 
 
 def read_by_the_settings() -> dict[str, str]:

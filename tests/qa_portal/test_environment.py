@@ -39,13 +39,15 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"QA_EMAIL_BACKEND": "smtp"}, "QA_EMAIL_BACKEND is 'smtp', which is not installed."),
     ({"QA_EMAIL_PORT": "99999"}, "QA_EMAIL_PORT is '99999'. Set it to a whole number up to 65535, for example 25."),
     ({"QA_EMAIL_TLS": "starttls"}, "QA_EMAIL_TLS is 'starttls'. Set it to 1 or 0."),
+    ({"QA_PROXIES": "two"}, "QA_PROXIES is 'two'. Set it to a whole number, for example 0."),
+    ({"QA_LINK_MB": "1 GB"}, "QA_LINK_MB is '1 GB'. Set it to a whole number, for example 1024."),
     ({"QA_LOG_FORMAT": "xml"}, "QA_LOG_FORMAT is 'xml'. Set it to one of: json, line."),
     ({"QA_LOG_LEVEL": "loud"}, "QA_LOG_LEVEL is 'loud'. Set it to one of: DEBUG, ERROR, INFO, WARNING."),
 ]
 # Any text is right: it is used as it stands, and what it names answers for itself.
 ANY_TEXT = {
     "QA_EMAIL_HOST", "QA_EMAIL_USER", "QA_EMAIL_PASSWORD", "QA_EMAIL_FROM", "QA_METRICS_TOKEN",
-    "PROMETHEUS_MULTIPROC_DIR",
+    "PROMETHEUS_MULTIPROC_DIR", "QA_OUTGOING_HOSTS",
 }  # fmt: skip
 
 

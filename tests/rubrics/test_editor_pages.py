@@ -334,8 +334,8 @@ def test_the_editor_asks_the_same_number_of_questions_whatever_the_size(as_manag
     small = draft_version()
     as_manager.post(reverse("rubrics:new"), {"name": "Big", "source": "starter.general-chat"})
     big = RubricVersion.objects.select_related("rubric").get(rubric__slug="big")
-    # session, person, grants; rubric, versions; the card in four; skills; two counts in the rail
-    with django_assert_num_queries(12) as first:
+    # session, person, grants; rubric, versions; the card in four; skills; four counts in the rail
+    with django_assert_num_queries(14) as first:
         as_manager.get(url("edit", small), {"at": "criterion.solved"})
 
     with django_assert_num_queries(len(first)):

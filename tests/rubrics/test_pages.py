@@ -104,8 +104,8 @@ def test_the_list_asks_the_same_number_of_questions_however_long_it_is(as_manage
         version = published_version()
         draft_version(rubric=version.rubric)
 
-    # session, person, grants; count, page, versions; missing starters; two counts in the rail
-    with django_assert_num_queries(9):
+    # session, person, grants; count, page, versions; missing starters; four counts in the rail
+    with django_assert_num_queries(11):
         response = as_manager.get(url("list"))
 
     assert len(response.context["rows"]) == rows
@@ -120,8 +120,8 @@ def test_a_rubric_page_asks_the_same_number_of_questions_whatever_its_size(
     address = url("version", version)
     as_manager.get(address)
 
-    # session, person, grants; rubric, versions, skills; two counts in the rail; the card is kept in memory
-    with django_assert_num_queries(8):
+    # session, person, grants; rubric, versions, skills; four counts in the rail; the card is kept in memory
+    with django_assert_num_queries(10):
         response = as_manager.get(address)
 
     assert response.status_code == 200
