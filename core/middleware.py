@@ -34,7 +34,7 @@ class RequestIdMiddleware:
 # What no page of ours uses, so that nothing that slips into one could; passkeys are ours alone.
 PERMISSIONS_POLICY = ", ".join(
     (
-        *(f"{name}=()" for name in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth")),
+        *(f"{name}=()" for name in ("camera", "microphone", "geolocation", "payment", "usb", "serial")),
         *(f"{name}=()" for name in ("accelerometer", "gyroscope", "magnetometer", "midi", "display-capture")),
         *(f"publickey-credentials-{name}=(self)" for name in ("get", "create")),
     )

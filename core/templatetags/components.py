@@ -71,7 +71,10 @@ def drawn(field: BoundField) -> SafeString:
 def as_drawn(field: BoundField) -> tuple[object, ...]:
     """Return everything that decides how a field is drawn, so that {% keep %} can tell one drawing from another."""
     # A hidden field shows none of its choices, which may be thousands.
-    offered = () if field.is_hidden else getattr(field.field, "choices", ())
+    offered = [] if field.is_hidden else list(getattr(field.field, "choices", ()))
+    if offered:
+        # Asked once: a drawing that is not kept yet would ask the database for them a second time.
+        field.field.widget.choices = offered
     choices = tuple((str(value), str(label)) for value, label in offered)
     attributes = tuple(sorted((name, str(value)) for name, value in field.field.widget.attrs.items()))
     value = str(field.value())
