@@ -109,6 +109,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "plan.started": lazy("%(actor)s started %(thing)s."),
     "review.held": lazy("%(actor)s kept %(thing)s back until the next 1:1."),
     "review.kept": lazy("%(actor)s left %(thing)s as it was submitted."),
+    "review.moved": lazy("%(actor)s moved %(thing)s to the version of its rubric in use."),
     "review.published": lazy("%(actor)s published %(thing)s."),
     "review.reopened": lazy("%(actor)s opened %(thing)s again to change it."),
     "review.returned": lazy("%(actor)s sent %(thing)s back to its author."),

@@ -83,6 +83,7 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "reviews.Revision": keep("failed_by", "section_scores", "skill_scores", "errors") | redact("reason"),
     "reviews.Comment": redact("text"),
     "reviews.Pin": keep("message_hash"),
+    "reviews.WhatIf": keep("document", "fingerprint"),
     "coaching.Look": keep("week", "reason"),
     "coaching.Outcome": keep(
         "first_week",

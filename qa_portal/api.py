@@ -29,6 +29,7 @@ from reviews.api.disputes import Disputes
 from reviews.api.feedback import Feedback
 from reviews.api.queue import Queue
 from reviews.api.reviews import Reviews
+from reviews.api.what_ifs import WhatIfs
 from rubrics.api import Rubrics, Versions
 from sampling.api.draws import Draws
 from sampling.api.plans import SamplingPlans
@@ -50,6 +51,7 @@ router.register("rubrics", Rubrics, "rubrics")
 router.register("rubrics/(?P<slug>[-a-zA-Z0-9_]+)/versions", Versions, "rubric-versions")
 router.register("queue", Queue, "queue")
 router.register("reviews", Reviews, "reviews")
+router.register("what-ifs", WhatIfs, "what-ifs")
 router.register("feedback", Feedback, "feedback")
 router.register("comment-templates", CommentTemplates, "comment-templates")
 router.register("notifications", Notifications, "notifications")

@@ -47,6 +47,12 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="ingest",
     ),
     Sweep(
+        "Every minute, go on with what-ifs whose worker was lost.",
+        "reviews.tasks.resume_what_ifs",
+        timedelta(minutes=1),
+        queue="insight",
+    ),
+    Sweep(
         "Every ten minutes, give a team to conversations that came before their agent had one.",
         "conversations.tasks.fill_teams",
         timedelta(minutes=10),

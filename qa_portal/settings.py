@@ -169,7 +169,11 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # An import of a million lines never delays a reviewer.
-CELERY_TASK_ROUTES = {"conversations.tasks.*": {"queue": "ingest"}, "coaching.tasks.*": {"queue": "insight"}}
+CELERY_TASK_ROUTES = {
+    "conversations.tasks.*": {"queue": "ingest"},
+    "coaching.tasks.*": {"queue": "insight"},
+    "reviews.tasks.continue_what_if": {"queue": "insight"},
+}
 CELERY_TASK_SOFT_TIME_LIMIT = 120
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -298,6 +302,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "JobStatus": "core.models.Job.Status",
+        "OutcomeEnum": "reviews.models.reviews.Revision.Outcome",
         "ImportStatus": "conversations.models.ImportRun.Status",
         "RubricVersionStatus": "rubrics.models.RubricVersion.Status",
         "ReviewStatus": "reviews.models.Review.Status",

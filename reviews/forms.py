@@ -117,3 +117,19 @@ class CommentTemplateForm(forms.Form):
     def wording(self) -> Wording:
         """Return what is to be kept."""
         return Wording(**{field: self.cleaned_data[field] for field in ("name", "text", "skill")})
+
+
+class WhatIfForm(forms.Form):
+    """Take the days whose reviews are replayed; all without any."""
+
+    since = forms.DateField(label=_("Submitted from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days before and after anything that could have been reviewed."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in ("since", "until"):
+            day = cleaned.get(name)
+            if day is not None and not 2000 <= day.year <= 2200:
+                self.add_error(name, _("Choose a day from 2000 on."))
+        return cleaned

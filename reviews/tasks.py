@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from reviews.services import cell_checks, claims, dispute_sweep, filling, publishing, revising
+from core.queueing import enqueue
+from reviews.services import cell_checks, claims, dispute_sweep, filling, publishing, revising, what_if
 
 
 @shared_task
@@ -18,6 +19,20 @@ def fill_queue() -> None:
 def sweep_leases() -> None:
     """Return items whose lease ran out."""
     claims.sweep(now=timezone.now())
+
+
+@shared_task
+def continue_what_if(job_id: int) -> None:
+    """Replay one slice of stored answers, and queue the next."""
+    if what_if.work(job_id, clock=timezone.now):
+        enqueue(continue_what_if, job_id)
+
+
+@shared_task
+def resume_what_ifs() -> None:
+    """Go on with replays whose message or worker was lost."""
+    for job_id in what_if.waiting(timezone.now()):
+        enqueue(continue_what_if, job_id)
 
 
 @shared_task

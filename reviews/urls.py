@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reviews.views import comment_templates, conversations, disputes, feedback, publishing, queue, reviews, scoring
+from reviews.views import (
+    comment_templates,
+    conversations,
+    disputes,
+    feedback,
+    moving,
+    publishing,
+    queue,
+    reviews,
+    scoring,
+    what_if,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -23,6 +34,8 @@ urlpatterns = [
     path("reviews/<int:pk>/take-up/", queue.take_up, name="take_up"),
     path("reviews/<int:pk>/draft/", scoring.save, name="save"),
     path("reviews/<int:pk>/submit/", scoring.submit, name="submit"),
+    path("reviews/<int:pk>/move/", moving.preview_move, name="preview_move"),
+    path("reviews/<int:pk>/move/now/", moving.move, name="move"),
     path("reviews/<int:pk>/keep-alive/", scoring.keep_alive, name="keep_alive"),
     path("reviews/<int:pk>/publish/", reviews.publish, name="publish"),
     path("reviews/publish-chosen/", publishing.publish_chosen, name="publish_chosen"),
@@ -40,6 +53,12 @@ urlpatterns = [
     path("disputes/<int:pk>/escalate/", disputes.escalate, name="escalate"),
     path("conversations/<int:pk>/reviews/", conversations.for_conversation, name="for_conversation"),
     path("conversations/<int:pk>/review/", conversations.review_by_hand, name="review_by_hand"),
+    path("rubrics/<slug:slug>/versions/<int:number>/what-if/", what_if.of_version, name="what_if_of"),
+    path("rubrics/<slug:slug>/versions/<int:number>/what-if/start/", what_if.start, name="start_what_if"),
+    path("rubrics/what-if/<int:pk>/", what_if.what_if, name="what_if"),
+    path("rubrics/what-if/<int:pk>/progress/", what_if.progress, name="what_if_progress"),
+    path("rubrics/what-if/<int:pk>/cancel/", what_if.cancel, name="cancel_what_if"),
+    path("rubrics/what-if/<int:pk>/flips.csv", what_if.flips, name="what_if_flips"),
     path("feedback/", feedback.feedback_list, name="feedback_list"),
     path("feedback/<int:pk>/", feedback.feedback, name="feedback"),
     path("feedback/<int:pk>/read/", feedback.read, name="read"),

@@ -28,6 +28,7 @@ from core.api import etags
 from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.api import export
+from reviews.api.moving import MovingMixin
 from reviews.api.publishing import PublishingMixin
 from reviews.api.serializers import (
     LARGEST_ID,
@@ -50,7 +51,7 @@ from reviews.views.scoring import bad, hides
 from rubrics.models import Rubric
 
 MOST_SECONDS = 86_400
-OWN = ("drafts", "draft", "save_draft", "submit", "take_up", "keep_alive", "transcript")
+OWN = ("drafts", "draft", "save_draft", "submit", "take_up", "keep_alive", "transcript", "move", "move_now")
 
 PUBLISHING = (
     "publish", "publish_mine", "publish_chosen", "schedule", "hold", "reopen", "keep", "send_back",
@@ -65,7 +66,7 @@ class ReviewListFilter(ReviewFilter):
     )
 
 
-class Reviews(PublishingMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class Reviews(MovingMixin, PublishingMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """Reviews within reach. A draft is its author's alone; nothing is edited once it is submitted."""
 
     serializer_class = ReviewSerializer

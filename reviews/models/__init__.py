@@ -6,6 +6,7 @@ from reviews.models.comment_templates import CommentTemplate
 from reviews.models.dispute import Dispute, DisputedPoint
 from reviews.models.queue import QueueItem
 from reviews.models.reviews import Answer, Comment, Pin, Review, Revision
+from reviews.models.what_if import Flip, WhatIf
 
 __all__ = [
     "Answer",
@@ -15,8 +16,10 @@ __all__ = [
     "CommentTemplate",
     "Dispute",
     "DisputedPoint",
+    "Flip",
     "Pin",
     "QueueItem",
     "Review",
     "Revision",
+    "WhatIf",
 ]

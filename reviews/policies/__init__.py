@@ -24,11 +24,13 @@ from reviews.policies.reviewing import (
     why_not_void,
     why_taken,
 )
+from reviews.policies.versions import why_not_ask_what_if, why_not_move
 
 __all__ = [
     "held_by_another",
     "why_lost",
     "why_not_acknowledge",
+    "why_not_ask_what_if",
     "why_not_change_template",
     "why_not_claim",
     "why_not_decide",
@@ -38,6 +40,7 @@ __all__ = [
     "why_not_held",
     "why_not_keep",
     "why_not_make_template",
+    "why_not_move",
     "why_not_publish",
     "why_not_reopen",
     "why_not_review_by_hand",

@@ -255,3 +255,10 @@ def why_taken(item: QueueItem) -> Refusal:
         " read the reviews of this team finds it here."
     )
     return Refusal("under_review", 409, sentence % {"name": item.claimed_by})
+
+
+def why_not_ask_what_if(user: User | None) -> Refusal | None:
+    """Explain why a person may not replay stored answers: only who looks after rubrics may."""
+    if user is not None and may(user, Permission.MANAGE_RUBRICS):
+        return None
+    return Refusal("wrong_role", 403, _("Your role does not include this. Ask an admin if you need it."))

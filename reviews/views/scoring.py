@@ -72,7 +72,7 @@ def hides(review: Review, what: str) -> bool:
 @requires(Permission.SCORE)
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the draft and answer with the state of every criterion."""
-    review = _own(request, pk)
+    review = own(request, pk)
     try:
         draft = draft_from(request.POST)
         number, seconds = whole(request.POST, "number"), whole(request.POST, "active_seconds")
@@ -87,7 +87,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SCORE)
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit the review and go to the next one; what is missing is listed and nothing is lost."""
-    review = _own(request, pk)
+    review = own(request, pk)
     try:
         draft = draft_from(request.POST)
         number, seconds = whole(request.POST, "number"), whole(request.POST, "active_seconds")
@@ -109,7 +109,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SCORE)
 def keep_alive(request: HttpRequest, pk: int) -> HttpResponse:
     """Renew the lease while the page is open."""
-    review, user, now = _own(request, pk), person(request), timezone.now()
+    review, user, now = own(request, pk), person(request), timezone.now()
     item, refusal = review.item, None
     if not review.is_reopened and not claims.renew(item, by=user, now=now):
         item.refresh_from_db()
@@ -141,7 +141,8 @@ def _following(request: HttpRequest) -> Review | None:
         return None  # holding enough already: the queue page says so
 
 
-def _own(request: HttpRequest, pk: int) -> Review:
+def own(request: HttpRequest, pk: int) -> Review:
+    """Return one's own review."""
     review = board.own(pk, by=person(request))
     if review is None:
         raise Http404

@@ -13,6 +13,7 @@ from accounts.services import tokens
 from conversations.models import ImportRun, Source
 from core.models import Job
 from reviews.models import CommentTemplate
+from reviews.services import what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.coaching import ActionFactory, plan, session_of
@@ -73,6 +74,7 @@ def founded() -> Company:
         "feedback": [mine.pk],
         "notifications": list(Notification.objects.filter(user=user).values_list("pk", flat=True)),
         "disputes": [decided().pk, looked_at(disputed(feedback(team=team))).pk],
+        "what-ifs": [what_if.start(draft, by=user, now=NOW).pk],
         "sampling-plans": [sampling.pk],
         "draws": [drawn(sampling).pk],
         "coaching-plans": [one.pk for one in (*plans, shared)],

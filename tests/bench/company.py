@@ -102,8 +102,8 @@ def _agents(count: int, began: datetime) -> None:
     )
     load(
         Agent,
-        ("id", "name", "level", "time_zone", "languages", "is_bot", "created_at"),
-        ((n, f"Agent {n:04}", "experienced", "UTC", [], False, began) for n in ids),
+        ("id", "name", "level", "time_zone", "languages", "is_bot", "edit_number", "created_at"),
+        ((n, f"Agent {n:04}", "experienced", "UTC", [], False, 0, began) for n in ids),
     )
     load(AgentIdentity, ("id", "agent_id", "source", "external_id"), ((n, n, SOURCE, f"a-{n}") for n in ids))
     load(

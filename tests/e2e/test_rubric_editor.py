@@ -18,7 +18,9 @@ from rubrics.models import RubricVersion
 from rubrics.selectors import card_for
 from rubrics.services import editing, starters
 from tests.factories.accounts import person
+from tests.factories.reviews import GOOD
 from tests.factories.rubrics import draft_version
+from tests.reviews.replaying import ALICE, BOB, reviewed
 from tests.support.browser import THEMES, Complaints, axe
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,6 +86,41 @@ def test_a_rubric_is_built_from_nothing_by_keyboard_alone_and_published(browse: 
         ("solved-it", 30, "The question is answered."),
         ("greeted-the-customer", 10, "The first message names the customer."),
     ]
+
+
+def test_a_weight_is_changed_its_what_if_looked_at_and_version_2_published(browse: Browse) -> None:
+    (_good, half, _bad) = reviewed(GOOD, ALICE, BOB)
+    rubric = half.rubric_version.rubric
+    page = browse(person(Role.MANAGER))
+    press = page.keyboard.press
+    page.goto(f"/rubrics/{rubric.slug}/")
+    page.get_by_role("button", name="Edit").focus()
+    press("Enter")
+    page.locator("[data-editor][data-live]").wait_for()
+
+    page.locator('#edit-outline [data-at="criterion.solved"]').focus()
+    press("Enter")
+    expect(page.locator("[data-title]")).to_have_text("Solved it")
+    page.locator("[name=weight]").focus()
+    press("Control+a")
+    page.keyboard.type("60")
+    saved(page)
+    expect(page.locator("#edit-banner")).to_contain_text("The weight of “Solved it” went from 20 to 60.")
+    page.get_by_role("button", name="Replay stored answers").focus()
+    press("Enter")
+    expect(page.locator("#what-if")).to_contain_text("2 of 3 reviews change their outcome.", timeout=30_000)
+    expect(page.locator(f'#what-if a[href="/reviews/{half.pk}/"]')).to_be_visible()
+    axe(page)
+    press("Alt+p")
+    page.locator("#publish-dialog[open] [name=note]").focus()
+    page.keyboard.type("Solving counts more")
+    press("Tab")
+    press("Enter")
+    page.wait_for_url("**/versions/2/")
+
+    assert rubric.versions.get(status="published").number == 2
+    half.refresh_from_db()
+    assert half.rubric_version.number == 1
 
 
 def test_what_is_removed_comes_back_by_one_key_and_the_outline_is_walked_by_arrows(browse: Browse) -> None:

@@ -44,14 +44,18 @@ PAGES: dict[tuple[str, str], str] = {
     ("review", "agent"): "reviews:acknowledge reviews:feedback reviews:read",
     ("review", "specialist supervisor manager"): "reviews:review reviews:transcript_changes",
     ("template", "specialist"): "reviews:edit_template reviews:remove_template",
-    ("draft", "specialist"): "reviews:keep_alive reviews:save reviews:submit reviews:take_up",
+    (
+        "draft",
+        "specialist",
+    ): "reviews:keep_alive reviews:move reviews:preview_move reviews:save reviews:submit reviews:take_up",
     ("waiting", "specialist"): "reviews:publish",
     ("item", "specialist"): "reviews:release reviews:skip",
     ("token", "specialist"): "accounts:revoke_token",
     ("session", "specialist"): "accounts:end_session",
     ("rubric", SHARED): "rubrics:choose_comparison rubrics:compare rubrics:detail rubrics:export rubrics:version",
     ("rubric", HOUSE): "rubrics:arrange rubrics:discard rubrics:edit rubrics:publish rubrics:rename rubrics:retire "
-    "rubrics:reword rubrics:save rubrics:start",
+    "rubrics:reword rubrics:save rubrics:start reviews:start_what_if reviews:what_if_of",
+    ("what_if", HOUSE): "reviews:cancel_what_if reviews:what_if reviews:what_if_flips reviews:what_if_progress",
     ("import", HOUSE): "conversations:cancel_import conversations:columns conversations:import "
     "conversations:import_progress conversations:rejected_lines conversations:rejects",
     ("sampling", HOUSE): "insights:plan_planner sampling:archive sampling:draw_now sampling:edit sampling:pause "
@@ -87,7 +91,7 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("review", "specialist supervisor manager"): "reviews_retrieve reviews_transcript_changes_list",
     ("template", "specialist"): "comment_templates_remove_create comment_templates_retrieve comment_templates_update",
     ("draft", "specialist"): "reviews_draft_retrieve reviews_draft_update reviews_keep_alive_create "
-    "reviews_submit_create reviews_take_up_create reviews_transcript_list",
+    "reviews_move_create reviews_move_retrieve reviews_submit_create reviews_take_up_create reviews_transcript_list",
     ("waiting", "specialist"): "reviews_publish_create",
     ("item", "specialist"): "queue_release_create queue_skip_create",
     ("token", "specialist"): "tokens_revoke_create",
@@ -98,6 +102,7 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("rubric", HOUSE): "rubrics_update rubrics_versions_discard_create rubrics_versions_document_update "
     "rubrics_versions_publish_create rubrics_versions_retire_create rubrics_versions_reword_create "
     "rubrics_versions_start_create",
+    ("what_if", HOUSE): "what_ifs_cancel_create what_ifs_flips_list what_ifs_retrieve",
     ("import", HOUSE): "imports_begin_create imports_cancel_create imports_columns_retrieve imports_rejects_list "
     "imports_retrieve",
     ("sampling", HOUSE): "sampling_plans_archive_create sampling_plans_draw_create sampling_plans_pause_create "

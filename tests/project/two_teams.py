@@ -14,6 +14,7 @@ from accounts.roles import Role
 from accounts.services import tokens
 from core.models import Job
 from reviews.models import CommentTemplate
+from reviews.services import what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.coaching import ActionFactory, plan, session_of
@@ -69,4 +70,5 @@ def founded() -> TwoTeams:
     things: dict[str, dict[str, Any]] = {kind: {"pk": pk} for kind, pk in keys.items()}
     number = review.rubric_version.number
     things["rubric"] = {"slug": rubric, "number": number, "before": number, "after": number, "file_format": "yaml"}
+    things["what_if"] = {"pk": what_if.start(review.rubric_version, by=person(Role.MANAGER), now=NOW).pk}
     return TwoTeams(things, people)

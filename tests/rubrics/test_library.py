@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rubrics.advice import advice
 from rubrics.card import FailScope, Kind, Owner
 from rubrics.document import parse, to_json, to_yaml
 from rubrics.library import starters
@@ -104,3 +105,8 @@ def test_the_starters_together_train_every_starter_skill():
     trained = {criterion.skill for starter in starters() for criterion in scored(starter)}
 
     assert trained == {skill.slug for skill in STARTER_SKILLS}
+
+
+@every_starter
+def test_the_editor_has_nothing_to_point_out_about_a_starter(starter):
+    assert advice(starter.card) == ()

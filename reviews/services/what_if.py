@@ -1,0 +1,190 @@
+"""Replay stored answers under a proposed version, in the background: slices that each leave a cursor for the next."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.utils.translation import gettext as _
+
+from core.models import Job
+from core.refusals import Refusal, Refused, refuse
+from core.services import jobs
+from reviews import replaying
+from reviews.models import Flip, WhatIf
+from reviews.policies import why_not_ask_what_if
+from reviews.selectors.what_if import ROW, Reader, Stored, reviews_of
+from rubrics.checks import flaws
+from rubrics.document import parse, to_json
+from rubrics.models import RubricVersion
+from rubrics.scoring.replay import Replay, Replayed
+from rubrics.selectors import card_for, document_for, fingerprint_of
+
+KIND = "what_if"
+SLICE_SECONDS = 45.0
+CHUNK = 500
+TELL_SECONDS = 1.0
+KEPT = 5
+MOST_KNOWN = 100_000
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def start(
+    version: RubricVersion, *, by: Any, now: datetime, since: date | None = None, until: date | None = None
+) -> WhatIf:
+    """Write down what is to be replayed, with the card as it is now; the caller enqueues the job.
+
+    Older what-ifs of the same rubric go, but for the last few: each can be made again.
+    """
+    refuse(why_not_ask_what_if(by))
+    card = card_for(version)
+    refuse(_why_not_replayed(card, since, until))
+    total = reviews_of(version.rubric, by, since=since, until=until).count()
+    job = jobs.create(KIND, by=by, now=now, total=total, unit="reviews", params={"version": version.number})
+    made = WhatIf.objects.create(
+        job=job,
+        rubric=version.rubric,
+        version_number=version.number,
+        document=to_json(document_for(version)),
+        fingerprint=fingerprint_of(card),
+        submitted_from=since,
+        submitted_until=until,
+    )
+    kept = WhatIf.objects.filter(rubric=version.rubric).order_by("-pk").values_list("pk", flat=True)[:KEPT]
+    ended = Job.objects.filter(what_if__rubric=version.rubric).exclude(what_if__in=list(kept))
+    ended.exclude(status__in=[Job.Status.WAITING, Job.Status.RUNNING]).delete()
+    return made
+
+
+def cancel(what_if: WhatIf, *, by: Any, now: datetime) -> None:
+    """Ask a replay to stop. Nothing it counted is kept."""
+    refuse(why_not_ask_what_if(by))
+    if not what_if.job.is_open:
+        raise Refused(Refusal("already_ended", 409, _("This replay has ended already.")))
+    jobs.cancel(what_if.job, now=now)
+
+
+def work(job_id: int, *, clock: Callable[[], datetime], seconds: float = SLICE_SECONDS) -> bool:
+    """Replay one slice; True when it is to be called again, at once."""
+    job = jobs.start(job_id, now=clock())
+    if job is None:
+        return False
+    what_if = WhatIf.objects.select_related("rubric").filter(job=job).first()
+    if what_if is None:
+        jobs.fail(job, now=clock(), error=_("What was to be replayed no longer exists."))
+        return False
+    try:
+        finished = _Slice(job, what_if, clock=clock, deadline=time.monotonic() + seconds).run()
+    except (OperationalError, ConnectionError):
+        jobs.pause(job, now=clock())
+        raise
+    except Exception as error:
+        logger.error("What-if %s stopped", what_if.pk, exc_info=error)
+        sentence = _("The replay stopped because of an error in QA Portal, which is in the log. Nothing was changed.")
+        jobs.fail(job, now=clock(), error=sentence)
+        return False
+    return _settle(job, finished=finished, now=clock())
+
+
+def waiting(now: datetime) -> list[int]:
+    """Return the jobs that nobody is working on, for the sweep."""
+    return list(Job.objects.runnable(now).filter(kind=KIND).order_by("pk").values_list("pk", flat=True))
+
+
+class _Slice:
+    """One stretch of a replay, with its deadline."""
+
+    def __init__(self, job: Job, what_if: WhatIf, *, clock: Callable[[], datetime], deadline: float) -> None:
+        self.job, self.what_if, self.clock, self.deadline = job, what_if, clock, deadline
+        replay = Replay(parse(what_if.document).card)
+        self.replay, self.reader = replay, Reader(what_if.rubric, replay)
+        self.after = int(job.cursor.get("after", 0))
+        self.tally = replaying.load(job.cursor.get("tally", {}))
+        self.flips: list[Flip] = []
+        # Many reviews are filled in alike, and alike answers come to the same. Those of a Reader are the same objects.
+        self.known: dict[tuple[int, ...], Replayed] = {}
+
+    def run(self) -> bool:
+        """Replay until the end, the deadline or a wish to stop; True at the end."""
+        days = {"since": self.what_if.submitted_from, "until": self.what_if.submitted_until}
+        rows = reviews_of(self.what_if.rubric, self.job.created_by, **days).order_by("pk")
+        told = time.monotonic()
+        while chunk := list(rows.filter(pk__gt=self.after).values_list(*ROW)[:CHUNK]):
+            self._replay(chunk)
+            if time.monotonic() - told > TELL_SECONDS:
+                told = time.monotonic()
+                if not self._tell() or told > self.deadline:
+                    return False
+        return self._tell()
+
+    def _replay(self, chunk: list[tuple[Any, ...]]) -> None:
+        for one in self.reader.read(chunk):
+            after = self._score(one)
+            flips = self.tally.add(
+                agent=one.agent, pool=one.pool, before=(one.final, one.outcome), after=(after.final, after.outcome),
+                dropped=one.dropped, unanswered=after.unanswered,
+            )  # fmt: skip
+            if flips:
+                self.flips.append(self._flip(one.review, (one.final, one.outcome), (after.final, after.outcome)))
+        self.after = chunk[-1][0]
+
+    def _score(self, one: Stored) -> Replayed:
+        if one.facts is not None:
+            return self.replay.score(one.given, one.facts)
+        alike = tuple(map(id, one.given))
+        found = self.known.get(alike)
+        if found is None:
+            found = self.replay.score(one.given)
+            if len(self.known) < MOST_KNOWN:
+                self.known[alike] = found
+        return found
+
+    def _flip(self, review: int, before: tuple[int | None, str], after: tuple[int | None, str]) -> Flip:
+        return Flip(
+            what_if=self.what_if, review_id=review, score_before=_points(before[0]), score_after=_points(after[0]),
+            outcome_before=before[1], outcome_after=str(after[1]),
+        )  # fmt: skip
+
+    def _tell(self) -> bool:
+        """Store flips, sums and cursor together, so that a lost worker neither forgets nor doubles one."""
+        with transaction.atomic():
+            cursor = {"after": self.after, "tally": self.tally.dump()}
+            held = jobs.advance(self.job, now=self.clock(), done=self.tally.reviews, cursor=cursor)
+            if held:
+                Flip.objects.bulk_create(self.flips, batch_size=1000)
+                self.flips = []
+        return held
+
+
+def _points(score: int | None) -> Decimal | None:
+    return None if score is None else Decimal(score) / 10_000
+
+
+def _settle(job: Job, *, finished: bool, now: datetime) -> bool:
+    """Say what became of the job; True when another slice is needed."""
+    if finished:
+        tally = replaying.load(job.cursor["tally"])
+        jobs.finish(job, now=now, result=tally.result())
+        return False
+    if job.cancel_requested_at is not None:
+        jobs.stopped(job, now=now)
+        return False
+    jobs.pause(job, now=now)
+    return Job.objects.runnable(now).filter(pk=job.pk).exists()
+
+
+def _why_not_replayed(card: Any, since: date | None, until: date | None) -> Refusal | None:
+    if since is not None and until is not None and since > until:
+        return Refusal("days_reversed", 422, _("The first day lies after the last."))
+    found = flaws(card)
+    if found:
+        sentence = _("This version cannot be scored by yet: %(first)s") % {"first": found[0]}
+        return Refusal("flawed_rubric", 409, sentence)
+    return None

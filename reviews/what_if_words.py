@@ -1,0 +1,111 @@
+"""Say what a replay found: one sentence first, then the figures with how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.figures import figure, signed_figure
+
+FEW = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure before and after, with its interval and how many reviews it rests on."""
+
+    label: str
+    after: str
+    before: str
+    note: str
+
+
+def sentence(result: Mapping[str, Any]) -> str:
+    """Say what would change, the average first."""
+    if not result["reviews"]:
+        return _("No review was made by this rubric in these days, so there is nothing to replay.")
+    if not result["moved"] and not result["flips"]:
+        return _("Nothing moves: every review keeps its score and its outcome.")
+    return f"{_average(result['difference'])} {_flips(result)}"
+
+
+def _average(difference: Mapping[str, Any]) -> str:
+    mean, low, high = difference["mean"], difference["low"], difference["high"]
+    if mean is None:
+        return _("None of these reviews was drawn at random, so no average is given.")
+    places = _places(difference["n"])
+    numbers = {
+        "points": figure(abs(mean), places=places),
+        "low": signed_figure(low, places=places),
+        "high": signed_figure(high, places=places),
+        "mean": signed_figure(mean, places=places),
+    }
+    if low is None:
+        return _("One review was drawn at random; it moves by %(mean)s points.") % numbers
+    if low > 0:
+        return _("The average rises by %(points)s points (%(low)s to %(high)s).") % numbers
+    if high < 0:
+        return _("The average falls by %(points)s points (%(low)s to %(high)s).") % numbers
+    return _("The average stays about the same: %(mean)s points, between %(low)s and %(high)s.") % numbers
+
+
+def _flips(result: Mapping[str, Any]) -> str:
+    flips, reviews = result["flips"], result["reviews"]
+    if not flips:
+        return _("No review changes its outcome.")
+    words = ngettext(
+        "%(flips)s of %(reviews)s reviews changes its outcome.",
+        "%(flips)s of %(reviews)s reviews change their outcome.",
+        flips,
+    )
+    return words % {"flips": f"{flips:,}", "reviews": f"{reviews:,}"}
+
+
+def figures(result: Mapping[str, Any]) -> list[Figure]:
+    """Return the average and the pass rate, each before and after."""
+    before, after = result["before"], result["after"]
+    rate, was = result["passed_after"], result["passed_before"]
+    mean, former = (figure(value, places=_places(after["n"])) for value in (after["mean"], before["mean"]))
+    low, high = (figure(value, places=_places(after["n"])) for value in (after["low"], after["high"]))
+    return [
+        Figure(_("Average score"), mean, former, _between(low, high, after["n"])),
+        Figure(
+            _("Pass rate"), _share(rate["share"]), _share(was["share"]),
+            _between(_share(rate["low"]), _share(rate["high"]), rate["n"]),
+        ),
+    ]  # fmt: skip
+
+
+def _places(n: int) -> int:
+    """Below thirty reviews tenths would claim more than is known."""
+    return 1 if n >= FEW else 0
+
+
+def _between(low: str, high: str, n: int) -> str:
+    if not n:
+        return _("No review drawn at random")
+    return _("%(low)s to %(high)s, n = %(n)s") % {"low": low, "high": high, "n": f"{n:,}"}
+
+
+def _share(value: float | None) -> str:
+    """Write a share in per cent."""
+    return figure(None) if value is None else _("%(number)s %%") % {"number": figure(100 * value)}
+
+
+def caution(result: Mapping[str, Any]) -> str:
+    """Say how much of the stored answers the proposed version could use; empty when it could use everything."""
+    partly = result["reviews"] - result["whole"]
+    if not partly:
+        return ""
+    words = ngettext(
+        "%(partly)s review could be replayed only in part: the proposed version asks or offers something that it has "
+        "no answer for. What has no answer is left out of its score, as in a review that is not finished.",
+        "%(partly)s reviews could be replayed only in part: the proposed version asks or offers something that they "
+        "have no answer for. What has no answer is left out of their scores, as in a review that is not finished.",
+        partly,
+    )
+    return words % {"partly": f"{partly:,}"}
