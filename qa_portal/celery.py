@@ -14,8 +14,10 @@ from celery import Celery
 from celery.signals import setup_logging
 from django.conf import settings
 
+from qa_portal import transport
 from qa_portal.schedule import beat_schedule
 
+transport.install()
 app = Celery("qa_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = beat_schedule()

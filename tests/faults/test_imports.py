@@ -54,15 +54,11 @@ def is_half_way() -> bool:
 
 
 def ended(house: House) -> ImportRun:
-    """Wait for the end of the import, while a supervisor starts again what ends by itself."""
-
-    def has_ended() -> bool:
-        if not house.worker.is_alive:
-            house.tend()
-            go_on(house)
-        return ImportRun.objects.get().status != "running"
-
-    until(has_ended, what="the import to end", seconds=60, tell=house.worker.said)
+    """Wait for the end of the import."""
+    until(
+        lambda: ImportRun.objects.get().status != "running",
+        what="the import to end", seconds=60, tell=house.worker.said,
+    )  # fmt: skip
     return ImportRun.objects.get()
 
 
@@ -94,6 +90,23 @@ def test_a_worker_killed_on_the_way(kind: str, house: House, token: str) -> None
     run = ended(house)
 
     assert before.status == "running"
+    assert_whole(run)
+
+
+def test_a_broker_killed_on_the_way_costs_no_line_and_no_worker(house: House, token: str) -> None:
+    upload(house, token)
+    until(is_half_way, what="half of the file", tell=house.worker.said)
+    house.broker.kill()
+    before = ImportRun.objects.get()
+    until(lambda: ImportRun.objects.get().received > before.received, what="more lines", tell=house.worker.said)
+
+    house.broker.start()
+    go_on(house)
+    run = ended(house)
+    until(lambda: house.done("resume_imports") > 0, what="the next task", seconds=40, tell=house.worker.said)
+
+    assert before.status == "running"
+    assert house.worker.is_alive
     assert_whole(run)
 
 

@@ -58,6 +58,17 @@ def test_there_is_one_clock() -> None:
     assert [name for name, service in compose().items() if "beat" in service.get("command", [])] == ["beat"]
 
 
+def test_whatever_ends_is_started_again() -> None:
+    policies = {
+        part["metadata"]["name"]: part["spec"]["template"]["spec"].get("restartPolicy", "Always")
+        for part in manifests()
+        if part["kind"] == "Deployment"
+    }
+    ends_by_itself = [name for name, service in compose().items() if service.get("restart") != "unless-stopped"]
+
+    assert (set(policies.values()), ends_by_itself) == ({"Always"}, ["migrate"])
+
+
 def test_every_variable_is_one_that_the_settings_know() -> None:
     known = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
     secret = next(part for part in manifests() if part["kind"] == "Secret")

@@ -106,23 +106,11 @@ class House:
         web = commands.web(listener=listening, processes=1, shows_requests=False)
         self.web = self._part("web", web, lambda: readiness.web_answers(self.port), pass_fds=(listening,))
         self.parts = (self.broker, self.worker, self.web)
-        self.broker_was_lost = False
 
     def start(self) -> None:
         """Start what does not run."""
         for part in self.parts:
             part.start()
-
-    def kill_broker(self) -> None:
-        """Kill the broker under the hands of the worker."""
-        self.broker.kill()
-        self.broker_was_lost = True
-
-    def tend(self) -> None:
-        """Start again what ended by itself, as a supervisor does: a worker that loses its broker in a task ends."""
-        for part in self.parts:
-            if not part.is_alive:
-                part.start()
 
     def end(self) -> None:
         """End everything and leave nothing behind."""
@@ -205,9 +193,5 @@ def _house(django_db_setup: None) -> Iterator[House]:
 @pytest.fixture
 def house(_house: House, transactional_db: None) -> House:
     """Return the house with all its parts running. One house serves the whole run; what a test killed is started."""
-    if _house.broker_was_lost:
-        # It may be on its way down: kombu raises when a task is acknowledged to a broker that has gone.
-        _house.worker.kill()
-        _house.broker_was_lost = False
     _house.start()
     return _house
