@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from core.http import refusal_response
 from core.refusals import Refused
 from core.request_ids import set_request_id
+from core.uploading import why_not_received
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE_ID = re.compile(r"^[A-Za-z0-9-]{8,40}$")
@@ -54,13 +56,18 @@ class PermissionsPolicyMiddleware:
 
 
 class RefusalMiddleware:
-    """Answer a Refused that no view caught."""
+    """Answer a Refused that no view caught, and a form whose file did not fit on the disk."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuse before the view takes the file for one that nobody chose."""
+        refusal = why_not_received(request)
+        return refusal_response(request, refusal) if refusal is not None else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a refusal into an answer; let everything else pass."""

@@ -147,6 +147,7 @@ OUTGOING_HOSTS = frozenset(env.words("QA_OUTGOING_HOSTS"))
 LINK_MEGABYTES = env.number("QA_LINK_MB", 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "core.uploading.SpoolHandler"]
 
 # ---- Broker and cache: REDIS_URL, or the embedded broker's socket
 REDIS_URL = env.broker(env.text("REDIS_URL"))

@@ -29,6 +29,9 @@ from core.services import jobs
 KIND = jobs_of_imports.READING
 # A file that waits longer than this for somebody to say what its columns are is forgotten.
 WAITS_FOR = timedelta(days=7)
+# A file that no import knows for this long was left by a process that was killed between keeping it and saying so.
+UNKNOWN_FOR = timedelta(days=1)
+FOLDER = "imports"
 SLICE_SECONDS = 45.0
 
 logger = logging.getLogger(__name__)
@@ -101,12 +104,13 @@ def cancel(run: ImportRun, *, by: Any, now: datetime) -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Forget files that nobody said the columns of for a week, and sorted rows of imports that have ended."""
+    """Forget files that nobody said the columns of for a week, or knows of, and sorted rows of imports that ended."""
     for run in ImportRun.objects.filter(status=ImportRun.Status.MAPPING, started_at__lt=now - WAITS_FOR):
         problem = _("Nobody said what the columns are, so the file was deleted after %(days)s days. Upload it again.")
         runs.break_off(run, problem=problem % {"days": WAITS_FOR.days}, now=now)
         _forget_file(run)
     benches.clear_strays()
+    _forget_unknown_files(now)
 
 
 def waiting(now: datetime) -> list[int]:
@@ -179,11 +183,22 @@ def _break_off(run: ImportRun, job: Job, error: Exception, *, now: datetime) -> 
 
 def _keep(file: File[bytes]) -> str:
     try:
-        return default_storage.save(f"imports/{uuid.uuid4().hex}", file)
+        return default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", file)
     except OSError as error:
         logger.warning("An upload could not be kept: %s", error)
         sentence = _("The file could not be kept: there is no room for it. Nothing was imported.")
         raise Refused(Refusal("no_room", 503, sentence)) from error
+
+
+def _forget_unknown_files(now: datetime) -> None:
+    """Delete what a killed upload left. A bucket is asked to do so itself, see docs/operations.md: it has no list."""
+    with suppress(OSError, NotImplementedError):
+        names = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
+        old = [name for name in names if default_storage.get_modified_time(name) < now - UNKNOWN_FOR]
+        known = set(ImportRun.objects.filter(stored_as__in=old).values_list("stored_as", flat=True)) if old else set()
+        for name in sorted(set(old) - known):
+            default_storage.delete(name)
+            logger.warning("Deleted an upload that no import knows: %s", name)
 
 
 def _forget_file(run: ImportRun) -> None:

@@ -7,8 +7,11 @@ import io
 import json
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from conversations.models import Conversation, ImportRun, Reject
 from conversations.services import uploads
@@ -16,6 +19,7 @@ from core.models import Job
 from tests.api.asking import asking
 from tests.conversations.importing import lines, message, packed, record
 from tests.factories.accounts import person
+from tests.support.full_disk import FullSpool
 
 pytestmark = pytest.mark.django_db
 GOOD = json.dumps(record("good"))
@@ -74,6 +78,8 @@ def by_page(client, manager, content, name):
     if response.status_code == 302 and "columns" in response.url:
         response = client.post(response.url, {"start": "1"})
         return response.status_code, response.context["problem"]
+    if response.context and "form" not in response.context:
+        return response.status_code, str(response.context.get("refusal", ""))
     errors = response.context["form"].errors if response.context else {}
     return response.status_code, " ".join(str(error) for found in errors.values() for error in found)
 
@@ -157,6 +163,51 @@ def test_a_full_disk_refuses_the_upload_and_keeps_nothing(door, client, manager,
 
     assert (status, "There is no room" in said or "there is no room" in said) == (503, True)
     assert (ImportRun.objects.count(), Job.objects.count()) == (0, 0)
+
+
+LARGE = lines(*[record(f"z-{n}", topic=f"{n:0512}") for n in range(3000)])
+
+
+@pytest.mark.parametrize("door", [by_page, by_api])
+def test_a_full_temporary_folder_refuses_the_upload_and_keeps_nothing(door, client, manager, monkeypatch):
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", FullSpool)
+
+    status, said = door(client, manager, LARGE, "a.jsonl")
+
+    assert (status, "there is no room for it on the server" in said) == (503, True)
+    assert (ImportRun.objects.count(), Job.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("door", [by_page, by_api])
+def test_a_temporary_folder_that_is_not_there_refuses_the_upload(door, client, manager, settings):
+    settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"
+
+    status, said = door(client, manager, LARGE, "a.jsonl")
+
+    assert (status, "there is no room for it on the server" in said) == (503, True)
+
+
+def test_a_form_whose_file_found_no_room_still_needs_its_token(manager, monkeypatch):
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", FullSpool)
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.force_login(manager)
+
+    status, _said = by_page(stranger, manager, LARGE, "a.jsonl")
+
+    assert status == 403
+
+
+def test_what_a_killed_upload_left_is_deleted_after_a_day_and_nothing_else(client, manager):
+    by_page(client, manager, lines(record()), "a.jsonl")
+    known = ImportRun.objects.get().stored_as
+    default_storage.save("imports/left", ContentFile(b"half"))
+    now = default_storage.get_modified_time("imports/left")
+
+    uploads.tidy(now + uploads.UNKNOWN_FOR / 2)
+    young = default_storage.exists("imports/left")
+    uploads.tidy(now + uploads.UNKNOWN_FOR * 2)
+
+    assert (young, default_storage.exists("imports/left"), default_storage.exists(known)) == (True, False, True)
 
 
 def test_a_broker_that_is_away_delays_an_upload_and_loses_nothing(client, manager, now, monkeypatch):
