@@ -58,12 +58,16 @@ def why_incomplete(review: Review, draft: drafts.Draft) -> Refusal | None:
     problems = [asdict(problem) for problem in missing] + misplaced(draft, review.transcript.messages)
     if not problems:
         return None
-    sentence = (
-        _("One thing is missing before this can be submitted.")
-        if len(problems) == 1
-        else _("%(count)d things are missing before this can be submitted.") % {"count": len(problems)}
-    )
-    return Refusal("incomplete", 422, sentence, {"problems": problems})
+    return Refusal("incomplete", 422, _in_one_sentence(problems, review), {"problems": problems})
+
+
+def _in_one_sentence(problems: list[dict[str, Any]], review: Review) -> str:
+    if any(str(problem["code"]).startswith("unknown_") for problem in problems):
+        sentence = _("Some answers are for another version: this review is scored by version %(number)s of the rubric.")
+        return sentence % {"number": review.rubric_version.number}
+    if len(problems) == 1:
+        return _("One thing is missing before this can be submitted.")
+    return _("%(count)d things are missing before this can be submitted.") % {"count": len(problems)}
 
 
 def _submit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, active_seconds: int) -> Review:
