@@ -108,8 +108,10 @@ def _opened(
     )
     criteria = [doubt.criterion for doubt in doubts]
     purpose = QueueItem.Purpose.DISPUTE
-    dispute.item = second_looks.put(review, purpose=purpose, criteria=criteria, due_at=now + days / 2, now=now)
+    # Kept before somebody is chosen to look again, so that it is not whoever opened it.
     dispute.save()
+    dispute.item = second_looks.put(review, purpose=purpose, criteria=criteria, due_at=now + days / 2, now=now)
+    dispute.save(update_fields=["item"])
     DisputedPoint.objects.bulk_create([_point(dispute, doubt, answers[doubt.criterion]) for doubt in doubts])
     verb = "dispute.opened" if stage == Dispute.Stage.FIRST else "dispute.escalated"
     record(verb, target=dispute, by=by, at=now, params={"review": review.pk, "criteria": criteria})

@@ -25,12 +25,13 @@ LARGEST_ID = 2**63 - 1
 @requires(Permission.SCORE)
 def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a review go out at a time, as the browser's own field writes it."""
+    review = _get(request, pk)
     field = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
     try:
         at = field.clean(request.POST.get("at", ""))
     except forms.ValidationError as error:
         raise Refused(Refusal("bad_time", 422, _("Choose a day and a time."))) from error
-    publishing.schedule(_get(request, pk), at=at, by=person(request), now=timezone.now())
+    publishing.schedule(review, at=at, by=person(request), now=timezone.now())
     messages.success(request, _("It goes out at the time you chose."))
     return redirect("reviews:review", pk)
 

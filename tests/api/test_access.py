@@ -12,6 +12,7 @@ from accounts.roles import Role
 from accounts.scopes import Scope
 from tests.api.asking import as_role, asking, operations
 from tests.factories.accounts import UserFactory, person
+from tests.support.walking import walk
 
 pytestmark = pytest.mark.django_db
 
@@ -214,49 +215,65 @@ def ask(client: Client, name: str) -> Any:
     return getattr(client, method)(filled, {}, content_type="application/json")
 
 
+def answer(response: Any) -> tuple[int, str]:
+    """Return status and code, the code only of a refusal of a person: there it says whether it is the right one."""
+    status: int = response.status_code
+    return (status, response.json()["code"]) if status in {401, 403} else (status, "")
+
+
+def unlike(expected: tuple[int, str] | None, response: Any) -> str | None:
+    """Say what differs from a refusal, or from anything that an open operation may answer."""
+    found = answer(response)
+    if found == expected or (expected is None and found[0] in ANSWERS):
+        return None
+    wanted = f"one of {sorted(ANSWERS)}" if expected is None else " ".join(map(str, expected))
+    return f"expected {wanted}, found {' '.join(map(str, found))}"
+
+
 def test_every_operation_stands_in_the_table() -> None:
-    assert set(operations()) == set(TABLE)
+    missing, gone = set(operations()) - set(TABLE), set(TABLE) - set(operations())
+
+    assert missing == set(), "Say in TABLE of this file which roles each of these operations is open to."
+    assert gone == set(), "These operations are no more: take their lines out of TABLE of this file."
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_stranger_is_asked_for_a_token(client: Client, name: str) -> None:
-    response = ask(client, name)
+def test_a_stranger_is_asked_for_a_token(client: Client) -> None:
+    def difference(_name: str, response: Any) -> str | None:
+        asked = response.get("WWW-Authenticate", "")
+        no_token = None if asked == 'Bearer realm="api"' else f"expected to be asked for a token, found {asked!r}"
+        return unlike((401, "not_authenticated"), response) or no_token
 
-    assert response.status_code == 401
-    assert response.json()["code"] == "not_authenticated"
-    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
+    walk(client, NAMES, ask, who="a stranger", difference=difference)
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("role", Role)
-def test_each_role_gets_what_the_table_says(name: str, role: Role) -> None:
-    response = ask(as_role(role), name)
+def test_each_role_gets_what_the_table_says(role: Role) -> None:
+    client = as_role(role)
 
-    if role.value in TABLE[name]:
-        assert response.status_code in ANSWERS
-    else:
-        assert (response.status_code, response.json()["code"]) == (403, "wrong_role")
+    def difference(name: str, response: Any) -> str | None:
+        return unlike(None if role.value in TABLE[name] else (403, "wrong_role"), response)
 
-
-@pytest.mark.parametrize("name", NAMES)
-def test_somebody_without_a_role_gets_nothing(name: str) -> None:
-    response = ask(asking(UserFactory()), name)
-
-    assert (response.status_code in ANSWERS) is (name in OPEN_TO_ALL)
+    walk(client, NAMES, ask, who=role.value, difference=difference)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_token_that_may_only_read_changes_nothing(name: str) -> None:
-    roles = TABLE[name]
-    client = asking(person(Role(sorted(roles)[0])), scopes=[Scope.READ])
-    method, _path = operations()[name]
+def test_somebody_without_a_role_gets_nothing() -> None:
+    client = asking(UserFactory())
 
-    response = ask(client, name)
+    def difference(name: str, response: Any) -> str | None:
+        return unlike(None if name in OPEN_TO_ALL else (403, "wrong_role"), response)
 
-    if method == "get" or name == "tokens_revoke_create":
-        assert response.status_code in ANSWERS
-    else:
-        assert (response.status_code, response.json()["code"]) == (403, "scope_missing")
+    walk(client, NAMES, ask, who="somebody without a role", difference=difference)
+
+
+def test_a_token_that_may_only_read_changes_nothing() -> None:
+    def difference(name: str, response: Any) -> str | None:
+        is_open = operations()[name][0] == "get" or name == "tokens_revoke_create"
+        return unlike(None if is_open else (403, "scope_missing"), response)
+
+    for role in Role:
+        client = asking(person(role), scopes=[Scope.READ])
+        names = [name for name in NAMES if min(TABLE[name]) == role.value]
+        walk(client, names, ask, who=f"a {role.value}'s token that may only read", difference=difference)
 
 
 def test_the_schema_and_its_page_are_open_and_say_nothing_of_this_installation(client: Client) -> None:

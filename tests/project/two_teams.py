@@ -9,19 +9,22 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
-from accounts.models import User
+from accounts.models import Agent, Notification, Team, User, Workspace
 from accounts.roles import Role
 from accounts.services import tokens
 from core.models import Job
-from reviews.models import CommentTemplate
-from reviews.services import what_if
+from reviews.models import CommentTemplate, Dispute, QueueItem
+from reviews.services import claims, deciding, disputes, revising, submitting, what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.coaching import ActionFactory, plan, session_of
 from tests.factories.conversations import ImportRunFactory, conversation
-from tests.factories.reviews import claimed, drawn_items, published, submitted
+from tests.factories.disputes import DOUBTS, LOW, agent_of, decisions, fresh, looked_at
+from tests.factories.reviews import claimed, drawn_items, filled, published, specialist, submitted
 from tests.factories.sampling import PlanFactory, drawn, master_key, week_of
 from tests.factories.sampling import agent as sampled
+
+BREACH = {"understood": "yes", "solved": "yes", "data-protected": "breach"}
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,12 @@ def founded() -> TwoTeams:
     review = published(drawn_items(agent=agent, team=north)[0], by=author)
     waiting = submitted(drawn_items(agent=agent, team=north)[0], by=author)
     colleague = TeamMembershipFactory(team=north).agent
+    told = Notification.objects.create(user=author, kind="review.returned", path="/reviews/", created_at=NOW)
     proposed, shared = plan("proposed", agent=colleague, team=north), plan("shared", agent=agent, team=north)
     template = CommentTemplate.objects.create(name="Warm", text="Warmer.", owner=author, created_at=NOW, updated_at=NOW)
     token, _text = tokens.create(author, name="Reports", by=author, now=NOW)
     job = Job.objects.create(kind="import_conversations", created_by=author, created_at=NOW)
-    fresh = conversation(agent=agent, team=north)
+    fresh_one = conversation(agent=agent, team=north)
     master_key()
     week_of(sampled("Ada"), 2)
     sampling = PlanFactory()
@@ -64,11 +68,31 @@ def founded() -> TwoTeams:
         "waiting": waiting.pk, "proposed": proposed.pk, "shared": shared.pk,
         "action": ActionFactory(plan=shared, done_at=None).pk, "agent": agent.pk, "team": north.pk,
         "template": template.pk, "token": token.pk, "job": job.pk, "grant": author.grants.get().pk, "user": author.pk,
-        "import": ImportRunFactory().pk, "sampling": sampling.pk, "draw": drawn(sampling).pk, "fresh": fresh.pk,
-        "session": session.pk, "one to one": session_of(shared).pk,
+        "import": ImportRunFactory().pk, "sampling": sampling.pk, "draw": drawn(sampling).pk, "fresh": fresh_one.pk,
+        "session": session.pk, "one to one": session_of(shared).pk, "notification": told.pk,
+        **_looked_at_again(agent, north, author),
     }  # fmt: skip
     things: dict[str, dict[str, Any]] = {kind: {"pk": pk} for kind, pk in keys.items()}
     number = review.rubric_version.number
     things["rubric"] = {"slug": rubric, "number": number, "before": number, "after": number, "file_format": "yaml"}
     things["what_if"] = {"pk": what_if.start(review.rubric_version, by=person(Role.MANAGER), now=NOW).pk}
     return TwoTeams(things, people)
+
+
+def _looked_at_again(agent: Agent, team: Team, author: User) -> dict[str, int]:
+    """Make what somebody from everywhere wrote and the specialist of the team looked at again, blind."""
+    writer = specialist()
+
+    def doubted() -> Dispute:
+        review = published(drawn_items(agent=agent, team=team)[0], by=writer, answers=LOW)
+        return looked_at(fresh(disputes.begin(review, DOUBTS, by=agent_of(review), now=NOW)))
+
+    looked, done = doubted(), doubted()
+    deciding.decide(done, decisions(), by=author, now=NOW)
+    reopened = submitted(drawn_items(agent=agent, team=team)[0], by=author)
+    revising.reopen(reopened, by=author, now=NOW)
+    Workspace.objects.update_or_create(pk=1, defaults={"second_reader_for_card_fail": True})
+    failed = submitted(drawn_items(agent=agent, team=team)[0], by=writer, answers=BREACH)
+    seat = QueueItem.objects.get(purpose="second_read", pick=failed.item.pick_id)
+    submitting.submit(claims.take(seat, by=author, now=NOW), filled(BREACH), by=author, now=NOW)
+    return {"looked_at": looked.pk, "decided": done.pk, "reopened": reopened.pk, "second_read": failed.pk}

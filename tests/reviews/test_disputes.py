@@ -300,3 +300,12 @@ def test_the_lead_of_the_agents_team_is_not_chosen_unless_the_workspace_says_so(
     dispute = disputes.begin(review, DOUBTS, by=agent_of(review), now=NOW)
 
     assert fresh(dispute).item is None
+
+
+def test_whoever_opens_a_dispute_is_not_chosen_to_look_again() -> None:
+    manager = person(Role.MANAGER)
+    review = feedback()
+
+    dispute = disputes.begin(review, DOUBTS, by=manager, now=NOW)
+
+    assert fresh(dispute).item is None
