@@ -150,7 +150,7 @@ class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
             raise columns.unreadable(Unreadable(_("This file is JSON Lines, so it has no columns.")))
         return Response(_table(columns.look(sent["file"], said)))
 
-    @extend_schema(responses=TableSerializer)
+    @extend_schema(responses={200: TableSerializer, 409: ProblemSerializer})
     @action(detail=True)
     def columns(self, request: Request, pk: str) -> Response:
         """Say what the columns of an import are taken for that waits for them."""

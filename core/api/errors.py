@@ -38,9 +38,9 @@ class ApiExceptionHandler(ExceptionHandler):
         if isinstance(exc, Http404):
             return exceptions.NotFound(_("There is no such thing, or it is not within your reach."))
         if isinstance(exc, exceptions.NotAuthenticated):
-            return exceptions.NotAuthenticated(
-                _("Nobody is logged in, and no token came with this. Send one as “Authorization: Bearer qap_…”.")
-            )
+            words = _("Nobody is logged in, and no token came with this. Send one as “Authorization: Bearer qap_…”.")
+            # In place: the view has put the header that asks for a token on this very exception.
+            exc.detail = exceptions.NotAuthenticated(words).detail
         if isinstance(exc, RequestDataTooBig):
             return RefusedInApi(Refusal("too_large", TOO_LARGE, _("The body is too large. Send it in parts.")))
         if isinstance(exc, SuspiciousOperation | UnreadablePostError):
