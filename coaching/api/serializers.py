@@ -14,7 +14,9 @@ from coaching.models import Action, Plan, Remark
 
 
 class ActionSerializer(serializers.ModelSerializer[Action]):
-    """One thing to do: the agent says it is done, the supervisor confirms."""
+    """One thing to do: the agent says it is done, the supervisor confirms. `link` is empty where there is none."""
+
+    link = serializers.CharField(read_only=True, allow_blank=True)
 
     class Meta:
         model = Action

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
+import time_machine
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -18,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from qa_portal.wsgi import application
 from tests.api.company import Company, founded
+from tests.conftest import NOW
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -28,10 +31,20 @@ schema.config.phases.update(phases=["fuzzing"])
 schema.config.generation.update(modes=list(schemathesis.GenerationMode))
 
 
+@pytest.fixture(scope="module")
+def company_of_all(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Company]:
+    """Found the company once: each operation is tried inside a savepoint, which takes back what it did."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(NOW, tick=False):
+            company = founded()
+        yield company
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
-def company(db: None, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Found the company, and keep its connection while requests come and go, as Django's own test client does."""
-    request.node.company = founded()
+def company(company_of_all: Company, db: None, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep the company's connection while requests come and go, as Django's own test client does."""
+    request.node.company = company_of_all
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
