@@ -75,7 +75,8 @@ def assert_whole(run: ImportRun) -> None:
     assert set(Conversation.objects.values_list("message_count", flat=True)) == {2}
     assert Reject.objects.filter(run=run).count() == 1
     assert AuditEvent.objects.filter(verb="import.finished").count() == 1
-    assert not Job.objects.open().exists()
+    # The words are indexed by a job of their own, which may still be at it.
+    assert not Job.objects.open().exclude(kind="index_conversations").exists()
 
 
 @pytest.mark.parametrize("kind", FILES)

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from core.refusals import Refused
 from reviews import placeholders, policies
 from reviews.models import CommentTemplate
+from reviews.policies import reviewing
 from reviews.services import comment_templates
 from reviews.services.comment_templates import Wording
 from tests.api.asking import asking, get, post, put, results
@@ -123,7 +124,7 @@ def test_there_is_an_end_to_how_many_are_kept() -> None:
     me = specialist()
     CommentTemplate.objects.bulk_create(
         CommentTemplate(name=f"n{n}", text="x", owner=me, created_at=NOW, updated_at=NOW)
-        for n in range(policies.MOST_TEMPLATES)
+        for n in range(reviewing.MOST_TEMPLATES)
     )
 
     assert refusal(comment_templates.create, PRAISE, shared=False, by=me, now=NOW) == (
