@@ -203,6 +203,7 @@ def test_answers_causes_and_conditions_are_edited_in_the_form(browse: Browse) ->
     page.locator("#f-scale").select_option("five")
     expect(page.locator(".edit-option")).to_have_count(5)
     page.get_by_role("button", name="Add a cause").click()
+    expect(page.locator("[name=causes-0-label]")).to_be_focused()
     page.keyboard.type("Slow tools")
     page.locator("[name=causes-0-owner]").select_option("product")
     page.get_by_role("button", name="Add a condition").click()
