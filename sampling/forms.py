@@ -14,6 +14,8 @@ from accounts.models import RoleGrant, User
 from accounts.roles import ROLES, Permission
 from rubrics.models import Rubric, RubricVersion
 from sampling import population
+from sampling.feedback_rules import NAMES as FEEDBACK
+from sampling.feedback_rules import FeedbackRules
 from sampling.models import Plan
 from sampling.terms import Terms
 
@@ -61,7 +63,44 @@ class TermsForm(forms.Form):
         return name
 
 
-class PlanForm(TermsForm):
+class FeedbackForm(forms.Form):
+    """The part of a plan that says how a review reaches its agent. What is left out keeps the default."""
+
+    self_review = forms.BooleanField(
+        required=False,
+        label=_("The agent scores the same conversation first, blind"),
+        help_text=_("Agent, reviewer and supervisor then see where both differ. It counts in no average."),
+    )
+    self_review_days = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=30,
+        label=_("Days for it"),
+        help_text=_("After that the review is simply shown."),
+    )
+    release_rule = forms.ChoiceField(
+        required=False,
+        choices=Plan.Release.choices,
+        label=_("The agent sees the review"),
+        help_text=_("Never before the edit window is over. Without a 1:1, two weeks after it was submitted."),
+    )
+    release_hours = forms.IntegerField(
+        required=False, min_value=1, max_value=24 * 30, label=_("Hours"), help_text=_("For “some hours after”.")
+    )
+    release_time = forms.TimeField(
+        required=False,
+        label=_("Time of day"),
+        help_text=_("For “at a time of day”, in the plan's zone."),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+
+    def feedback(self) -> FeedbackRules:
+        """Return the rules that were sent."""
+        sent = {name: self.cleaned_data.get(name) for name in FEEDBACK}
+        return FeedbackRules(**{name: value for name, value in sent.items() if value not in (None, "")})
+
+
+class PlanForm(FeedbackForm, TermsForm):
     """A whole plan; its population is a filter bar beside it."""
 
     name = forms.CharField(max_length=120, label=_("Name"))

@@ -4,8 +4,10 @@ from reviews.models.cells import Cell
 from reviews.models.checks import CellCheck
 from reviews.models.comment_templates import CommentTemplate
 from reviews.models.dispute import Dispute, DisputedPoint
+from reviews.models.meetings import Meeting
 from reviews.models.queue import QueueItem
 from reviews.models.reviews import Answer, Comment, Pin, Review, Revision
+from reviews.models.thread import ReviewRemark
 from reviews.models.what_if import Flip, WhatIf
 
 __all__ = [
@@ -17,9 +19,11 @@ __all__ = [
     "Dispute",
     "DisputedPoint",
     "Flip",
+    "Meeting",
     "Pin",
     "QueueItem",
     "Review",
+    "ReviewRemark",
     "Revision",
     "WhatIf",
 ]

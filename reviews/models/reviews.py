@@ -120,6 +120,8 @@ class Review(models.Model):
     )
     returned_at = models.DateTimeField(null=True, blank=True)
     return_note = models.TextField(blank=True)
+    # Its agent scores the conversation first, blind, until then; none when nobody waits for that (any more).
+    self_review_until = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)

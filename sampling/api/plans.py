@@ -86,6 +86,7 @@ class SamplingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
             terms=form.terms(data),
             starts_on=form.cleaned_data["starts_on"],
             reviewers=form.cleaned_data["reviewers"],
+            feedback=form.feedback(),
             by=self.person,
             now=timezone.now(),
         )
@@ -102,6 +103,7 @@ class SamplingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
             name=form.cleaned_data["name"],
             terms=form.terms(data),
             reviewers=form.cleaned_data["reviewers"],
+            feedback=form.feedback(),
             by=self.person,
             now=timezone.now(),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django.utils import timezone
@@ -56,6 +57,7 @@ class SamplingPlanSerializer(serializers.ModelSerializer[Plan]):
         fields: tuple[str, ...] = (
             "id", "identity", "name", "status", "rubric", "population", "reviewee_rule", "includes_bots",
             "quota_per_agent", "cycle", "time_zone", "settle_hours", "due_days", "hide_agent", "hide_score",
+            "self_review", "self_review_days", "release_rule", "release_hours", "release_time",
             "starts_on", "reviewers", "created_at",
         )  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
@@ -90,7 +92,7 @@ class SamplingPlanDetailSerializer(SamplingPlanSerializer):
 
 
 class SamplingPlanEditSerializer(serializers.Serializer[Any]):
-    """The whole of what can be changed. Terms hold from the next period on."""
+    """The whole of what can be changed. Terms hold from the next period on, self_… and release_… at once."""
 
     name = serializers.CharField(max_length=120)
     rubric = serializers.SlugRelatedField[Any](slug_field="slug", queryset=Rubric.objects.all())
@@ -104,6 +106,11 @@ class SamplingPlanEditSerializer(serializers.Serializer[Any]):
     due_days = serializers.IntegerField(min_value=1, max_value=90, default=7)
     hide_agent = serializers.BooleanField(default=False)
     hide_score = serializers.BooleanField(default=False)
+    self_review = serializers.BooleanField(default=False)
+    self_review_days = serializers.IntegerField(min_value=1, max_value=30, default=3)
+    release_rule = serializers.ChoiceField(choices=Plan.Release.choices, default=Plan.Release.NOW)
+    release_hours = serializers.IntegerField(min_value=1, max_value=720, default=24)
+    release_time = serializers.TimeField(default=time(9))
     reviewers = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), max_length=500, default=list
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import time
 from typing import ClassVar
 
 from django.conf import settings
@@ -53,6 +54,12 @@ class Plan(models.Model):
         MOST_ACTIVE = "most_active", _("The most active agent")
         LAST = "last", _("The last agent")
 
+    class Release(models.TextChoices):
+        NOW = "now", _("As soon as the edit window is over")
+        AFTER_HOURS = "after_hours", _("Some hours after it was submitted")
+        AT_TIME = "at_time", _("At a time of day")
+        BEFORE_MEETING = "before_meeting", _("A day before the next 1:1")
+
     # Part of every hash of this plan: the same plan in another database draws the same conversations.
     identity = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, unique=True)
@@ -68,6 +75,13 @@ class Plan(models.Model):
     due_days = models.PositiveSmallIntegerField(default=7)
     hide_agent = models.BooleanField(default=False)
     hide_score = models.BooleanField(default=False)
+    # The agent scores the conversation first, blind, and has so many days for it.
+    self_review = models.BooleanField(default=False)
+    self_review_days = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1)])
+    # When the agent sees a review; hours and time of day (in the plan's zone) count for the rules that name them.
+    release_rule = models.CharField(max_length=14, choices=Release, default=Release.NOW)
+    release_hours = models.PositiveSmallIntegerField(default=24, validators=[MinValueValidator(1)])
+    release_time = models.TimeField(default=time(9))
     starts_on = models.DateField()
     # Since when the terms above hold; None: from the beginning. The moment is always the end of a period.
     terms_from_day = models.DateField(null=True, blank=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from accounts.models import User
 from core import audit
 from core.refusals import Refusal, Refused, refuse
 from sampling import periods
+from sampling.feedback_rules import FeedbackRules
 from sampling.models import PastTerms, Plan, PlanPause, PlanReviewer
 from sampling.policies import why_not_edit, why_not_manage, why_not_pause, why_not_resume
 from sampling.services import keys
@@ -24,13 +26,15 @@ def create(
     terms: Terms,
     starts_on: date,
     reviewers: Iterable[User] = (),
+    feedback: FeedbackRules | None = None,
     by: User | None = None,
     now: datetime,
 ) -> Plan:
     """Make a plan and publish the fingerprints of its first periods."""
     refuse(why_not_manage(by))
     with transaction.atomic():
-        plan = Plan(name=name.strip(), starts_on=starts_on, created_at=now, created_by=by, **terms.as_json())
+        plan = Plan(name=name.strip(), starts_on=starts_on, created_at=now, created_by=by)
+        _set(plan, {**terms.as_json(), **(feedback or FeedbackRules()).as_dict()})
         _save(plan)
         _set_reviewers(plan, reviewers)
         audit.record("plan.created", target=plan, by=by, at=now)
@@ -38,8 +42,20 @@ def create(
     return plan
 
 
-def edit(plan: Plan, *, name: str, terms: Terms, reviewers: Iterable[User], by: User | None, now: datetime) -> Plan:
-    """Change a plan. Name and reviewers change at once; the terms from the next period on, so that no frame is bent."""
+def edit(
+    plan: Plan,
+    *,
+    name: str,
+    terms: Terms,
+    reviewers: Iterable[User],
+    feedback: FeedbackRules | None = None,
+    by: User | None,
+    now: datetime,
+) -> Plan:
+    """Change a plan. Name, reviewers and the rules of feedback change at once, the latter for what is submitted then.
+
+    The terms change from the next period on, so that no frame is bent.
+    """
     with transaction.atomic():
         locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
         refuse(why_not_edit(by, locked))
@@ -49,8 +65,9 @@ def edit(plan: Plan, *, name: str, terms: Terms, reviewers: Iterable[User], by: 
             _keep_terms_of_this_period(locked, before, by=by, now=now)
         fields = [*changed, *(["name"] if name.strip() != locked.name else [])]
         locked.name = name.strip()
-        for field, value in terms.as_json().items():
-            setattr(locked, field, value)
+        rules = feedback or FeedbackRules.of(locked)
+        fields += [field for field, value in rules.as_dict().items() if getattr(locked, field) != value]
+        _set(locked, {**terms.as_json(), **rules.as_dict()})
         _save(locked)
         if _set_reviewers(locked, reviewers):
             fields.append("reviewers")
@@ -87,6 +104,11 @@ def archive(plan: Plan, *, by: User | None, now: datetime) -> Plan:
         locked = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
         refuse(why_not_edit(by, locked))
         return _move(locked, Plan.Status.ARCHIVED, verb="plan.archived", by=by, now=now)
+
+
+def _set(plan: Plan, values: dict[str, Any]) -> None:
+    for field, value in values.items():
+        setattr(plan, field, value)
 
 
 def _save(plan: Plan) -> None:

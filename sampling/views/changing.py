@@ -21,6 +21,7 @@ from core.http import render_page
 from core.refusals import Refused, refuse
 from sampling import cycles, population
 from sampling.cycles import Era
+from sampling.feedback_rules import FeedbackRules
 from sampling.forms import PlanForm, QuestionForm
 from sampling.models import Plan
 from sampling.policies import why_not_edit
@@ -38,7 +39,7 @@ def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
         start = Terms(rubric_id=0, time_zone=Workspace.current().time_zone)
-        initial = {**start.as_json(), "starts_on": _next_start(start, now)}
+        initial = {**FeedbackRules().as_dict(), **start.as_json(), "starts_on": _next_start(start, now)}
         return _form(request, PlanForm(now=now, initial=initial), terms=start, now=now)
     form = PlanForm(request.POST, now=now)
     if not _is_valid(form, request):
@@ -49,6 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
             terms=form.terms(request.POST),
             starts_on=form.cleaned_data["starts_on"],
             reviewers=form.cleaned_data["reviewers"],
+            feedback=form.feedback(),
             by=person(request),
             now=now,
         )
@@ -67,7 +69,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     refuse(why_not_edit(person(request), found))
     now = timezone.now()
     if request.method != "POST":
-        initial = {**Terms.of(found).as_json(), "name": found.name, "rubric": found.rubric_id}
+        initial = {**FeedbackRules.of(found).as_dict(), **Terms.of(found).as_json()}
+        initial |= {"name": found.name, "rubric": found.rubric_id}
         initial["reviewers"] = [reviewer.user_id for reviewer in found.reviewers.all()]
         return _form(
             request, PlanForm(now=now, plan=found, initial=initial), plan=found, terms=Terms.of(found), now=now
@@ -81,6 +84,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             name=form.cleaned_data["name"],
             terms=form.terms(request.POST),
             reviewers=form.cleaned_data["reviewers"],
+            feedback=form.feedback(),
             by=person(request),
             now=now,
         )
