@@ -119,7 +119,11 @@ def finish(company: Any, *, left: int, now: datetime) -> dict[str, Any]:
         "supervisor": session_of(company.supervisor),
         "manager": session_of(company.manager),
         "criteria": options_of(company),
-        "ids": {"version": company.version.pk, "users": [user.pk for user in company.reviewers]},
+        "ids": {
+            "version": company.version.pk,
+            "users": [user.pk for user in company.reviewers],
+            "agent": company.agent.pk,
+        },
     }
 
 

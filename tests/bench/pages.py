@@ -1,7 +1,7 @@
-"""One page at a time, beside its floor: python -m tests.bench.pages
+"""One page at a time, beside its floors: python -m tests.bench.pages
 
-Claim, submit, the filtered list of fifty, one's own feedback and the team page, at 10,000 conversations. Ours and the
-skeleton's answer take turns, request by request.
+Claim, submit, the filtered list of fifty, one's own feedback and the team page, at 10,000 conversations. Ours, the
+skeleton's, the bare view's and the raw driver's answers take turns, request by request.
 """
 
 from __future__ import annotations
@@ -13,106 +13,117 @@ from dataclasses import dataclass, field
 
 from tests.bench import databases, world
 from tests.bench.client import Answer, Client
+from tests.bench.driver import driver
 from tests.bench.printing import machine, quantile, say
-from tests.bench.servers import PRODUCT, SKELETON, web
+from tests.bench.servers import BARE, PRODUCT, SKELETON, web
 from tests.bench.world import World
 
 # ../shared/design/peers.md: p50 and p95 of the best peer, in milliseconds.
 PEERS = {"claim": (46, 62), "submit": (11, 18), "list": (68, 88)}
 TARGET_RATIO = 3
+NAMES = ("claim", "open", "submit", "list", "feedback", "team")
 
 
 @dataclass
 class Times:
-    """The milliseconds of one page and of its floor, and the answers that were not what was asked for."""
+    """The milliseconds of one page and of its floors, and the answers that were not what was asked for."""
 
     ours: list[float] = field(default_factory=list)
-    floor: list[float] = field(default_factory=list)
+    skeleton: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def take(self, ours: Answer, floor: Answer, *, statuses: tuple[int, ...] = (200, 302)) -> None:
-        """Note one pair of answers."""
+    def take(self, ours: Answer, skeleton: Answer, bare: Answer) -> None:
+        """Note one answer of each."""
         self.ours.append(ours.ms)
-        self.floor.append(floor.ms)
-        self.errors += [f"{one.status}" for one in (ours, floor) if one.status not in statuses]
+        self.skeleton.append(skeleton.ms)
+        self.bare.append(bare.ms)
+        self.errors += [f"{one.status}" for one in (ours, skeleton, bare) if one.status not in {200, 302}]
 
 
 @dataclass(frozen=True)
 class Desk:
-    """One person's connections to the product and to the skeleton."""
+    """One person's connections to the product and to the floors."""
 
     product: Client
     skeleton: Client
+    bare: Client
+
+    def ask(self, ours: str, theirs: str) -> tuple[Answer, Answer, Answer]:
+        """Open a page in each."""
+        return self.product.get(ours), self.skeleton.get(theirs), self.bare.get(theirs)
 
 
 def score(desk: Desk, known: World, times: dict[str, Times]) -> None:
     """Claim, open and submit once in each."""
-    taken, bare = desk.product.post("/queue/next/"), desk.skeleton.post("/claim")
-    times["claim"].take(taken, bare)
-    review = json.loads(bare.body)["review"]
-    times["open"].take(desk.product.get(taken.location), desk.skeleton.get(f"/reviews/{review}"))
+    taken = desk.product.post("/queue/next/")
+    floors = [(client, client.post("/claim")) for client in (desk.skeleton, desk.bare)]
+    times["claim"].take(taken, *(answer for _client, answer in floors))
+    places = [(client, f"/reviews/{json.loads(answer.body)['review']}") for client, answer in floors]
+    times["open"].take(desk.product.get(taken.location), *(client.get(place) for client, place in places))
     ours = desk.product.post(f"{taken.location}submit/", known.form() | {"stay": "1"})
-    times["submit"].take(ours, desk.skeleton.post(f"/reviews/{review}/submit", known.form()))
+    times["submit"].take(ours, *(client.post(f"{place}/submit", known.form()) for client, place in places))
 
 
-def reads(known: World, desks: dict[str, Desk]) -> dict[str, Callable[[int], tuple[Answer, Answer]]]:
-    """Return for each page that only reads how it is asked for, in the product and in the skeleton."""
+def reads(known: World, desks: dict[str, Desk]) -> dict[str, Callable[[int], tuple[Answer, Answer, Answer]]]:
+    """Return for each page that only reads how it is asked for, in the product and in its floors."""
     manager, agent, supervisor = desks["manager"], desks["agent"], desks["supervisor"]
     channels, feedback = ("chat", "email", "ticket", "messaging"), known.keys["feedback"]
 
-    def some_list(turn: int) -> tuple[Answer, Answer]:
-        channel = channels[turn % len(channels)]
-        return (
-            manager.product.get(f"/conversations/?channel={channel}"),
-            manager.skeleton.get(f"/conversations?channel={channel}"),
-        )
+    def some_list(turn: int) -> tuple[Answer, Answer, Answer]:
+        channel = f"channel={channels[turn % len(channels)]}"
+        return manager.ask(f"/conversations/?{channel}", f"/conversations?{channel}")
 
-    def some_feedback(turn: int) -> tuple[Answer, Answer]:
+    def some_feedback(turn: int) -> tuple[Answer, Answer, Answer]:
         review = feedback[turn % len(feedback)]
-        return agent.product.get(f"/feedback/{review}/"), agent.skeleton.get(f"/feedback/{review}")
+        return agent.ask(f"/feedback/{review}/", f"/feedback/{review}")
 
-    def team(turn: int) -> tuple[Answer, Answer]:
-        return supervisor.product.get("/team/"), supervisor.skeleton.get("/team")
+    def team(turn: int) -> tuple[Answer, Answer, Answer]:
+        return supervisor.ask("/team/", "/team")
 
     return {"list": some_list, "feedback": some_feedback, "team": team}
 
 
-def desks_of(known: World, product: int, skeleton: int) -> Iterator[tuple[str, Desk]]:
+def desks_of(known: World, *ports: int) -> Iterator[tuple[str, Desk]]:
     """Seat everybody."""
     sessions = {name: known.keys[name] for name in ("manager", "agent", "supervisor")}
     sessions |= {"reviewer": known.keys["reviewers"][-1]}
     for name, session in sessions.items():
-        yield name, Desk(Client(product, session), Client(skeleton, session))
+        yield name, Desk(*(Client(port, session) for port in ports))
 
 
 def measure(server: databases.Server, options: argparse.Namespace) -> None:
     """Measure one kind of database."""
-    known = world.make(
-        server, conversations=options.conversations, reviews=1_000, open=2 * options.n + 100, agents=40, weeks=12
-    )
-    times = {name: Times() for name in ("claim", "open", "submit", "list", "feedback", "team")}
-    with web(known.place, PRODUCT) as product, web(known.place, SKELETON) as skeleton:
-        desks = dict(desks_of(known, product.port, skeleton.port))
+    needed = 4 * (options.n + options.warm) + 100
+    known = world.make(server, conversations=options.conversations, reviews=1_000, open=needed, agents=40, weeks=12)
+    times = {name: Times() for name in NAMES}
+    with (
+        web(known.place, PRODUCT) as product, web(known.place, SKELETON) as skeleton, web(known.place, BARE) as bare,
+        driver(known) as raw,
+    ):  # fmt: skip
+        desks = dict(desks_of(known, product.port, skeleton.port, bare.port))
         pages = reads(known, desks)
         for turn in range(-options.warm, options.n):
             if turn == 0:
-                times = {name: Times() for name in times}
+                times, raw.times = {name: Times() for name in NAMES}, {}
             score(desks["reviewer"], known, times)
+            raw.score()
             for name, ask in pages.items():
                 times[name].take(*ask(turn))
+            raw.read(turn)
     for name, found in times.items():
-        report(name, found, server.database, options)
+        report(name, found, raw.times[name], server.database, options)
 
 
-def report(name: str, found: Times, database: str, options: argparse.Namespace) -> None:
+def report(name: str, found: Times, driver: list[float], database: str, options: argparse.Namespace) -> None:
     """Print one page's lines."""
     for place, share in enumerate((0.5, 0.95)):
         peer = {"best_peer": PEERS[name][place], "a_quarter": PEERS[name][place] / 4} if name in PEERS else {}
         say(
             f"{name}_p{share * 100:.0f}", database=database, ours=quantile(found.ours, share),
-            floor=quantile(found.floor, share), unit="ms", n=len(found.ours), conversations=options.conversations,
-            errors=len(found.errors), **({"target_ratio": TARGET_RATIO} if share > 0.5 else {}), **peer,
-            **(machine() if share > 0.5 else {}),
+            floor=quantile(found.skeleton, share), bare=quantile(found.bare, share), driver=quantile(driver, share),
+            unit="ms", n=len(found.ours), conversations=options.conversations, errors=len(found.errors),
+            **({"target_ratio": TARGET_RATIO, **machine()} if share > 0.5 else {}), **peer,
         )  # fmt: skip
 
 

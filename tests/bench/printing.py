@@ -11,11 +11,22 @@ from typing import Any
 
 
 def say(name: str, *, database: str, ours: float | None, floor: float | None, unit: str, n: int, **more: Any) -> None:
-    """Print one measurement: ours beside its floor, both in `unit`, from n repetitions; the ratio is ours ÷ floor."""
-    ratio = ours / floor if ours is not None and floor else None
-    line = {"name": name, "database": database, "ours": ours, "floor": floor, "ratio": ratio, "unit": unit, "n": n}
+    """Print one measurement: ours beside its floor, both in `unit`, from n repetitions; the ratio is ours ÷ floor.
+
+    A second floor, `bare`, gets its own ratio.
+    """
+    line = {"name": name, "database": database, "ours": ours, "floor": floor, "ratio": ratio(ours, floor)}
+    if "bare" in more:
+        line |= {"bare": more.pop("bare"), "ratio_to_bare": None}
+        line["ratio_to_bare"] = ratio(ours, line["bare"])
+    line |= {"unit": unit, "n": n}
     sys.stdout.write(json.dumps({key: rounded(value) for key, value in (line | more).items()}) + "\n")
     sys.stdout.flush()
+
+
+def ratio(ours: float | None, floor: float | None) -> float | None:
+    """Return ours ÷ floor, where both were measured."""
+    return ours / floor if ours is not None and floor else None
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:

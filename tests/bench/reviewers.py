@@ -1,7 +1,7 @@
 """Reviewers at work at the same time, over HTTP: python -m tests.bench.reviewers
 
-A useful review is a claim, an opened workspace and a submitted card, as a browser sends them. The product and the
-skeleton take turns on the same database, so that both meet the same machine. Stops by itself.
+A useful review is a claim, an opened workspace and a submitted card, as a browser sends them. The product, the
+skeleton and the bare view take turns on the same database, so that all meet the same machine. Stops by itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from tests.bench import databases, world
 from tests.bench.client import Answer, Client
 from tests.bench.printing import machine, quantile, say
-from tests.bench.servers import PRODUCT, SKELETON, Web, web
+from tests.bench.servers import BARE, PRODUCT, SKELETON, Web, web
 from tests.bench.world import World
 
 # ../shared/design/peers.md: the best peer of each line, on a machine of this size.
@@ -55,8 +55,8 @@ def with_the_product(client: Client, known: World, notes: Notes) -> bool:
     return True
 
 
-def with_the_skeleton(client: Client, known: World, notes: Notes) -> bool:
-    """Do one review in the skeleton; False when the queue is empty."""
+def with_a_floor(client: Client, known: World, notes: Notes) -> bool:
+    """Do one review in the skeleton or in the bare view; False when the queue is empty."""
     taken = expect(client.post("/claim"), 200, notes)
     review = json.loads(taken.body)["review"]
     if review is None:
@@ -109,26 +109,53 @@ def shift(server: Web, known: World, sessions: Sequence[str], work: Review, *, s
     return total, time.perf_counter() - began
 
 
+@dataclass
+class Side:
+    """The product or a floor, and all that it did."""
+
+    server: Web
+    work: Review
+    notes: Notes = field(default_factory=Notes)
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Return useful reviews per second."""
+        return len(self.notes.reviews) / self.seconds
+
+    @property
+    def cpu_ms(self) -> float | None:
+        """Return the processor time of the web processes for one useful review, in milliseconds."""
+        return self.cpu_seconds * 1000 / len(self.notes.reviews) if self.notes.reviews else None
+
+    def turn(self, known: World, sessions: Sequence[str], *, seconds: float) -> None:
+        """Work for a while and keep what happened."""
+        before = self.server.cpu_seconds()
+        notes, took = shift(self.server, known, sessions, self.work, seconds=seconds)
+        self.notes.add(notes)
+        self.seconds += took
+        self.cpu_seconds += self.server.cpu_seconds() - before
+
+
 def measure(server: databases.Server, options: argparse.Namespace) -> None:
     """Measure one kind of database."""
-    needed = int(options.seconds * 500) + 500
+    needed = int(options.seconds * 600) + 1500
     known = world.make(server, conversations=10_000, reviews=1_000, open=needed, agents=40, weeks=12)
     sessions = known.keys["reviewers"][-options.reviewers :]
-    ours, floor = Notes(), Notes()
-    took = {"ours": 0.0, "floor": 0.0}
-    with web(known.place, PRODUCT) as product, web(known.place, SKELETON) as skeleton:
+    with web(known.place, PRODUCT) as product, web(known.place, SKELETON) as skeleton, web(known.place, BARE) as bare:
         boot(product, server.database)
-        shift(product, known, sessions, with_the_product, seconds=2)
-        shift(skeleton, known, sessions, with_the_skeleton, seconds=1)
+        sides = {
+            "ours": Side(product, with_the_product),
+            "floor": Side(skeleton, with_a_floor),
+            "bare": Side(bare, with_a_floor),
+        }
+        for side in sides.values():
+            shift(side.server, known, sessions, side.work, seconds=1.5)
         for _turn in range(options.turns):
-            for name, where, kept, work in (
-                ("ours", product, ours, with_the_product),
-                ("floor", skeleton, floor, with_the_skeleton),
-            ):
-                notes, seconds = shift(where, known, sessions, work, seconds=options.seconds / options.turns)
-                kept.add(notes)
-                took[name] += seconds
-        report(ours, floor, took, server.database, options, product)
+            for side in sides.values():
+                side.turn(known, sessions, seconds=options.seconds / options.turns)
+        report(sides, server.database, options)
 
 
 def boot(product: Web, database: str) -> None:
@@ -137,27 +164,29 @@ def boot(product: Web, database: str) -> None:
     say("idle_memory", database=database, ours=product.memory_mb(), floor=None, unit="MB", n=1, target=150)
 
 
-def report(
-    ours: Notes, floor: Notes, took: dict[str, float], database: str, options: argparse.Namespace, product: Web
-) -> None:
+def report(sides: dict[str, Side], database: str, options: argparse.Namespace) -> None:
     """Print the lines."""
-    rate, floor_rate = len(ours.reviews) / took["ours"], len(floor.reviews) / took["floor"]
+    ours, problems = sides["ours"], {name: side.notes.problems for name, side in sides.items()}
     say(
-        "useful_reviews", database=database, ours=rate, floor=floor_rate, unit="1/s", n=len(ours.reviews),
-        reviewers=options.reviewers, target_ratio=0.4, best_peer=PEER_RATE, times_best_peer=rate / PEER_RATE,
-        double_claims=sum(count - 1 for count in Counter(ours.reviews).values()), errors=len(ours.problems),
-        floor_errors=len(floor.problems), **machine(),
+        "useful_reviews", database=database, **{name: side.rate for name, side in sides.items()}, unit="1/s",
+        n=len(ours.notes.reviews), reviewers=options.reviewers, target_ratio=0.4, best_peer=PEER_RATE,
+        times_best_peer=ours.rate / PEER_RATE, errors=len(problems["ours"]),
+        double_claims=sum(count - 1 for count in Counter(ours.notes.reviews).values()),
+        floor_errors=len(problems["floor"] + problems["bare"]), **machine(),
+    )  # fmt: skip
+    say(
+        "processor_time_of_a_review", database=database, **{name: side.cpu_ms for name, side in sides.items()},
+        unit="ms", n=len(ours.notes.reviews),
     )  # fmt: skip
     for name, peer in (("claims", PEER_CLAIM_P95), ("opens", None), ("submits", PEER_SUBMIT_P95)):
-        mine, theirs = getattr(ours, name), getattr(floor, name)
         for share in (0.5, 0.95):
+            found = {which: quantile(getattr(side.notes, name), share) for which, side in sides.items()}
             say(
-                f"{name.removesuffix('s')}_p{share * 100:.0f}_with_{options.reviewers}", database=database,
-                ours=quantile(mine, share), floor=quantile(theirs, share), unit="ms", n=len(mine),
-                **({"best_peer_p95": peer} if peer and share > 0.5 else {}),
+                f"{name.removesuffix('s')}_p{share * 100:.0f}_with_{options.reviewers}", database=database, **found,
+                unit="ms", n=len(ours.notes.reviews), **({"best_peer_p95": peer} if peer and share > 0.5 else {}),
             )  # fmt: skip
-    say("memory_after", database=database, ours=product.memory_mb(), floor=None, unit="MB", n=1)
-    for problem in (ours.problems + floor.problems)[:3]:
+    say("memory_after", database=database, ours=ours.server.memory_mb(), floor=None, unit="MB", n=1)
+    for problem in [one for some in problems.values() for one in some][:3]:
         print(problem)  # noqa: T201
 
 
@@ -165,7 +194,7 @@ def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reviewers", type=int, default=8, help="how many work at once (default: 8, at most 64)")
-    parser.add_argument("--seconds", type=float, default=16, help="how long each of the two works in all (default: 16)")
+    parser.add_argument("--seconds", type=float, default=16, help="how long each works in all (default: 16)")
     parser.add_argument("--turns", type=int, default=2, help="how often they take turns (default: 2)")
     options = databases.chosen(parser)
     for database in options.databases:

@@ -1,4 +1,4 @@
-"""The production web server with the product or with the skeleton in it, on a loopback port of its own."""
+"""The production web server with the product or with a floor in it, on a loopback port of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.bench.databases import ROOT, Place
 
-PRODUCT, SKELETON = "qa_portal.wsgi", "tests.bench.skeleton"
+PRODUCT, SKELETON, BARE = "qa_portal.wsgi", "tests.bench.skeleton_wsgi", "tests.bench.bare"
 PROCESSES = 2
 PATIENCE = 30.0
 
@@ -67,8 +67,8 @@ def web(place: Place, application: str, *, processes: int = PROCESSES) -> Iterat
 def command(application: str, *, port: int, processes: int) -> list[str]:
     """Return the command line of script/serve, on loopback."""
     return [
-        *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--no-control-socket"),
-        *("--workers", str(processes), "--threads", "4", "--access-logfile", "-"),
+        *(sys.executable, "-m", "gunicorn", application, "--config", "deploy/gunicorn.conf.py", "--no-control-socket"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", str(processes)),
     ]
 
 

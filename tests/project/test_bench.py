@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import RequestFactory
 
 from accounts.models import User
 from conversations.models import Conversation
@@ -13,7 +16,7 @@ from reviews.models import Answer, Cell, QueueItem, Review
 from reviews.selectors.cells import compare
 from reviews.services import filling
 from sampling.models import Draw
-from tests.bench import floors
+from tests.bench import floors, skeleton
 from tests.bench.generate import Sizes, fill
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
@@ -35,9 +38,12 @@ def test_made_up_work_is_what_the_product_would_have_left(transcripts: str) -> N
     connection.check_constraints()
 
 
+SMALL = Sizes(conversations=40, reviews=4, open=20, agents=2, weeks=1, transcripts="all")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_floors_statements_fit_the_tables() -> None:
-    keys = fill(Sizes(conversations=40, reviews=4, open=20, agents=2, weeks=1, transcripts="all"), now=NOW)
+    keys = fill(SMALL, now=NOW)
     user = User.objects.get(email="reviewer64@bench.example").pk
     now, until = (connection.ops.adapt_datetimefield_value(one) for one in (NOW, NOW + floors.LEASE))
     since = connection.ops.adapt_datetimefield_value(NOW - timedelta(weeks=9))
@@ -60,3 +66,31 @@ def test_the_floors_statements_fit_the_tables() -> None:
     assert len(rows) == count > 0
     assert found[0] == keys["feedback"][0]
     assert [len(part) > 0 for part in team] == [True, True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_skeleton_does_the_same_work_in_the_orms_words(rf: RequestFactory) -> None:
+    keys = fill(SMALL, now=NOW)
+    agent, reviewer = (User.objects.get(email=f"{name}@bench.example") for name in ("agent", "reviewer64"))
+
+    def ask(view: Any, *args: int, by: User = reviewer, **sent: str) -> Any:
+        request = rf.get("/", sent) if view is skeleton.conversations else rf.post("/", sent)
+        request.user = by
+        return json.loads(view(request, *args).content)
+
+    review = ask(skeleton.claim)["review"]
+    ask(skeleton.save, review, summary="Clear.", number="0")
+    opened = ask(skeleton.workspace, review)
+    ask(skeleton.submit, review)
+    listed = ask(skeleton.conversations, channel="chat")
+    read = ask(skeleton.feedback, keys["feedback"][0], by=agent)
+    team = ask(skeleton.team)
+
+    assert (opened["facts"][:3], len(opened["messages"])) == ([review, {"summary": "Clear."}, 1], 12)
+    submitted = Review.objects.select_related("item").get(pk=review)
+    assert (submitted.status, submitted.item.status, submitted.author) == ("submitted", "submitted", reviewer)
+    assert Answer.objects.filter(revision=submitted.current).count() == floors.ANSWERS
+    assert Cell.objects.filter(pool="skeleton").count() == floors.CELLS
+    assert len(listed["rows"]) == listed["count"] > 0
+    assert (read["facts"][0], len(read["answers"]), len(read["comments"])) == (keys["feedback"][0], 10, 1)
+    assert [len(part) > 0 for part in team.values()] == [True, True, True]
