@@ -71,3 +71,5 @@ prepare_environment() {
 caller_folder=$(pwd)
 cd "$(dirname "$0")/.." || exit 1
 export PYTHONUNBUFFERED=1
+# Compiled once, not by each of the hundred processes that the checks and tests start; a container may forbid it.
+unset PYTHONDONTWRITEBYTECODE

@@ -22,16 +22,17 @@ QUEUES = ("ingest", "default", "insight")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def database_url() -> str:
-    """Return the address of the test database, for another process."""
+def database_url(name: str = "") -> str:
+    """Return the address of the test database, or of another on its server, for another process."""
     values = connection.settings_dict
+    name = name or values["NAME"]
     if connection.vendor == "sqlite":
-        return f"sqlite:///{values['NAME']}"
+        return f"sqlite:///{name}"
     person = f"{values['USER']}:{values['PASSWORD']}" if values["PASSWORD"] else values["USER"]
     where = "" if values["HOST"].startswith("/") else values["HOST"]
     port = f":{values['PORT']}" if values["PORT"] else ""
     socket_folder = f"?host={values['HOST']}" if values["HOST"].startswith("/") else ""
-    return f"postgresql://{person}@{where}{port}/{values['NAME']}{socket_folder}"
+    return f"postgresql://{person}@{where}{port}/{name}{socket_folder}"
 
 
 def environment() -> dict[str, str]:
