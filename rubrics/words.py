@@ -15,6 +15,7 @@ from rubrics.card import (
     Dimension,
     FactCondition,
     FailScope,
+    Kind,
     Match,
     Mode,
     NotApplicablePolicy,
@@ -48,6 +49,50 @@ def settings_of(card: Card) -> list[tuple[str, str]]:
             _("Leave the score") if card.excludes_foreign_causes else _("Count, and are reported"),
         ),
     ]
+
+
+def mode(value: Mode) -> str:
+    """Say how the answers become one number, inside a sentence."""
+    return _("every criterion by its weight") if value == Mode.POOLED else _("sections by their weight")
+
+
+def flag(value: bool) -> str:
+    """Write yes or no."""
+    return _("yes") if value else _("no")
+
+
+def dimensions(values: frozenset[Dimension]) -> str:
+    """List whose critical errors are meant, inside a sentence."""
+    return ", ".join(_dimension(one).lower() for one in Dimension if one in values) or _("nothing")
+
+
+def kind(value: Kind) -> str:
+    """Say what a criterion is for, inside a sentence."""
+    return {
+        Kind.SCORED: _("scored"),
+        Kind.BONUS: _("bonus or penalty"),
+        Kind.INFORMATION: _("information only"),
+    }[value]
+
+
+def criticality(value: Dimension) -> str:
+    """Say for whom an error is critical, inside a sentence."""
+    return dimension(value).lower() or _("not critical")
+
+
+def scope(value: FailScope) -> str:
+    """Name what an option fails, inside a sentence."""
+    return {
+        FailScope.NONE: _("nothing"),
+        FailScope.CRITERION: _("the criterion"),
+        FailScope.SECTION: _("the section"),
+        FailScope.CARD: _("the card"),
+    }[value]
+
+
+def when_asked(value: Rule) -> str:
+    """Say for which answers something is asked for, inside a sentence."""
+    return rule(value) or _("never")
 
 
 def dimension(value: Dimension) -> str:
@@ -149,5 +194,5 @@ def _fact(condition: FactCondition) -> str:
 
 def _value(value: str | bool | Decimal) -> str:
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return flag(value)
     return number(value) if isinstance(value, Decimal) else f"“{value}”"

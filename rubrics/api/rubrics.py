@@ -22,6 +22,7 @@ from accounts.roles import Permission
 from accounts.scopes import Scope
 from rubrics.api.serializers import (
     CardSerializer,
+    ChangeSerializer,
     ComparisonSerializer,
     ImportRubricSerializer,
     InstalledSerializer,
@@ -146,7 +147,7 @@ class Rubrics(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
                 "before": before.number,
                 "after": after.number,
                 "needs_new_version": needs_new_version(old, new),
-                "changes": [{"effect": one.effect.value, "sentence": one.sentence} for one in changes(old, new)],
+                "changes": ChangeSerializer(changes(old, new), many=True).data,
             }
         )
 

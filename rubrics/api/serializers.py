@@ -155,10 +155,15 @@ class RenameSerializer(serializers.Serializer[Any]):
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
-    """One difference between two versions; `effect` is score, rules or wording."""
+    """One difference between two versions; `effect` is score, rules or wording.
+
+    A longer text that changed, a guidance or a visibility rule, is given as it was and as it is.
+    """
 
     effect = serializers.CharField()
     sentence = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
 
 
 class ComparisonSerializer(serializers.Serializer[Any]):

@@ -126,7 +126,7 @@ def test_two_versions_are_compared() -> None:
     body = get(client, path, before=1, after=2).json()
 
     assert (body["needs_new_version"], body["changes"]) == (
-        True, [{"effect": "score", "sentence": "The pass mark went from 75 to none."}],
+        True, [{"effect": "score", "sentence": "The pass mark went from 75 to none.", "before": "", "after": ""}],
     )  # fmt: skip
     assert get(client, path, before="x", after=2).status_code == 422
     assert get(client, path, before=1, after=7).status_code == 404
