@@ -13,6 +13,7 @@ from django.http import StreamingHttpResponse
 
 from accounts.agent_rows import COLUMNS
 from accounts.models import Agent, Notification, TeamMembership, User
+from core.prepared import Prepared, number
 from core.spreadsheets import csv_lines
 
 CHUNK = 500
@@ -55,5 +56,11 @@ def sessions_of(user: User, *, now: datetime) -> QuerySet[UserSession]:
 
 def unread_notifications(user: User) -> str:
     """Count a person's unread notifications as the rail shows them: "", "7" or "99+"."""
-    found = Notification.objects.visible_to(user).unread().order_by()[: MOST_UNREAD + 1].count()
+    found = len(UNREAD.rows(user=user.pk))
     return f"{MOST_UNREAD}+" if found > MOST_UNREAD else str(found or "")
+
+
+# Asked by every page.
+UNREAD = Prepared(
+    lambda: Notification.objects.filter(user=number("user")).unread().order_by().values_list("pk")[: MOST_UNREAD + 1]
+)

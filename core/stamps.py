@@ -8,6 +8,7 @@ with its own words.
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from html import escape
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 MARK = re.compile("\ue000(\\w+)\ue001")
+MOST = 500  # prints of one template that a process remembers
 Print = tuple[str, ...]  # text, slot, text, slot, … text
 
 
@@ -26,7 +28,7 @@ class Stamp:
     def __init__(self, template: str, *, prototype: Callable[..., Mapping[str, Any]]) -> None:
         """Take the template's name, and what makes its context for a shape: called with the shape and `mark`."""
         self.template, self.prototype = template, prototype
-        self.prints: dict[tuple[Hashable, ...], Print] = {}
+        self.prints: OrderedDict[tuple[Hashable, ...], Print] = OrderedDict()
 
     def row(self, shape: tuple[Hashable, ...], words: Mapping[str, Any]) -> SafeString:
         """Return a row of this shape with these words in its slots, each escaped unless it is safe."""
@@ -37,10 +39,13 @@ class Stamp:
 
     def _print(self, shape: tuple[Hashable, ...]) -> Print:
         key = (get_language(), *shape)
-        if key not in self.prints:
+        found = self.prints.get(key)
+        if found is None:
             drawn = get_template(self.template).render(dict(self.prototype(*shape)))
-            self.prints[key] = tuple(MARK.split(drawn))
-        return self.prints[key]
+            found = self.prints[key] = tuple(MARK.split(drawn))
+            while len(self.prints) > MOST:
+                self.prints.popitem(last=False)
+        return found
 
 
 def _escaped(words: str) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
-from django.utils.functional import Promise, SimpleLazyObject
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import grants_of, may
 from accounts.roles import Permission, Role
-from accounts.selectors import unread_notifications
 from core.themes import theme_of
 from qa_portal import rail_counts
 
@@ -38,6 +37,7 @@ class Link:
     """One link of the rail, as this person sees it."""
 
     label: Words
+    name: str
     url: str
     icon: str
     current: bool = False
@@ -49,8 +49,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Links under one word."""
+    """Links under one word: those of one place in GROUPS."""
 
+    number: int
     title: Words
     links: tuple[Link, ...]
 
@@ -106,46 +107,48 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
 )
 
 
-def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the rail of the person who asks, their role in words, and the theme.
-
-    The rail is counted when a page draws it; a part of a page does not.
-    """
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {"navigation": [], "theme": theme_of(request), "role_line": "", "unread_notifications": ""}
-    return {
-        "navigation": SimpleLazyObject(lambda: tuple(groups_for(user, path=request.path, now=timezone.now()))),
-        "theme": theme_of(request),
-        "role_line": SimpleLazyObject(lambda: role_line(user)),
-        "unread_notifications": SimpleLazyObject(lambda: unread_notifications(user)),
-    }
+def theme(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the theme; {% rail %} draws the rest of the frame."""
+    return {"theme": theme_of(request)}
 
 
 def groups_for(user: Any, *, path: str, now: datetime) -> list[Group]:
     """Return the groups with at least one page that this person may open."""
-    groups = _once([Group(title, _links(user, entries, now=now)) for title, entries in GROUPS])
-    groups = [group for group in groups if group.links]
-    here = _current_url([link.url for group in groups for link in group.links], path=path)
-    room = IN_BAR
-    finished = []
-    for group in groups:
-        links = tuple(
-            replace(link, current=link.url == here, in_bar=place < room) for place, link in enumerate(group.links)
+    places = _places(user)
+    here = _current_url([url for _number, _entry, url in places], path=path)
+    links: dict[int, list[Link]] = {}
+    for place, (number, entry, url) in enumerate(places):
+        count = rail_counts.count(entry.name, user, now=now)
+        links.setdefault(number, []).append(
+            link_to(entry, url, current=url == here, in_bar=place < IN_BAR, count=count)
         )
-        room = max(0, room - len(links))
-        finished.append(Group(group.title, links))
-    return finished
+    return [Group(number, GROUPS[number][0], tuple(found)) for number, found in links.items()]
 
 
-def _once(groups: list[Group]) -> list[Group]:
-    """Keep the first link to each page: who is an agent and scores too would find some twice."""
-    seen: set[str] = set()
-    kept = []
-    for group in groups:
-        kept.append(Group(group.title, tuple(link for link in group.links if link.url not in seen)))
-        seen |= {link.url for link in group.links}
-    return kept
+def link_to(entry: Entry, url: str, *, current: bool, in_bar: bool, count: str) -> Link:
+    """Return a link as somebody sees it."""
+    return Link(
+        label=entry.label,
+        name=entry.name,
+        url=url,
+        icon=entry.icon,
+        current=current,
+        in_bar=in_bar,
+        count=count,
+        count_says=rail_counts.words(entry.name),
+        keys=entry.keys,
+    )
+
+
+def _places(user: Any) -> list[tuple[int, Entry, str]]:
+    """Return what this person may open, each page once: who is an agent and scores too would find some twice."""
+    found: dict[str, tuple[int, Entry, str]] = {}
+    for number, (_title, entries) in enumerate(GROUPS):
+        for entry in entries:
+            url = address(entry.name)
+            if url and url not in found and may(user, entry.permission):
+                found[url] = (number, entry, url)
+    return list(found.values())
 
 
 def role_line(user: Any) -> str:
@@ -158,26 +161,15 @@ def role_line(user: Any) -> str:
     return f"{role}, {first.team.name}" if first.team is not None else role
 
 
-def _links(user: Any, entries: tuple[Entry, ...], *, now: datetime) -> tuple[Link, ...]:
-    places = [(entry, address(entry.name)) for entry in entries if may(user, entry.permission)]
-    return tuple(
-        Link(
-            label=entry.label,
-            url=url,
-            icon=entry.icon,
-            count=rail_counts.count(entry.name, user, now=now),
-            count_says=rail_counts.words(entry.name),
-            keys=entry.keys,
-        )
-        for entry, url in places
-        if url
-    )
-
-
 def address(name: str) -> str:
     """Return the address of a page, or "" while this installation has no such page."""
+    return _address(name, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=200)
+def _address(name: str, urlconf: Any, _prefix: str) -> str:
     try:
-        return reverse(name)
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return ""
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Anybody, shape_of
 from accounts.models import User
 from coaching.models import Plan
+from core.prepared import Prepared
 from reviews.models import Dispute, Review
 from reviews.selectors.queue import ahead
 
@@ -26,11 +29,14 @@ class Waiting:
     says: str | Promise
 
 
-def counted(rows: Callable[[User], QuerySet[Model]]) -> Callable[[User, datetime], str]:
+def counted(rows: Callable[[Any], QuerySet[Model]]) -> Callable[[User, datetime], str]:
     """Count rows no further than anybody reads: "", "7" or "99+", however many there are."""
+    found_for: Prepared[Model] = Prepared(
+        lambda most, *shape: rows(Anybody(shape)).order_by().values_list("pk")[: most + 1]
+    )
 
     def count(user: User, now: datetime) -> str:
-        found = rows(user).order_by()[: MOST + 1].count()
+        found = len(found_for.rows(MOST, *shape_of(user), user=user.pk))
         return f"{MOST}+" if found > MOST else str(found or "")
 
     return count

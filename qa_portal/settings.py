@@ -107,7 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "qa_portal.navigation.navigation",
+                "qa_portal.navigation.theme",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -104,7 +104,7 @@ def test_every_icon_exists() -> None:
 
 
 # What a component may use without declaring it: cotton's own words and what context processors give every page.
-GIVEN = {"slot", "attrs", "request", "user", "theme", "role_line", "forloop", "csrf_token", "messages"}
+GIVEN = {"slot", "attrs", "request", "user", "theme", "forloop", "csrf_token", "messages"}
 TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from accounts.models import User
 from accounts.roles import Role
-from qa_portal import navigation, rail_counts
+from qa_portal import navigation, rail, rail_counts
 from qa_portal.navigation import address, groups_for, role_line
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, UserFactory, person
@@ -84,14 +86,10 @@ def test_a_person_is_told_what_they_are() -> None:
 
 
 def test_a_stranger_gets_no_rail() -> None:
-    request = RequestFactory().get("/")
+    drawn = rail.drawn(AnonymousUser(), path="/", theme="", token="t")
 
-    assert navigation.navigation(request) == {
-        "navigation": [],
-        "theme": "",
-        "role_line": "",
-        "unread_notifications": "",
-    }
+    assert "QA Portal" in drawn
+    assert ("rail-group" in drawn, "rail-foot" in drawn, "<form" in drawn) == (False, False, False)
 
 
 def test_the_rail_costs_the_grants_and_one_count_per_waiting_list(django_assert_num_queries: Any) -> None:
@@ -107,7 +105,34 @@ def test_a_part_of_a_page_counts_nothing(django_assert_num_queries: Any) -> None
     request.user = User.objects.get(pk=person(Role.MANAGER).pk)
 
     with django_assert_num_queries(0):
-        navigation.navigation(request)
+        assert navigation.theme(request) == {"theme": ""}
+
+
+def test_two_people_with_the_same_links_get_their_own_words() -> None:
+    team = TeamFactory(name="Retail <1>")
+    first, second = (
+        person(Role.SUPERVISOR, team=team, name=name, email=f"{name[0].lower()}@example.com")
+        for name in ("Ann & Co", "Bo Ek")
+    )
+    PlanFactory(team=team)
+
+    drawn = [rail.drawn(user, path="/coaching/7/", theme="dark", token=user.name[0] * 8) for user in (first, second)]
+
+    assert [names_in(one) for one in drawn] == [
+        ("Ann &amp; Co", "Supervisor, Retail &lt;1&gt;", "a@example.com", "AC", ["AAAAAAAA"] * 4),
+        ("Bo Ek", "Supervisor, Retail &lt;1&gt;", "b@example.com", "BE", ["BBBBBBBB"] * 4),
+    ]
+    counts = [re.findall(r'rail-count">(\d+)', one) for one in drawn]
+    here = [re.findall(r'href="([^"]+)"[^>]*aria-current="page"', one) for one in drawn]
+    assert (counts, here) == ([["1", "1"]] * 2, [["/coaching/", "/coaching/"]] * 2)
+
+
+def names_in(drawn: str) -> tuple[str, str, str, str, list[str]]:
+    """Return name, role, address and letters of whom a rail is for, and the tokens of its forms."""
+    name, role = re.findall(r'rail-person-name">(.*?)<small>(.*?)</small>', drawn)[0]
+    (letters,) = re.findall(r'class="avatar"[^>]*>(\w+)<', drawn)
+    (address, _again) = re.findall(r'menu-title">([^<]*@[^<]*)<', drawn)
+    return name, role, address, letters, re.findall(r'csrfmiddlewaretoken" value="(\w+)"', drawn)
 
 
 def test_what_waits_stands_beside_its_link() -> None:
