@@ -29,6 +29,7 @@ SAYINGS: dict[str, Saying] = {
     "cells.differ": Saying(
         lazy("The sums behind the averages are not what the published reviews add up to."), "triangle-alert"
     ),
+    "check.taken": Saying(lazy("A knowledge check of a coaching plan was taken."), "list-checks"),
     "dispute.decided": Saying(lazy("A dispute is decided: see which answers were changed, and why."), "scale"),
     "dispute.due": Saying(lazy("A dispute is to be decided within two days."), "clock"),
     "dispute.escalated": Saying(lazy("A dispute was escalated."), "scale"),

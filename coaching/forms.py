@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -160,6 +161,11 @@ class ActionForm(forms.Form):
         required=False, max_length=500, assume_scheme="https", validators=[URLValidator(schemes=["http", "https"])],
         label=_("Link"),
     )  # fmt: skip
+    check_key = forms.ChoiceField(required=False, label=_("Knowledge check"))
+
+    def __init__(self, *args: Any, checks: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["check_key"].choices = [("", _("None")), *checks]  # type: ignore[attr-defined]
 
 
 ActionFormSet = formset_factory(ActionForm, extra=2, max_num=30)
@@ -180,6 +186,7 @@ def edit_from(form: PlanForm, actions: BaseFormSet) -> PlanEdit:
                 text=line["text"],
                 due_on=line["due_on"],
                 link=line["link"],
+                check_key=line["check_key"],
             )
             for line in lines
         ],

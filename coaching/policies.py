@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from accounts.access import reach
+from accounts.access import may, reach, why_not
 from accounts.models import Agent, User
 from accounts.roles import Permission
 from coaching import words
-from coaching.models import Action, Plan, Remark, Session
+from coaching.models import Action, Attempt, Plan, Remark, Session
+from coaching.questions import QuestionSet
 from core.refusals import Refusal
 from rubrics.models import Skill
 
@@ -108,6 +110,35 @@ def why_not_tick(user: User, action: Action) -> Refusal | None:
     if action.plan.status in Plan.ENDED:
         return Refusal("plan_ended", 409, _("This plan has ended, so its actions stay as they are."))
     return None
+
+
+def why_not_done(action: Action) -> Refusal | None:
+    """Explain why an action cannot be ticked yet: a knowledge check is done when it was passed."""
+    passed = Attempt.objects.passed().filter(plan=action.plan_id, key=action.check_key)
+    if not action.check_key or passed.exists():
+        return None
+    return Refusal("check_first", 409, _("Take the knowledge check: this is ticked when enough answers are right."))
+
+
+def why_not_take(user: User, action: Action, asked: QuestionSet | None) -> Refusal | None:
+    """Explain why a person may not take the knowledge check of an action."""
+    refusal = why_not_tick(user, action)
+    if refusal is None and asked is None:
+        return Refusal("no_check", 404, _("No knowledge check goes with this action."))
+    return refusal
+
+
+def why_not_check_with(keys: Collection[str], *, known: Collection[str]) -> Refusal | None:
+    """Explain why knowledge checks cannot go with actions: there are none with these keys."""
+    unknown = sorted(set(keys) - {""} - set(known))
+    if not unknown:
+        return None
+    return Refusal("no_check", 422, _("There is no knowledge check “%(key)s”.") % {"key": unknown[0]})
+
+
+def why_not_write_checks(user: User) -> Refusal | None:
+    """Explain why a person may not write the questions: they are everybody's, like the rubrics."""
+    return None if may(user, Permission.MANAGE_RUBRICS) else why_not(user, Permission.MANAGE_RUBRICS)
 
 
 def why_not_confirm(action: Action) -> Refusal | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from coaching.views import board, outcomes, plans, sessions, talk, work
+from coaching.views import board, checks, outcomes, plans, sessions, talk, work
 
 app_name = "coaching"
 urlpatterns = [
@@ -40,6 +40,13 @@ urlpatterns = [
     path("my-coaching/<int:pk>/", plans.own_plan, name="own_plan"),
     path("my-coaching/<int:pk>/read/", work.read, name="read"),
     path("my-coaching/actions/<int:pk>/tick/", work.tick, name="tick"),
+    path("my-coaching/actions/<int:pk>/check/", checks.take, name="take_check"),
+    path("my-coaching/attempts/<int:pk>/", checks.own_attempt, name="own_attempt"),
+    path("coaching/attempts/<int:pk>/", checks.attempt, name="attempt"),
+    path("coaching/checks/", checks.check_list, name="checks"),
+    path("coaching/checks/new/", checks.new_check, name="new_check"),
+    path("coaching/checks/<slug:slug>/", checks.check, name="check"),
+    path("coaching/checks/<slug:slug>/edit/", checks.edit_check, name="edit_check"),
     path("coaching/for-review/<int:pk>/", work.for_review, name="for_review"),
     path("my-coaching/open/", work.for_agent, name="for_agent"),
 ]

@@ -100,7 +100,9 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "coaching.PastOutcome": keep("figures"),
     "coaching.Plan": keep("trigger", "decision_reason", "close_reason")
     | redact("focus", "decision_note", "close_note"),
-    "coaching.Action": keep("library_key", "link") | redact("text"),
+    "coaching.Action": keep("library_key", "check_key", "link") | redact("text"),
+    "coaching.KnowledgeCheck": keep("key", "title", "about", "questions", "goes_with"),
+    "coaching.Attempt": keep("key", "title", "questions", "answers"),
     "coaching.PrivateNote": redact("text"),
     "coaching.Session": redact("place", "agenda", "notes"),
     "coaching.Remark": keep("reason") | redact("text"),

@@ -16,6 +16,7 @@ from accounts.api.notifications import Notifications
 from accounts.api.people import Grants, Teams, Users
 from accounts.audit_api import Audit
 from accounts.rest import PK
+from coaching.api.checks import CoachingAttempts, KnowledgeChecks
 from coaching.api.plans import CoachingActions, CoachingPlans
 from coaching.api.sessions import CoachingSessions
 from conversations.api import Conversations
@@ -62,6 +63,8 @@ router.register("cell-checks", CellChecks, "cell-checks")
 router.register("coaching-plans", CoachingPlans, "coaching-plans")
 router.register("coaching-actions", CoachingActions, "coaching-actions")
 router.register("coaching-sessions", CoachingSessions, "coaching-sessions")
+router.register("coaching-attempts", CoachingAttempts, "coaching-attempts")
+router.register("knowledge-checks", KnowledgeChecks, "knowledge-checks")
 
 # Swagger UI sets styles on its own elements; nothing else in the product may.
 SwaggerPage = method_decorator(

@@ -135,6 +135,7 @@ class ActionEditSerializer(serializers.Serializer[Any]):
         default="",
         validators=[URLValidator(schemes=["http", "https"])],
     )
+    check_key = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
 
 
 class CoachingPlanEditSerializer(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from coaching.api.checks import AnswersSerializer, AttemptDetailSerializer, QuestionsSerializer
 from coaching.api.inputs import (
     ChosenPlansAnswerSerializer,
     ChosenPlansSerializer,
@@ -35,11 +36,13 @@ from coaching.api.outcome_serializers import OutcomeDetailSerializer
 from coaching.api.serializers import ActionSerializer, CoachingPlanDetailSerializer, CoachingPlanSerializer
 from coaching.filters import PlanFilter
 from coaching.models import Action, Outcome, Plan
+from coaching.policies import why_not_take
+from coaching.selectors.checks import find
 from coaching.selectors.plans import plan_page
-from coaching.services import contents, handovers, plans, remarks
+from coaching.services import checks, contents, handovers, plans, remarks
 from coaching.services.plans import ActionEdit, PlanEdit
 from core.api import etags
-from core.refusals import Refused
+from core.refusals import Refused, refuse
 
 WHOLE = ("agent", "team", "skill", "owner", "decided_by")
 LARGEST_ID = 2**63 - 1
@@ -224,11 +227,14 @@ class CoachingActions(Resource):
     serializer_class = ActionSerializer
     model = Action
     write_scope = Scope.COACH
-    doors: ClassVar[dict[str, Doors]] = {"tick": (Permission.WORK_ON_OWN_PLAN,), "confirm": (Permission.COACH,)}
+    doors: ClassVar[dict[str, Doors]] = {
+        **dict.fromkeys(("tick", "check", "take_check"), (Permission.WORK_ON_OWN_PLAN,)),
+        "confirm": (Permission.COACH,),
+    }
 
     def rows(self, user: User) -> Any:
         """Return the actions of own shared plans to tick, of coached plans to confirm."""
-        found = Plan.objects.shared_with(user) if self.action == "tick" else Plan.objects.coached_by(user)
+        found = Plan.objects.coached_by(user) if self.action == "confirm" else Plan.objects.shared_with(user)
         return Action.objects.filter(plan__in=found).select_related("plan__agent")
 
     @extend_schema(request=TickSerializer, responses=ActionSerializer)
@@ -242,6 +248,26 @@ class CoachingActions(Resource):
         done = plans.tick(found, done=form.validated_data["done"], by=self.person, now=timezone.now())
         return Response(ActionSerializer(done).data)
 
+    @extend_schema(responses=QuestionsSerializer)
+    @action(detail=True)
+    def check(self, request: Request, pk: str) -> Response:
+        """Show the questions of the knowledge check that goes with an own action, without the right answers."""
+        found = self.get_object()
+        asked = find(found.check_key)
+        refuse(why_not_take(self.person, found, asked))
+        return Response(QuestionsSerializer(asked).data)
+
+    @extend_schema(request=AnswersSerializer, responses={201: AttemptDetailSerializer})
+    @check.mapping.post
+    @idempotent
+    def take_check(self, request: Request, pk: str) -> Response:
+        """Take the check: the action is done when enough answers are right. Every attempt is kept."""
+        found = self.get_object()
+        form = AnswersSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        made = checks.take(found, **form.validated_data, by=self.person, now=timezone.now())
+        return Response(AttemptDetailSerializer(made).data, status=201)
+
     @extend_schema(request=None, responses=ActionSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
@@ -252,9 +278,12 @@ class CoachingActions(Resource):
 
 def _edit(sent: dict[str, Any], number: int) -> PlanEdit:
     actions = [
-        ActionEdit(pk=line["id"], kind=line["kind"], text=line["text"], due_on=line["due_on"], link=line["link"])
+        ActionEdit(
+            pk=line["id"], kind=line["kind"], text=line["text"], due_on=line["due_on"], link=line["link"],
+            check_key=line["check_key"],
+        )
         for line in sent["actions"]
-    ]
+    ]  # fmt: skip
     return PlanEdit(
         number=number,
         focus=sent["focus"],

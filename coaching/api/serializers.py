@@ -14,13 +14,13 @@ from coaching.models import Action, Plan, Remark
 
 
 class ActionSerializer(serializers.ModelSerializer[Action]):
-    """One thing to do: the agent says it is done, the supervisor confirms. `link` is empty where there is none."""
+    """One thing to do: the agent says it is done, the supervisor confirms. Empty: no link, no knowledge check."""
 
     link = serializers.CharField(read_only=True, allow_blank=True)
 
     class Meta:
         model = Action
-        fields = ("id", "kind", "text", "link", "due_on", "done_at", "confirmed_at")
+        fields = ("id", "kind", "text", "link", "check_key", "due_on", "done_at", "confirmed_at")
         read_only_fields = fields
 
 

@@ -1,9 +1,22 @@
-"""Weekly looks, coaching plans with their evidence and actions, and outcomes."""
+"""Weekly looks, coaching plans with their evidence and actions, knowledge checks, and outcomes."""
 
+from coaching.models.checks import Attempt, KnowledgeCheck
 from coaching.models.looks import Look
 from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
 from coaching.models.remarks import Remark
 from coaching.models.sessions import PrivateNote, Session
 
-__all__ = ["Action", "Evidence", "Look", "Outcome", "PastOutcome", "Plan", "PrivateNote", "Remark", "Session"]
+__all__ = [
+    "Action",
+    "Attempt",
+    "Evidence",
+    "KnowledgeCheck",
+    "Look",
+    "Outcome",
+    "PastOutcome",
+    "Plan",
+    "PrivateNote",
+    "Remark",
+    "Session",
+]

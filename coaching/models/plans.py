@@ -186,6 +186,8 @@ class Action(models.Model):
     text = models.TextField()
     link = models.URLField(max_length=500, blank=True)
     library_key = models.CharField(max_length=80, blank=True)
+    # The knowledge check that goes with it: done is only what was passed.
+    check_key = models.CharField(max_length=80, blank=True)
     due_on = models.DateField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)

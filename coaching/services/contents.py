@@ -11,6 +11,7 @@ from accounts.models import RoleGrant, TeamMembership, User
 from accounts.roles import ROLES, Permission, Role
 from coaching import evidence
 from coaching.models import Action, Evidence, Look, Plan
+from coaching.selectors.checks import catalogue
 from coaching.spans import FOLLOW_UP_WEEKS
 from coaching.suggestions import advice, suggest
 from reviews.models import Answer
@@ -25,12 +26,14 @@ def fill(plan: Plan, *, now: datetime) -> None:
     """Give a new plan its evidence and its actions."""
     attach(plan, evidence.strongest(plan.agent_id, plan.skill_id, since=plan.baseline_since), now=now)
     channel = plan.evidence.values_list("review__conversation__channel", flat=True).first() or ""
+    checks = catalogue()
     Action.objects.bulk_create(
         Action(
             plan=plan,
             kind=one.kind,
             text=one.text,
             library_key=one.key,
+            check_key=checks.going_with(one.key),
             due_on=(now + timedelta(days=one.days)).date(),
             position=position,
         )

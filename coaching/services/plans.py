@@ -14,8 +14,10 @@ from accounts.models import Agent, Notification, User
 from coaching import weeks
 from coaching.models import Action, Look, Plan
 from coaching.policies import (
+    why_not_check_with,
     why_not_coach,
     why_not_confirm,
+    why_not_done,
     why_not_edit,
     why_not_extend,
     why_not_follow_up_on,
@@ -25,6 +27,7 @@ from coaching.policies import (
     why_not_tick,
     why_not_while_disputed,
 )
+from coaching.selectors.checks import catalogue, find
 from coaching.services import contents, follow_up
 from coaching.targets import target_of
 from coaching.windows import WEEKS
@@ -45,6 +48,7 @@ class ActionEdit:
     text: str
     due_on: date | None
     link: str = ""
+    check_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def edit(plan: Plan, edited: PlanEdit, *, by: User, now: datetime) -> Plan:
     refuse(why_not_coach(by, plan))
     refuse(why_not_edit(plan))
     refuse(why_not_follow_up_on(plan, edited.follow_up_on, today=now.date()))
+    refuse(why_not_check_with({one.check_key for one in edited.actions}, known=catalogue().sets))
     quota = plan.follow_up_quota if edited.follow_up_quota is None else edited.follow_up_quota
     is_moved = (edited.follow_up_on, quota) != (plan.follow_up_on, plan.follow_up_quota)
     rows = Plan.objects.filter(pk=plan.pk, edit_number=edited.number, status=plan.status)
@@ -169,6 +174,8 @@ def extend(plan: Plan, *, weeks: int, by: User, now: datetime) -> Plan:
 def tick(action: Action, *, done: bool, by: User, now: datetime) -> Action:
     """Say (or take back) that an action is done; the first tick starts a shared plan."""
     refuse(why_not_tick(by, action))
+    if done and find(action.check_key) is not None:
+        refuse(why_not_done(action))
     rows = Action.objects.filter(pk=action.pk, confirmed_at=None, done_at__isnull=done)
     changed = rows.update(done_at=now if done else None)
     action.refresh_from_db()
@@ -267,6 +274,7 @@ def _rewrite(plan: Plan, actions: Sequence[ActionEdit]) -> None:
     for position, edited in enumerate(actions):
         values = {
             "kind": edited.kind, "text": edited.text.strip(), "due_on": edited.due_on, "link": edited.link,
+            "check_key": edited.check_key,
         }  # fmt: skip
         if edited.pk in kept:
             plan.actions.filter(pk=edited.pk).update(position=position)

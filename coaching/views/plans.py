@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +30,7 @@ from coaching.forms import (
 )
 from coaching.models import Plan, Remark
 from coaching.policies import why_not_extend
+from coaching.selectors.checks import checks_for, with_checks
 from coaching.selectors.plans import plan_page
 from coaching.services import contents, handovers, plans
 from core.http import render_page
@@ -122,8 +125,9 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the focus, the follow-up date and the actions."""
     found = _get(request, pk)
+    terms: dict[str, Any] = {"prefix": "actions", "form_kwargs": {"checks": checks_for(found)}}
     if request.method == "POST":
-        form, actions = PlanForm(request.POST), ActionFormSet(request.POST, prefix="actions")
+        form, actions = PlanForm(request.POST), ActionFormSet(request.POST, **terms)
         if form.is_valid() and actions.is_valid():
             plans.edit(found, edit_from(form, actions), by=person(request), now=timezone.now())
             messages.success(request, _("Saved."))
@@ -135,8 +139,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             "follow_up_quota": found.follow_up_quota,
         }
     )  # fmt: skip
-    known = list(found.actions.values("pk", "kind", "text", "due_on", "link"))
-    actions = ActionFormSet(prefix="actions", initial=known)
+    known = list(found.actions.values("pk", "kind", "text", "due_on", "link", "check_key"))
+    actions = ActionFormSet(initial=known, **terms)
     return render_page(request, "coaching/edit.html", {"plan": found, "form": form, "actions": actions})
 
 
@@ -171,7 +175,7 @@ def _own(request: HttpRequest, pk: int) -> Plan:
 def plan_response(request: HttpRequest, found: Plan, *, status: int = 200, **forms: Form) -> HttpResponse:
     """Answer with the page of a plan. forms: what was sent and cannot be taken, by the name of its dialog."""
     is_agent = found.agent.user_id == person(request).pk
-    actions, shown = list(found.actions.all()), plan_page(found)
+    actions, shown = with_checks(found.actions.all()), plan_page(found)
     context = {
         "shown": shown,
         "plan": found,

@@ -16,7 +16,7 @@ from reviews.models import CommentTemplate
 from reviews.services import what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
-from tests.factories.coaching import ActionFactory, plan, session_of
+from tests.factories.coaching import CHECK, ActionFactory, attempt_of, plan, session_of
 from tests.factories.disputes import decided, disputed, feedback, looked_at
 from tests.factories.reviews import claimed, drawn_items, published, submitted
 from tests.factories.rubrics import draft_version
@@ -30,6 +30,10 @@ class Company:
     headers: dict[str, str]
     ids: dict[str, list[int]]
     slugs: list[str]
+
+    def slugs_of(self, resource: str) -> list[str]:
+        """Return slugs of real things of a resource."""
+        return [CHECK] if resource == "knowledge-checks" else self.slugs
 
 
 def founded() -> Company:
@@ -79,7 +83,8 @@ def founded() -> Company:
         "draws": [drawn(sampling).pk],
         "coaching-plans": [one.pk for one in (*plans, shared)],
         "coaching-sessions": [session_of(one).pk for one in (plans[1], shared)],
-        "coaching-actions": [ActionFactory(plan=one).pk for one in (plans[0], shared)],
+        "coaching-actions": [ActionFactory(plan=shared, check_key=CHECK).pk, ActionFactory(plan=plans[0]).pk],
+        "coaching-attempts": [attempt_of(shared).pk],
     }
     return Company({"Authorization": f"Bearer {text}"}, ids, [sampling.rubric.slug, draft.rubric.slug])
 

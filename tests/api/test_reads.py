@@ -24,7 +24,7 @@ def test_a_read_about_something_real_is_answered(name: str) -> None:
     company = founded()
     path = operations()[name][1]
     known = company.ids.get(path.split("/")[3], [0])
-    filled = path.format(id=known[0] if "{id}" in path else "", slug=company.slugs[0], number=1)
+    filled = path.format(id=known[0] if "{id}" in path else "", slug=company.slugs_of(path.split("/")[3])[0], number=1)
 
     response = Client(headers=company.headers).get(filled, TOLD.get(name))
 

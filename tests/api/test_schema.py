@@ -26,6 +26,7 @@ WHOLE = {
     "/api/v1/reviews/{id}/transcript-changes/": "a transcript is read whole, and so is how two differ",
     "/api/v1/needs/": "at most a line for each kind of need",
     "/api/v1/coaching-sessions/{id}/private-notes/": "what one coach notes about one talk",
+    "/api/v1/knowledge-checks/": "a few short question sets for each skill",
     "/api/v1/coaching-plans/{id}/outcomes/": "one a time that somebody extended the plan",
 }
 

@@ -14,7 +14,8 @@ from factory.django import DjangoModelFactory
 from accounts.models import Agent, Team, User
 from accounts.roles import Role
 from coaching import weeks
-from coaching.models import Action, Look, Plan, Session
+from coaching.models import Action, Attempt, Look, Plan, Session
+from coaching.questions import mark, shipped
 from conversations.models import Completion
 from reviews import drafts
 from reviews.models import Cell, QueueItem, Review
@@ -29,6 +30,7 @@ from tests.factories.rubrics import SkillFactory, published_version
 from tests.factories.sampling import PlanFactory as SamplingPlanFactory
 
 EMPATHY = "empathy"
+CHECK = "empathy-being-heard"
 numbers = itertools.count(1)
 
 
@@ -82,6 +84,19 @@ def session_of(made: Plan, **fields: Any) -> Session:
     """Make a planned session about a plan."""
     usual: dict[str, Any] = {"starts_at": NOW, "created_at": NOW, "updated_at": NOW}
     return Session.objects.create(plan=made, **{**usual, **fields})
+
+
+def attempt_of(made: Plan, **fields: Any) -> Attempt:
+    """Make an attempt at a shipped knowledge check in which every first choice was taken."""
+    asked = next(one for one in shipped() if one.key == CHECK)
+    answers = [1] * len(asked.questions)
+    marked = mark(asked, answers)
+    usual: dict[str, Any] = {
+        "agent": made.agent, "key": asked.key, "title": asked.title, "taken_at": NOW, "answers": answers,
+        "questions": [one.stored() for one in asked.questions], "right": marked.right, "total": marked.total,
+        "is_passed": marked.passed,
+    }  # fmt: skip
+    return Attempt.objects.create(plan=made, **{**usual, **fields})
 
 
 def member(team: Team | None = None, **fields: Any) -> Agent:

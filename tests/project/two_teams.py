@@ -17,7 +17,7 @@ from reviews.models import CommentTemplate, Dispute, QueueItem
 from reviews.services import claims, deciding, disputes, revising, submitting, what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
-from tests.factories.coaching import ActionFactory, plan, session_of
+from tests.factories.coaching import CHECK, ActionFactory, attempt_of, plan, session_of
 from tests.factories.conversations import ImportRunFactory, conversation
 from tests.factories.disputes import DOUBTS, LOW, agent_of, decisions, fresh, looked_at
 from tests.factories.reviews import claimed, drawn_items, filled, published, specialist, submitted
@@ -66,7 +66,8 @@ def founded() -> TwoTeams:
     keys = {
         "conversation": review.conversation_id, "draft": draft.pk, "item": draft.item_id, "review": review.pk,
         "waiting": waiting.pk, "proposed": proposed.pk, "shared": shared.pk,
-        "action": ActionFactory(plan=shared, done_at=None).pk, "agent": agent.pk, "team": north.pk,
+        "action": ActionFactory(plan=shared, done_at=None, check_key=CHECK).pk, "attempt": attempt_of(shared).pk,
+        "agent": agent.pk, "team": north.pk,
         "template": template.pk, "token": token.pk, "job": job.pk, "grant": author.grants.get().pk, "user": author.pk,
         "import": ImportRunFactory().pk, "sampling": sampling.pk, "draw": drawn(sampling).pk, "fresh": fresh_one.pk,
         "session": session.pk, "one to one": session_of(shared).pk, "notification": told.pk,
@@ -75,6 +76,7 @@ def founded() -> TwoTeams:
     things: dict[str, dict[str, Any]] = {kind: {"pk": pk} for kind, pk in keys.items()}
     number = review.rubric_version.number
     things["rubric"] = {"slug": rubric, "number": number, "before": number, "after": number, "file_format": "yaml"}
+    things["check"] = {"slug": CHECK}
     things["what_if"] = {"pk": what_if.start(review.rubric_version, by=person(Role.MANAGER), now=NOW).pk}
     return TwoTeams(things, people)
 
