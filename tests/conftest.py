@@ -19,7 +19,7 @@ from django.core.cache import cache
 
 from tests.support import machine, network, sandbox
 
-pytest_plugins = ["tests.support.background", "tests.support.house", "tests.support.migrated"]
+pytest_plugins = ["tests.support.background", "tests.support.emptying", "tests.support.house", "tests.support.migrated"]
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # a Wednesday

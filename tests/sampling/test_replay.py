@@ -23,6 +23,7 @@ from sampling.services import draws, skips
 from tests.conftest import NOW, ROOT
 from tests.factories.accounts import TeamFactory
 from tests.factories.sampling import SECRET, WEEK, PlanFactory, agent, completion, drawn, master_key, week_of
+from tests.support import migrated
 
 DAY = timedelta(days=1)
 
@@ -284,8 +285,7 @@ def test_star_drawn_again_in_another_database_after_another_order_gives_the_same
 
 
 def drawn_in_a_database_of_its_own(folder: Path, conversations: Path) -> dict[str, Any]:
-    folder.mkdir()
-    manage(folder, "migrate", "--verbosity", "0")
+    migrated.copy_to(folder / "qa_portal.sqlite3")
     manage(folder, "import_conversations", str(conversations), "--source", "STAR")
     made = manage(folder, "shell", "--verbosity", "0", "--command", DRAW_BY_HAND)
     path = folder / "receipt.json"

@@ -16,6 +16,7 @@ import pytest
 
 from qa_portal.embedded import processes, readiness
 from qa_portal.embedded.family import Family
+from tests.support import migrated
 from tests.support.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -131,6 +132,7 @@ def test_a_lost_part_comes_back_a_second_run_is_refused_and_ctrl_c_ends_it_all(r
 
 
 def test_nothing_that_a_killed_run_leaves_breaks_the_next(runs: list[Up], tmp_path: Path) -> None:
+    migrated.copy_to(tmp_path / "qa_portal.sqlite3")
     first = begin(runs, tmp_path)
     first.wait_until_ready()
     orphans = first.members()
@@ -154,9 +156,10 @@ def test_nothing_that_a_killed_run_leaves_breaks_the_next(runs: list[Up], tmp_pa
 def test_a_demo_that_was_killed_while_it_was_built_begins_again_and_ends_with_its_counts(
     runs: list[Up], tmp_path: Path
 ) -> None:
-    size = ("--demo", "--once", "--scale", "small", "--weeks", "2")
+    migrated.copy_to(tmp_path / "qa_portal.sqlite3")
+    size = ("--demo", "--once", "--scale", "small", "--weeks", "1")
     first = begin(runs, tmp_path, *size)
-    first.wait_for("Week  2 of")
+    first.wait_for("Week  1 of")
     os.killpg(first.process.pid, signal.SIGKILL)
     first.ends()
 
