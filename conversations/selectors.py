@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.db.models import QuerySet
 
+from conversations.concurrency import Interval
 from conversations.models import Conversation, ImportRun, Participant, Tag, Transcript
 from conversations.search.excerpts import with_hits
 from conversations.search.query import NOTHING, Query
@@ -76,7 +77,9 @@ def reading(conversation: Conversation, *, version: str = "", query: Query = NOT
         conversation=conversation,
         transcript=transcript,
         versions=versions,
-        rows=with_hits(query, view_messages(transcript, names=named)) if transcript else [],
+        rows=with_hits(query, view_messages(transcript, names=named, open_ones=open_ones(conversation)))
+        if transcript
+        else [],
         writers=[_writer(person, named) for person in participants],
         query=query,
         metadata=[(str(key), _in_words(value)) for key, value in conversation.metadata.items()],
@@ -90,6 +93,32 @@ def participants_of(conversation_id: int) -> list[Participant]:
 
 # Asked with every transcript that is shown.
 PARTICIPANTS = Prepared(lambda: Participant.objects.filter(conversation=prepared.number("conversation")).order_by("id"))
+
+
+def open_ones(conversation: Conversation) -> list[Interval]:
+    """Return the spans of the conversations that the agent had open around this one, itself included.
+
+    Nothing is looked for when the agent had no other one at once.
+    """
+    begins, ends = conversation.started_at, conversation.completed_at
+    if (conversation.handled_at_once or 0) < 2 or begins is None or ends is None:
+        return []
+    rows = OPEN_ONES.rows(assignee=conversation.assignee_id, since=begins, until=ends)
+    return [(first, max(first, last)) for first, last in rows]
+
+
+OPEN_ONES = Prepared(
+    lambda: (
+        Conversation.objects.handled_live()
+        .filter(
+            assignee=prepared.number("assignee"),
+            completed_at__gte=prepared.moment("since"),
+            started_at__lte=prepared.moment("until"),
+        )
+        .order_by()
+        .values_list("started_at", "completed_at")
+    )
+)
 
 
 def names(conversation: Conversation, participants: list[Participant]) -> dict[tuple[str, str], str]:

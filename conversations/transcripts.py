@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -18,19 +18,16 @@ from django.utils.translation import gettext as _
 from conversations import text as words
 from conversations.cast import is_machine_id
 from conversations.characters import visible
-from conversations.durations import clock
-from conversations.facts import response_waits
+from conversations.concurrency import Interval
+from conversations.durations import clock, since
 from conversations.marks import marked
 from conversations.masking import masking
 from conversations.messages import Attachment, Message
+from conversations.moments import NOTABLE_WAIT_SECONDS, Moment, moments
 from conversations.quotes import quoted_from
 
 # (role, author as the message names them) → name to show.
 Names = Mapping[tuple[str, str], str]
-# A shorter silence is how people write; a longer one is worth a line of its own.
-GAP_SECONDS = 30 * 60
-# A wait below this is not written at the message; it is in the row all the same.
-NOTABLE_WAIT_SECONDS = 120
 FOLD_LABEL_LENGTH = 80
 FOLDED = frozenset({"system", "tool"})
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
@@ -57,6 +54,10 @@ class MessageRow:
     sent_at: datetime | None
     # How long the customer had waited for this answer; None when it answers nobody or times are missing.
     wait_seconds: int | None
+    # How many conversations the agent had open at one moment of that wait, this one included; None when not known.
+    open_meanwhile: int | None
+    # How long after the first message with a time; None for that one and where there is no time.
+    since_start: int | None
     # The day, at the first message of each one, in the active time zone.
     day: date | None
     # The silence before this message, when it is long enough to be shown.
@@ -114,27 +115,31 @@ class MessageRow:
             "moment": local.isoformat() if local else "",
             "when": f"{day_in_words(local.date(), 'D j M Y', get_language())} {local:%H:%M:%S}" if local else "",
             "time": f"{local:%H:%M}" if local else "",
+            "since": since(self.since_start) if self.since_start is not None else "",
             "name": self.name,
             "wait": clock(self.notable_wait) if self.notable_wait else "",
+            "beside": str(self.open_meanwhile) if (self.open_meanwhile or 0) > 1 else "",
             "fold": self.fold_label,
             "text": self.said,
             "repeated": self.repeated,
         }
 
 
-def view_messages(transcript: HasMessages, *, names: Names | None = None, hide_agent: bool = False) -> list[MessageRow]:
+def view_messages(
+    transcript: HasMessages, *, names: Names | None = None, hide_agent: bool = False, open_ones: Sequence[Interval] = ()
+) -> list[MessageRow]:
     """Return the rows of a transcript in the source's order.
 
     `names` maps (role, author) to the name to show; an author without one is shown as the file names them, and a
     customer or agent without any as the role alone. `hide_agent` replaces the agents by "Agent" and covers their
     names in every message; formatted HTML is left out then, because names in it could not be covered safely.
+    `open_ones` are the conversations that the agent had open around this one, itself included.
     """
     messages = transcript.messages
     cast = _Cast(messages, names or {}, hide_agent=hide_agent)
-    times = zip(response_waits(messages), _days(messages), _gaps(messages), strict=True)
+    times = moments(messages, open_ones=open_ones)
     return [
-        _row(message, index, cast, _Times(*found))
-        for index, (message, found) in enumerate(zip(messages, times, strict=True))
+        _row(message, index, cast, moment) for index, (message, moment) in enumerate(zip(messages, times, strict=True))
     ]
 
 
@@ -150,14 +155,6 @@ def shown_name(role: str, author: str, names: Names) -> str:
     if given is None:
         given = "" if role == "customer" and is_machine_id(author) else author
     return given
-
-
-class _Times(NamedTuple):
-    """What the clock says about one message."""
-
-    wait: int | None
-    day: date | None
-    gap: int | None
 
 
 class _Cast:
@@ -177,7 +174,7 @@ class _Cast:
         return visible(self.cover(given) if message.role != "customer" else given)
 
 
-def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow:
+def _row(message: Message, index: int, cast: _Cast, moment: Moment) -> MessageRow:
     plain = words.plain_text(message)
     speaker = speaker_of(message, plain)
     covered = cast.cover(plain)
@@ -189,9 +186,11 @@ def _row(message: Message, index: int, cast: _Cast, times: _Times) -> MessageRow
         speaker_word=_speaker_word(speaker, get_language()),
         name=name,
         sent_at=message.sent_at,
-        wait_seconds=times.wait,
-        day=times.day,
-        gap_seconds=times.gap,
+        wait_seconds=moment.wait,
+        open_meanwhile=moment.beside,
+        since_start=moment.since,
+        day=moment.day,
+        gap_seconds=moment.gap,
         text=covered,
         safe_html=None if cast.hides else words.safe_html(message),
         is_folded=speaker in FOLDED,
@@ -233,28 +232,6 @@ def _fold_label(speaker: str, name: str, text: str) -> str:
     if name and name.lower() not in {"tool", "system"}:
         lead = f"{lead} {name}"
     return visible(f"{lead}: {short}") if short else lead
-
-
-def _days(messages: Sequence[Message]) -> list[date | None]:
-    """Return the day of each message that is not of the day before it; None for the others."""
-    days: list[date | None] = []
-    before: date | None = None
-    for message in messages:
-        day = timezone.localtime(message.sent_at).date() if message.sent_at else before
-        days.append(day if day != before else None)
-        before = day
-    return days
-
-
-def _gaps(messages: Sequence[Message]) -> list[int | None]:
-    """Return for each message the silence before it; None when it is short or not known."""
-    gaps: list[int | None] = []
-    before: datetime | None = None
-    for message in messages:
-        silence = int((message.sent_at - before).total_seconds()) if message.sent_at and before else 0
-        gaps.append(silence if silence >= GAP_SECONDS else None)
-        before = message.sent_at or before
-    return gaps
 
 
 def _person(message: Message, names: Names) -> str:

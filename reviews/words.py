@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from rubrics.scoring import Problem
+
 
 def workspace_words() -> dict[str, str]:
     """Return each sentence by its key; `{n}` and the like are filled in by the script."""
@@ -33,12 +35,27 @@ def workspace_words() -> dict[str, str]:
         "message": _("message {n}"),
         "comment_at": _("Comment at {message}"),
         "remove": _("Remove"),
+        "picked": _("{answer}, criterion {n}"),
+        "pin_removed": _("Not pinned to {n} any more"),
         "one_hit": _("1 message"),
         "hits": _("{n} messages"),
         "no_template": _("No template matches."),
         "template_inserted": _("Inserted: {name}"),
         "template_kept": _("Kept as your template “{name}”."),
     }
+
+
+def need(problem: Problem, answer: str) -> str:
+    """Say what a criterion still needs where its name is in sight; elsewhere the sentence of the problem names it."""
+    sentences = {
+        "comment_required": _("“%(answer)s” needs a comment, so that the agent knows why."),
+        "evidence_required": _("“%(answer)s” needs evidence: pin the message that shows it."),
+        "not_applicable_forbidden": _("This always applies: choose an answer."),
+        "unanswered": _("This has no answer yet."),
+    }
+    if problem.code not in sentences:
+        return problem.sentence
+    return sentences[problem.code] % {"answer": answer}
 
 
 def placeholder_words() -> dict[str, str]:

@@ -13,6 +13,9 @@ from accounts.models import Agent, Team
 from accounts.roles import Permission
 from conversations.messages import Message, decode
 
+# Conversations that people answer beside each other. A ticket or an e-mail lies open for days without being handled.
+HANDLED_LIVE = ("", "chat", "messaging", "voice")
+
 
 class SourceQuerySet(models.QuerySet["Source"]):
     """Questions about sources."""
@@ -75,6 +78,12 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def completed(self) -> ConversationQuerySet:
         """Return conversations that have ended."""
         return self.exclude(completed_at=None)
+
+    def handled_live(self) -> ConversationQuerySet:
+        """Return those that an agent handled beside others, with the times that are needed to tell how many."""
+        return self.filter(
+            channel__in=HANDLED_LIVE, assignee__isnull=False, started_at__isnull=False, completed_at__isnull=False
+        )
 
 
 class Conversation(models.Model):

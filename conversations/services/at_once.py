@@ -11,7 +11,6 @@ from django.db.models import Max, Min, QuerySet
 
 from conversations.concurrency import peaks
 from conversations.models import Conversation, Source
-from conversations.services.rows import HANDLED_LIVE
 
 # One chunk needs four queries and holds three columns of these agents' conversations.
 AGENTS = 50
@@ -57,9 +56,7 @@ def _count(agents: Sequence[int], touched: QuerySet[Conversation]) -> None:
 
 
 def _counted() -> QuerySet[Conversation]:
-    return Conversation.objects.filter(
-        channel__in=HANDLED_LIVE, assignee__isnull=False, started_at__isnull=False, completed_at__isnull=False
-    )
+    return Conversation.objects.handled_live()
 
 
 def _within(rows: QuerySet[Conversation], span: tuple[datetime, datetime]) -> QuerySet[Conversation]:

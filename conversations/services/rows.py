@@ -14,6 +14,7 @@ from conversations.endings import Ending, ending
 from conversations.facts import Facts
 from conversations.messages import Message, encode
 from conversations.models import Conversation, Source
+from conversations.models.conversations import HANDLED_LIVE
 from conversations.records import Record, transcript_hash
 from conversations.services.people import Company
 
@@ -22,8 +23,6 @@ COMPARED = (
     "channel", "subject", "language", "customer_external_id", "customer_name", "started_at", "completed_at",
     "assignee_id", "csat", "tags", "metadata",
 )  # fmt: skip
-# Conversations that people answer beside each other. A ticket or an e-mail lies open for days without being handled.
-HANDLED_LIVE = {Conversation.Channel.CHAT, Conversation.Channel.MESSAGING, Conversation.Channel.VOICE, ""}
 
 
 class ConversationRow(msgspec.Struct, kw_only=True, gc=False):

@@ -69,7 +69,16 @@ ALWAYS_IN_ROW = ("url", "title", "channel", "number", "speaker", "team", "when",
 OPTIONAL_IN_ROW = ("excerpt", "agent", "moment")
 ROW = Stamp("conversations/_row.html", prototype=_row_prototype)
 MESSAGE = "conversations/_message.html"
-OPTIONAL = ("day", "gap", "moment", "name", "wait", "repeated")  # what a message may have or not have to say
+OPTIONAL = (
+    "day",
+    "gap",
+    "moment",
+    "since",
+    "name",
+    "wait",
+    "beside",
+    "repeated",
+)  # what a message may have or not have to say
 PLAIN = Stamp(MESSAGE, prototype=_prototype)
 
 

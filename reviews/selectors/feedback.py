@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
-from conversations.selectors import names, participants_of
+from conversations.selectors import names, open_ones, participants_of
 from conversations.transcripts import MessageRow, view_messages
 from core import prepared
 from core.prepared import Prepared
@@ -63,7 +63,8 @@ OWN = Prepared(
 def reading(review: Review, *, viewer: Viewer, owes_own_review: bool = False) -> Reading:
     """Load everything that one review's page shows."""
     assert review.current is not None
-    rows = view_messages(review.transcript, names=names(review.conversation, participants_of(review.conversation_id)))
+    talk = review.conversation
+    rows = view_messages(review.transcript, names=names(talk, participants_of(talk.pk)), open_ones=open_ones(talk))
     explained = explain(review, review.current, rows=rows)
     return Reading(
         review=review,

@@ -12,13 +12,14 @@ from accounts.models import User
 from accounts.roles import Permission
 from conversations.changes import Change, compare
 from conversations.models import Transcript
-from conversations.selectors import names, participants_of
+from conversations.selectors import names, open_ones, participants_of
 from conversations.transcripts import MessageRow, view_messages
 from core import prepared
 from core.prepared import Prepared
 from reviews import drafts, facts
 from reviews.cards import card_of
 from reviews.models import CommentTemplate, Review
+from reviews.words import need
 from rubrics import card as cards
 from rubrics import scoring
 
@@ -39,6 +40,11 @@ class CriterionRow:
     fail_note: str
     opens_section: bool
     pins_json: str
+
+    @property
+    def has_option_guidance(self) -> bool:
+        """Say whether any answer says when to choose it."""
+        return any(option.guidance for option in self.criterion.options)
 
     @property
     def is_blank(self) -> bool:
@@ -129,7 +135,7 @@ def _rows(
                 given=given,
                 state=state(criterion, given, {problem.code for problem in wants}, criterion.lineage in asked),
                 answer_label=label(criterion, given),
-                needs=[problem.sentence for problem in wants],
+                needs=[need(problem, label(criterion, given)) for problem in wants],
                 fail_note=fail_note(criterion),
                 opens_section=place == 0,
                 pins_json=drafts.pins_json(given),
@@ -235,4 +241,5 @@ def _rows_of(review: Review, transcript: Transcript) -> list[MessageRow]:
         transcript,
         names=names(conversation, participants_of(conversation.pk)),
         hide_agent=bool(plan and plan.hide_agent),
+        open_ones=open_ones(conversation),
     )

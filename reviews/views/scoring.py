@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,7 +19,7 @@ from reviews import drafts
 from reviews.cards import is_partial
 from reviews.forms import draft_from, whole
 from reviews.models import Review
-from reviews.policies import why_lost, why_not_held
+from reviews.policies import why_lost, why_not_held, why_not_reopen
 from reviews.selectors import workspace as board
 from reviews.selectors.queue import ahead
 from reviews.services import claims, drafting, submitting
@@ -102,7 +103,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         return workspace(request, review, draft=draft, refusal=refused.refusal)
     if review.item.is_by_hand:
         return _answer(request, reverse("reviews:review", args=[review.pk]))
-    return _onward(request, to_next="stay" not in request.POST)
+    return _onward(request, review, to_next="stay" not in request.POST)
 
 
 @require_POST
@@ -122,16 +123,22 @@ def bad(error: drafts.BadDraft) -> Refusal:
     return Refusal("bad_draft", 422, _("This could not be read: %(error)s.") % {"error": error})
 
 
-def _onward(request: HttpRequest, *, to_next: bool) -> HttpResponse:
+def _onward(request: HttpRequest, done: Review, *, to_next: bool) -> HttpResponse:
+    """Go to the next review, else to the queue; either way what was submitted can be opened again while that is so."""
     following = _following(request) if to_next else None
-    url = reverse("reviews:review", args=[following.pk]) if following else reverse("reviews:queue")
-    if following is None:
-        messages.success(request, _("Submitted."))
-    return _answer(request, url)
+    undo = None
+    if why_not_reopen(person(request), done, now=timezone.now()) is None:
+        words = _("Change %(id)s") % {"id": done.conversation.external_id}
+        undo = {"url": reverse("reviews:review", args=[done.pk]), "words": words}
+    if following is not None:
+        return _answer(request, reverse("reviews:review", args=[following.pk]), undo=undo)
+    link = format_html(' <a href="{url}">{words}</a>', **undo) if undo else ""
+    messages.success(request, format_html("{}{}", _("Submitted."), link))
+    return _answer(request, reverse("reviews:queue"))
 
 
-def _answer(request: HttpRequest, url: str) -> HttpResponse:
-    return JsonResponse({"next": url}) if wants_json(request) else redirect(url)
+def _answer(request: HttpRequest, url: str, *, undo: dict[str, str] | None = None) -> HttpResponse:
+    return JsonResponse({"next": url, "undo": undo}) if wants_json(request) else redirect(url)
 
 
 def _following(request: HttpRequest) -> Review | None:

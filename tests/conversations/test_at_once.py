@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from conversations.models import Conversation
+from conversations.selectors import open_ones
 from tests.conversations.importing import import_records, message, record
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,25 @@ def test_tickets_lie_open_and_count_neither_themselves_nor_beside_chats(now):
     import_records(chat("a", "09:00", "10:00"), chat("b", "09:00", "10:00", channel="ticket"), now=now)
 
     assert counted() == {"a": 1, "b": None}
+
+
+def test_what_was_open_around_a_conversation_is_asked_for_only_when_something_was(now):
+    import_records(
+        chat("a", "09:00", "10:00"),
+        chat("b", "09:10", "09:20"),
+        chat("c", "10:30", "11:00"),
+        chat("d", "09:00", "09:30", agent="a-2"),
+        chat("e", "09:00", "09:30", channel="ticket"),
+        now=now,
+    )
+    found = {one.external_id: one for one in Conversation.objects.all()}
+
+    around = [(begin.strftime("%H:%M"), end.strftime("%H:%M")) for begin, end in open_ones(found["a"])]
+    with CaptureQueriesContext(connection) as queries:
+        alone = open_ones(found["c"])
+
+    assert sorted(around) == [("09:00", "10:00"), ("09:10", "09:20")]
+    assert (alone, len(queries)) == ([], 0)
 
 
 def test_the_pass_needs_as_many_queries_for_one_agent_as_for_forty(now):

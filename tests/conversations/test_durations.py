@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.durations import clock
+from conversations.durations import clock, since
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,10 @@ from conversations.durations import clock
 )
 def test_seconds_are_written_as_people_read_them(seconds, text):
     assert clock(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(12, "+0:12"), (3599, "+59:59"), (3720, "+1 h 02"), (86399, "+23 h 59"), (190800, "+2 d 5 h")]
+)
+def test_the_time_since_the_start_fits_a_narrow_column(seconds, text):
+    assert since(seconds) == text

@@ -44,7 +44,9 @@ def test_each_message_is_drawn_as_its_template_draws_it(now, pins, language, zon
     names = {("agent", "a-1"): "Leila <Haddad>"}
 
     with override(language), timezone.override(zone):
-        rows = view_messages(SimpleNamespace(messages=talk(now) + talk(now + timedelta(days=1))), names=names)
+        talked = SimpleNamespace(messages=talk(now) + talk(now + timedelta(days=1)))
+        open_ones = [(now, now + timedelta(hours=1)), (now, now + timedelta(hours=1))]
+        rows = view_messages(talked, names=names, open_ones=open_ones)
         plain = [get_template(MESSAGE).render({"row": row, "words": row.words, "pins": pins}) for row in rows]
         drawn = [message(row, pins=pins) for row in rows for _again in range(2)]
 

@@ -78,6 +78,42 @@ def test_the_wait_is_at_the_answer_and_only_a_long_one_is_notable(now):
     ]
 
 
+def test_a_long_wait_tells_how_many_conversations_were_open_meanwhile(now):
+    at = [now + timedelta(minutes=minutes) for minutes in range(30)]
+    said = SimpleNamespace(
+        messages=[
+            Message(role="customer", sent_at=at[0]),
+            Message(role="agent", sent_at=at[10]),  # the second one ended at 5, the third began at 5: never three
+            Message(role="customer", sent_at=at[11]),
+            Message(role="agent", sent_at=at[21]),  # three from 12 to 15
+            Message(role="customer", sent_at=at[22]),
+            Message(role="agent", sent_at=at[26]),  # nothing else any more
+            Message(role="customer", sent_at=at[27]),
+            Message(role="agent", sent_at=at[28]),  # too short to be told
+        ]
+    )
+    open_ones = [(at[0], at[29]), (at[0], at[5]), (at[5], at[15]), (at[12], at[21])]
+
+    found = view_messages(said, open_ones=open_ones)
+
+    assert [one.open_meanwhile for one in found if one.role == "agent"] == [2, 3, 1, None]
+    assert [one.words["beside"] for one in found if one.role == "agent"] == ["2", "3", "", ""]
+    assert {one.open_meanwhile for one in view_messages(said)} == {None}
+
+
+def test_each_message_tells_how_long_after_the_first_it_came(now):
+    found = rows(
+        Message(role="system"),
+        Message(role="customer", sent_at=now),
+        Message(role="agent", sent_at=now + timedelta(seconds=75)),
+        Message(role="agent"),
+        Message(role="customer", sent_at=now - timedelta(hours=1)),
+        Message(role="agent", sent_at=now + timedelta(hours=26)),
+    )
+
+    assert [one.words["since"] for one in found] == ["", "", "+1:15", "", "", "+1 d 2 h"]
+
+
 def test_a_long_silence_is_a_gap_also_across_messages_without_time(now):
     found = rows(
         Message(role="customer", sent_at=now),

@@ -130,6 +130,7 @@ def test_every_key_does_what_the_list_of_keys_says(browse: Browse) -> None:
     expect(page.locator("[data-search-count]")).to_have_text("2 messages")
     press("Enter")
     expect(message(page, 3)).to_have_attribute("aria-current", "true")
+    assert page.evaluate("[...CSS.highlights.get('found-words')].map(String)") == ["reservation"] * 2
     press("Escape")
     press("?")
     expect(page.locator("#keys-dialog")).to_be_visible()
@@ -191,7 +192,7 @@ def test_nothing_needs_the_keyboard_either(browse: Browse) -> None:
     user, review = begun()
     page = opened(browse, user, review)
 
-    criterion(page, 1).get_by_text("Partly").click()
+    criterion(page, 1).locator(".rating").get_by_text("Partly").click()
     message(page, 1).locator("[data-words]").click()
     page.get_by_role("button", name="Pin to 1").click()
     expect(page.get_by_role("button", name="Pinned to 1")).to_have_attribute("aria-pressed", "true")
@@ -235,6 +236,10 @@ def test_what_is_missing_is_listed_and_focused_and_then_the_next_one_opens(
     assert review.status == Review.Status.SUBMITTED
     assert Pin.objects.get(review=review).message_index == 0
     assert page.url.endswith(f"/reviews/{Review.objects.get(item__claimed_by=user).pk}/") is True
+    expect(page.locator("[data-undo]")).to_contain_text(f"Change {review.conversation.external_id}")
+    page.keyboard.press("u")
+    page.wait_for_url(f"**/reviews/{review.pk}/")
+    expect(page.get_by_role("button", name="Change it")).to_be_visible()
 
 
 def test_of_two_tabs_the_later_is_told_and_may_keep_its_own(browse: Browse, complaints: Complaints) -> None:
@@ -281,7 +286,7 @@ def test_the_workspace_looks_right_everywhere_and_shows_one_pane_on_a_phone(
     expect(phone.locator("[data-criteria]")).to_be_hidden()
     phone.locator(".segment", has_text="Rubric").click()
     expect(phone.locator("[data-messages]")).to_be_hidden()
-    criterion(phone, 1).get_by_text("Yes").click()
+    criterion(phone, 1).locator(".rating").get_by_text("Yes").click()
     axe(phone)
     until(lambda: stored(review).get("answers") == {"understood": {"option": "yes"}}, what="the answer is saved")
 
@@ -331,6 +336,12 @@ def test_what_a_mail_repeats_is_folded_and_words_in_it_can_be_pinned(browse: Bro
 
     expect(quoted).to_have_attribute("hidden", "until-found")
     expect(unfold).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("/")
+    page.keyboard.type("restart it")
+    expect(quoted).to_be_visible()
+    page.keyboard.press("Escape")
+    unfold.click()
+    expect(quoted).to_be_hidden()
     unfold.click()
     expect(quoted).to_be_visible()
     page.evaluate(

@@ -14,6 +14,8 @@ from accounts.models import User
 from accounts.roles import Role
 from reviews.models import QueueItem, Review
 from reviews.services import claims, publishing, submitting
+from reviews.words import need
+from rubrics.scoring import Problem
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.reviews import drawn_items, filled, specialist
 
@@ -113,6 +115,33 @@ def test_submitting_leads_to_the_next_conversation(client: Client) -> None:
 
     following = Review.objects.exclude(pk=review.pk).get()
     assert response["Location"] == f"/reviews/{following.pk}/"
+
+
+def test_what_was_submitted_can_be_opened_again_from_where_one_lands(client: Client) -> None:
+    drawn_items(2)
+    user = specialist()
+    first = opened(user)
+    client.force_login(user)
+    undo = {"url": f"/reviews/{first.pk}/", "words": f"Change {first.conversation.external_id}"}
+
+    answered = client.post(f"/reviews/{first.pk}/submit/", GOOD, headers={"Accept": "application/json"}).json()
+    last = Review.objects.exclude(pk=first.pk).get()
+    queue = client.post(f"/reviews/{last.pk}/submit/", GOOD, follow=True).content.decode()
+
+    assert answered == {"next": f"/reviews/{last.pk}/", "undo": undo}
+    assert f'Submitted. <a href="/reviews/{last.pk}/">Change {last.conversation.external_id}</a>' in queue
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("comment_required", "“Partly” needs a comment, so that the agent knows why."),
+        ("evidence_required", "“Partly” needs evidence: pin the message that shows it."),
+        ("unknown_option", "“Tone” has no option “x”."),
+    ],
+)
+def test_a_criterion_says_what_it_needs_without_its_name(code: str, sentence: str) -> None:
+    assert need(Problem("tone", code, "“Tone” has no option “x”."), "Partly") == sentence
 
 
 def test_an_incomplete_form_comes_back_filled_in_without_a_script(client: Client) -> None:

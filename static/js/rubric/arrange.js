@@ -1,6 +1,6 @@
 // Adds, moves, copies, removes and brings back parts. Every act is one form or one call; the server answers with parts.
-import { notify, post } from "../workspace/talk.js";
-import { words } from "../workspace/words.js";
+import { notify, post } from "../saving/talk.js";
+import { words } from "../saving/words.js";
 
 export class Arranger {
   constructor(editor, { page, saver }) {

@@ -1,6 +1,6 @@
 // Puts the parts that the server sends in their places, and opens another part of the rubric.
-import { notify } from "../workspace/talk.js";
-import { words } from "../workspace/words.js";
+import { notify } from "../saving/talk.js";
+import { words } from "../saving/words.js";
 
 export class Page {
   constructor(editor) {

@@ -1,5 +1,5 @@
 // The card: which criterion is in hand, and what the server says about each after a save.
-import { iconOf } from "./words.js";
+import { announce, iconOf, words } from "../saving/words.js";
 
 export class Criteria {
   constructor(form) {
@@ -62,6 +62,9 @@ export class Criteria {
     if (!option) return false;
     option.checked = true;
     option.dispatchEvent(new Event("change", { bubbles: true }));
+    // The focus is elsewhere, so nothing else would say what was picked.
+    const answer = option.parentElement.lastChild.textContent.trim();
+    announce(words("picked", { answer, n: this.current.dataset.number }));
     return true;
   }
 

@@ -15,6 +15,7 @@ export function bindKeys(form, { criteria, transcript, pins, notes, templates, a
     m: () => notes.open(),
     s: () => toSummary(),
     t: () => templates.open(),
+    u: () => autosave.now().then(() => form.querySelector("[data-undo]:not([hidden])")?.click()),
     n: () => criteria.pick("n"),
     ArrowDown: () => transcript.move(1),
     ArrowUp: () => transcript.move(-1),

@@ -1,5 +1,5 @@
 // Comments at a message that belong to no criterion: kept as hidden fields named "note", shown under the card.
-import { words } from "./words.js";
+import { words } from "../saving/words.js";
 
 let made = 0;
 

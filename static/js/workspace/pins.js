@@ -1,6 +1,6 @@
 // Pins tie a message, or a range of its words, to a criterion. The hidden field of each criterion holds its pins.
 import { rangeOf, selectedRange, units } from "./offsets.js";
-import { words } from "./words.js";
+import { announce, words } from "../saving/words.js";
 
 export class Pins {
   constructor(form, { criteria, transcript, changed }) {
@@ -44,8 +44,9 @@ export class Pins {
     const place = pins.findIndex((other) => same(other, pin));
     if (place < 0) pins.push(pin);
     else pins.splice(place, 1);
-    this.transcript.choose(this.transcript.byIndex(pin.message), { scroll: false });
+    announce(words(place < 0 ? "pinned_to" : "pin_removed", { n: criterion.dataset.number }));
     this.store(criterion, pins);
+    this.transcript.choose(this.transcript.byIndex(pin.message), { scroll: false });
   }
 
   messageOfSelection() {
@@ -118,7 +119,7 @@ export class Pins {
     const item = document.createElement("li");
     item.className = "quote";
     const message = this.transcript.byIndex(pin.message);
-    const time = message?.querySelector("time.message-time")?.textContent;
+    const time = message?.querySelector("time.message-time")?.firstChild.data;
     const link = Object.assign(document.createElement("a"), {
       href: `#message-${pin.message}`, textContent: time || `#${pin.message + 1}`,
     });

@@ -1,8 +1,24 @@
 // Submit and next: everything typed is in the form that is sent; what is missing is listed and focused.
-import { notify, post } from "./talk.js";
-import { words } from "./words.js";
+import { notify, post } from "../saving/talk.js";
+import { words } from "../saving/words.js";
 
 const LISTED = 8;
+const UNDO = "submitted"; // of this tab: the review that was submitted last
+
+// What was submitted a moment ago can be opened again from the next review.
+export function showUndo(form) {
+  const undo = JSON.parse(sessionStorage.getItem(UNDO) ?? "null");
+  sessionStorage.removeItem(UNDO);
+  const link = form.querySelector("[data-undo]");
+  if (!undo || !link) return;
+  link.href = undo.url;
+  link.firstElementChild.textContent = undo.words;
+  link.hidden = false;
+}
+
+function remember(undo) {
+  if (undo) sessionStorage.setItem(UNDO, JSON.stringify(undo));
+}
 
 export function bindSubmit(form, { autosave, criteria, clock }) {
   const button = form.querySelector("button[type=submit]");
@@ -25,13 +41,14 @@ export function bindSubmit(form, { autosave, criteria, clock }) {
     }
     autosave.dirty = false;
     autosave.stopped = true;
+    remember(answer.body.undo);
     window.location.assign(answer.body.next);
     return new Promise(() => {}); // the page is leaving: nothing may be pressed any more
   }
 
   function told(answer) {
     if (answer.status === 0) return notify("submit", words("submit_offline"), "caution");
-    if (answer.body.code === "stale_draft") return autosave.stale(answer.body);
+    if (answer.body.code === "stale_draft") return autosave.late(answer.body);
     const problems = answer.body.problems || [];
     const lacking = [...new Set(problems.map((problem) => criteria.byLineage(problem.criterion)).filter(Boolean))];
     notify("submit", answer.body.sentence || words("not_submitted"), "critical", links(lacking));
@@ -51,6 +68,7 @@ export function bindSubmit(form, { autosave, criteria, clock }) {
   }
 
   function mark(criterion, problems) {
+    if (criterion.querySelector(".need")) return; // it says what it needs, more briefly
     const own = problems.filter((problem) => problem.criterion === criterion.dataset.criterion);
     criteria.showNeeds(criterion, own.map((problem) => problem.sentence));
   }

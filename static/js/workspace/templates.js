@@ -1,6 +1,6 @@
 // Comment templates: T, or the button beside a comment, opens the list; what is chosen is inserted at the cursor.
-import { post } from "./talk.js";
-import { words } from "./words.js";
+import { post } from "../saving/talk.js";
+import { words } from "../saving/words.js";
 
 export class Templates {
   constructor(form, { criteria, changed }) {

@@ -1,5 +1,5 @@
 // The buttons under the message in hand, for the mouse and for fingers: pin to the criterion in hand, comment here.
-import { words } from "./words.js";
+import { words } from "../saving/words.js";
 
 export class Tools {
   constructor(form, { pins, notes, transcript }) {

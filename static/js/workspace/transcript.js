@@ -1,5 +1,7 @@
 // The transcript: which message is in hand, and search in what was said.
-import { words } from "./words.js";
+import { words } from "../saving/words.js";
+
+const MOST_UNDERLINED = 200; // messages: more is more than anybody looks at, and takes time
 
 export class Transcript {
   constructor(form) {
@@ -54,9 +56,11 @@ export class Transcript {
 
   find() {
     const wanted = this.search.value.trim().toLowerCase();
-    const said = (message) => message.querySelector("[data-words]")?.textContent.toLowerCase() ?? "";
-    this.hits = wanted ? this.messages.filter((message) => said(message).includes(wanted)) : [];
-    for (const message of this.messages) message.toggleAttribute("data-hit", this.hits.includes(message));
+    this.said ??= this.messages.map((message) => message.querySelector("[data-words]")?.textContent.toLowerCase() ?? "");
+    this.hits = wanted ? this.messages.filter((message, place) => this.said[place].includes(wanted)) : [];
+    const hit = new Set(this.hits);
+    for (const message of this.messages) message.toggleAttribute("data-hit", hit.has(message));
+    this.underline(wanted);
     const n = this.hits.length;
     this.count.textContent = wanted ? (n === 1 ? words("one_hit") : words("hits", { n })) : "";
     if (n) this.show(this.hits[0]);
@@ -71,10 +75,42 @@ export class Transcript {
     this.show(this.hits[(place + step + this.hits.length) % this.hits.length]);
   }
 
+  // Marks the words themselves, where the browser can without changing the text.
+  underline(wanted) {
+    if (!("highlights" in CSS)) return;
+    const ranges = this.hits.slice(0, MOST_UNDERLINED).flatMap((message) => found(message.querySelector("[data-words]"), wanted));
+    CSS.highlights.set("found-words", new Highlight(...ranges));
+  }
+
   show(message, { focus = false } = {}) {
     if (!message) return;
     const fold = message.querySelector("details.message-fold");
     if (fold) fold.open = true;
+    this.unfold(message);
     this.choose(message, { focus });
   }
+
+  // What a message repeats of an earlier one is folded; a hit in it would be out of sight.
+  unfold(message) {
+    const wanted = this.search.value.trim().toLowerCase();
+    const quoted = message.querySelector("[data-quoted][hidden]");
+    if (wanted && quoted?.textContent.toLowerCase().includes(wanted)) message.querySelector("[data-unfold]").click();
+  }
+}
+
+// The places of some words in an element, as ranges of the page.
+function found(element, wanted) {
+  const ranges = [];
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.data.toLowerCase();
+    if (text.length !== node.data.length) continue; // some signs have a longer small form: places would not fit
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      ranges.push(range);
+    }
+  }
+  return ranges;
 }
