@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,14 @@ class Figure:
 
     label: str
     after: str
-    before: str
     note: str
+    before: str
+    note_before: str
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether there was anything to compare with."""
+        return self.before != figure(None)
 
 
 def sentence(result: Mapping[str, Any]) -> str:
@@ -70,14 +76,21 @@ def figures(result: Mapping[str, Any]) -> list[Figure]:
     before, after = result["before"], result["after"]
     rate, was = result["passed_after"], result["passed_before"]
     mean, former = (figure(value, places=_places(after["n"])) for value in (after["mean"], before["mean"]))
-    low, high = (figure(value, places=_places(after["n"])) for value in (after["low"], after["high"]))
     return [
-        Figure(_("Average score"), mean, former, _between(low, high, after["n"])),
+        Figure(_("Average score"), mean, _resting(after, _points), former, _between(before, _points)),
         Figure(
-            _("Pass rate"), _share(rate["share"]), _share(was["share"]),
-            _between(_share(rate["low"]), _share(rate["high"]), rate["n"]),
+            _("Pass rate"), _share(rate["share"]), _resting(rate, _percent),
+            _share(was["share"]), _between(was, _percent),
         ),
     ]  # fmt: skip
+
+
+def _points(value: float | None, n: int) -> str:
+    return figure(value, places=_places(n))
+
+
+def _percent(value: float | None, n: int) -> str:
+    return _share(value)
 
 
 def _places(n: int) -> int:
@@ -85,10 +98,16 @@ def _places(n: int) -> int:
     return 1 if n >= FEW else 0
 
 
-def _between(low: str, high: str, n: int) -> str:
-    if not n:
+def _between(side: Mapping[str, Any], write: Callable[[float | None, int], str]) -> str:
+    ends = {name: write(side[name], side["n"]) for name in ("low", "high")}
+    return _("%(low)s to %(high)s") % ends
+
+
+def _resting(side: Mapping[str, Any], write: Callable[[float | None, int], str]) -> str:
+    """Write an interval with how many reviews it rests on."""
+    if not side["n"]:
         return _("No review drawn at random")
-    return _("%(low)s to %(high)s, n = %(n)s") % {"low": low, "high": high, "n": f"{n:,}"}
+    return _("%(interval)s, n = %(n)s") % {"interval": _between(side, write), "n": f"{side['n']:,}"}
 
 
 def _share(value: float | None) -> str:

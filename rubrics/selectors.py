@@ -87,6 +87,11 @@ class Versions:
         """Return the version in use, else the newest."""
         return self.in_use or next(iter(self.versions), None)
 
+    @property
+    def next_number(self) -> int:
+        """Return the number that the next draft will have."""
+        return max((version.number for version in self.versions), default=0) + 1
+
     def numbered(self, number: int) -> RubricVersion | None:
         """Return the version with this number."""
         return next((version for version in self.versions if version.number == number), None)

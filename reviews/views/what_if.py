@@ -31,6 +31,7 @@ from rubrics.selectors import card_for, fingerprint_of
 
 PAGE = 25
 MOST_SHOWN = 8
+MOST_ON_PAGE = 100  # people on the page of its own
 COLUMNS = ("review", "conversation", "agent", "score_before", "score_after", "outcome_before", "outcome_after")
 
 
@@ -74,7 +75,7 @@ def what_if(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one what-if: how far it is, or what came of it with every review that flips."""
     found = _get(request, pk)
     version = RubricVersion.objects.filter(rubric=found.rubric, number=found.version_number).first()
-    context = _shown(request, found, version) | {"rubric": found.rubric, "version": version}
+    context = _shown(request, found, version, most=MOST_ON_PAGE) | {"rubric": found.rubric, "version": version}
     context["page"] = Paginator(flips_for(found, person(request)), PAGE).get_page(request.GET.get("page"))
     if getattr(request, "htmx", False):
         return render_page(request, "reviews/what_if.html", context, part="progress")
@@ -122,7 +123,9 @@ def _cells(rows: Any) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _shown(request: HttpRequest, found: WhatIf, version: RubricVersion | None) -> dict[str, Any]:
+def _shown(
+    request: HttpRequest, found: WhatIf, version: RubricVersion | None, *, most: int = MOST_SHOWN
+) -> dict[str, Any]:
     """Return what every view of one what-if shows."""
     result = found.job.result
     context: dict[str, Any] = {"found": found, "job": found.job, "result": result or None}
@@ -133,15 +136,20 @@ def _shown(request: HttpRequest, found: WhatIf, version: RubricVersion | None) -
             "sentence": what_if_words.sentence(result),
             "figures": what_if_words.figures(result),
             "caution": what_if_words.caution(result),
-            "movers": _movers(result),
+            "movers": _movers(result, most),
+            "more_movers": max(0, sum(1 for row in result["agents"] if _moves(row)) - most),
             "first_flips": flips_for(found, person(request))[:MOST_SHOWN],
         }
     return context
 
 
-def _movers(result: dict[str, Any]) -> list[dict[str, Any]]:
+def _moves(row: dict[str, Any]) -> bool:
+    return bool(round(row["difference"], 1))  # as it is written
+
+
+def _movers(result: dict[str, Any], most: int) -> list[dict[str, Any]]:
     """Return the agents who would move most, with their names and a bar as long as the move."""
-    rows = [row for row in result["agents"] if round(row["difference"], 4)][:MOST_SHOWN]
+    rows = [row for row in result["agents"] if _moves(row)][:most]
     names = dict(Agent.objects.filter(pk__in=[row["agent"] for row in rows]).values_list("pk", "name"))
     longest = max((abs(row["difference"]) for row in rows), default=1)
     return [

@@ -17,7 +17,7 @@ from reviews import replaying
 from reviews.models import Flip, QueueItem, Review, WhatIf
 from reviews.selectors.what_if import flips_for
 from reviews.services import what_if
-from reviews.what_if_words import caution, sentence
+from reviews.what_if_words import caution, figures, sentence
 from rubrics import editing
 from rubrics.models import RubricVersion
 from rubrics.selectors import card_for
@@ -211,6 +211,11 @@ def test_the_pages_show_progress_result_and_flips(client: Any) -> None:
 
     assert "You can leave this page; the replay goes on." in waits
     assert "2 of 3 reviews change their outcome." in page
+    result = WhatIf.objects.get().job.result
+    (average, rate) = figures(result)
+    assert [(one.after, one.before) for one in (average, rate)] == [("81", "80"), ("67 %", "67 %")]
+    assert all(f"was {one.before} ({one.note_before})" in page for one in (average, rate))
+    assert (rate.note, rate.note_before) == ("21 % to 94 %, n = 3", "21 % to 94 %")
     assert reverse("reviews:review", args=[half.pk]) in page
     assert pane.lstrip().startswith('<section class="card" id="what-if"')
     assert done["HX-Refresh"] == "true"
