@@ -35,6 +35,7 @@ class Permission(StrEnum):
     SEE_AGENTS = "see_agents"
     SEE_TEAM = "see_team"
     COACH = "coach"
+    MANAGE_COACHING = "manage_coaching"
     KEEP_PRIVATE_NOTES = "keep_private_notes"
     READ_RUBRICS = "read_rubrics"
     MANAGE_RUBRICS = "manage_rubrics"
@@ -52,7 +53,7 @@ HOUSE_WIDE = frozenset(
     {
         Permission.IMPORT_CONVERSATIONS, Permission.MANAGE_RUBRICS, Permission.READ_SAMPLING,
         Permission.MANAGE_SAMPLING, Permission.READ_INSIGHTS, Permission.MANAGE_PEOPLE, Permission.MANAGE_SETTINGS,
-        Permission.READ_AUDIT,
+        Permission.READ_AUDIT, Permission.MANAGE_COACHING,
     }
 )  # fmt: skip
 
@@ -97,7 +98,7 @@ ROLES: dict[str, RoleEntry] = {
                 {
                     P.READ_CONVERSATIONS, P.IMPORT_CONVERSATIONS, P.SCORE, P.READ_REVIEWS, P.SEE_AGENTS, P.SEE_TEAM,
                     P.COACH, P.KEEP_PRIVATE_NOTES, P.READ_RUBRICS, P.MANAGE_RUBRICS, P.READ_SAMPLING, P.MANAGE_SAMPLING,
-                    P.READ_INSIGHTS, P.OVERSEE_DISPUTES,
+                    P.READ_INSIGHTS, P.OVERSEE_DISPUTES, P.MANAGE_COACHING,
                 }
             ),
         ),

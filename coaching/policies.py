@@ -11,7 +11,7 @@ from accounts.access import may, reach, why_not
 from accounts.models import Agent, User
 from accounts.roles import Permission
 from coaching import words
-from coaching.models import Action, Attempt, Plan, Remark, Session
+from coaching.models import Action, Attempt, Observation, Plan, Remark, Session
 from coaching.questions import QuestionSet
 from core.refusals import Refusal
 from rubrics.models import Skill
@@ -25,6 +25,22 @@ def why_not_coach(user: User, plan: Plan) -> Refusal | None:
     if plan.agent.user_id != user.pk and Plan.objects.coached_by(user).filter(pk=plan.pk).exists():
         return None
     return Refusal("not_your_team", 404, _("There is no such plan in a team that you coach."))
+
+
+def why_not_answer(user: User, observation: Observation) -> Refusal | None:
+    """Explain why a person may not say what came of an observation: once, by those who coach the agent."""
+    if not Observation.objects.visible_to(user).filter(pk=observation.pk).exists():
+        return Refusal("not_your_team", 404, _("There is no such observation in a team that you coach."))
+    if observation.answered_at is not None:
+        return Refusal("answered", 409, _("Somebody has said already what came of it."))
+    return None
+
+
+def why_not_set_rules(user: User) -> Refusal | None:
+    """Explain why a person may not set the trigger rules."""
+    if reach(user, Permission.MANAGE_COACHING).everywhere:
+        return None
+    return Refusal("wrong_role", 403, _("The trigger rules are set by QA managers."))
 
 
 def why_not_move(plan: Plan, status: str) -> Refusal | None:

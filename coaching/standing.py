@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coaching import weeks
-from stats.plan_states import PlanState, plan_ended, plan_started, plan_step, plan_withheld
+from stats.plan_states import RUNNING, PlanState, plan_ended, plan_started, plan_step, plan_withheld
 
 WITHOUT_PLAN = ("none", "cooldown")
 
@@ -27,21 +27,24 @@ class Span:
     last: str | None = None
 
 
-def standing(state: PlanState, *, since: str | None, week: str, spans: Sequence[Span]) -> PlanState:
+def standing(
+    state: PlanState, *, since: str | None, week: str, spans: Sequence[Span], running: int = RUNNING
+) -> PlanState:
     """Return the state from which a week's look steps.
 
     state: after the look of week `since` (None: there was no look yet). Weeks between without a look had no data.
+    running: how many looks over the threshold open a plan.
     """
     if since is None:
         since = weeks.shifted(min([week, *(span.first for span in spans)]), -1)
     for passed in weeks.between(since, week):
-        state = _decided(state, passed, spans=spans)
+        state = _decided(state, passed, spans=spans, running=running)
         if passed != week:
             state = plan_step(state, p=None, ok=False, person_decides=True)
     return state
 
 
-def _decided(state: PlanState, week: str, *, spans: Sequence[Span]) -> PlanState:
+def _decided(state: PlanState, week: str, *, spans: Sequence[Span], running: int) -> PlanState:
     """Return the state with what people decided in one week."""
     if any(span.last == week for span in spans):
         state = plan_ended(state)
@@ -49,5 +52,5 @@ def _decided(state: PlanState, week: str, *, spans: Sequence[Span]) -> PlanState
     if is_open and state.name in WITHOUT_PLAN:
         return plan_started(state)
     if not is_open and state.name not in WITHOUT_PLAN:
-        return plan_withheld(state)
+        return plan_withheld(state, running=running)
     return state

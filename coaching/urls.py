@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from coaching.views import board, checks, outcomes, plans, sessions, talk, work
+from coaching.views import board, checks, outcomes, plans, rules, sessions, sweeps, talk, work
 
 app_name = "coaching"
 urlpatterns = [
@@ -35,6 +35,14 @@ urlpatterns = [
     path("my-coaching/sessions/<int:pk>/", sessions.own_session, name="own_session"),
     path("my-coaching/sessions/<int:pk>/confirm/", sessions.own_confirm, name="own_confirm"),
     path("my-coaching/sessions/<int:pk>/calendar.ics", sessions.own_calendar, name="own_calendar"),
+    path("coaching/rules/", rules.rules, name="rules"),
+    path("coaching/rules/try/", rules.try_rules, name="try_rules"),
+    path("coaching/rules/tries/<int:pk>/", rules.dry_run, name="dry_run"),
+    path("coaching/rules/tries/<int:pk>/progress/", rules.dry_run_progress, name="dry_run_progress"),
+    path("coaching/rules/tries/<int:pk>/cancel/", rules.cancel_dry_run, name="cancel_dry_run"),
+    path("coaching/sweep/", sweeps.sweep, name="sweep"),
+    path("coaching/sweep/now/", sweeps.sweep_now, name="sweep_now"),
+    path("coaching/observations/<int:pk>/", sweeps.answer_observation, name="answer_observation"),
     path("coaching/actions/<int:pk>/confirm/", work.confirm, name="confirm"),
     path("my-coaching/", work.mine, name="mine"),
     path("my-coaching/<int:pk>/", plans.own_plan, name="own_plan"),

@@ -66,22 +66,28 @@ def pools_of(teams: Mapping[int, int | None]) -> list[Pool]:
     return [*pools, Pool(tuple(sorted(teams)), others)] if others else pools
 
 
-def levels(agents: Mapping[int, AgentWeeks], *, pools: Iterable[Pool], target: float) -> dict[int, Level]:
+def levels(
+    agents: Mapping[int, AgentWeeks], *, pools: Iterable[Pool], targets: Mapping[int, float]
+) -> dict[int, Level]:
     """Return the level of each agent read off from a pool.
 
-    agents: by agent id; target in points. Formulas: statistics.md 1.7 and 5.1; the variance is the pool's own.
+    agents: by agent id; targets: agent id → points. Formulas: statistics.md 1.7 and 5.1; the variance is the pool's
+    own.
     """
     found: dict[int, Level] = {}
     for pool in pools:
-        found.update(_levels([agents[pk] for pk in pool.members], pool=pool, target=target))
+        found.update(_levels([agents[pk] for pk in pool.members], pool=pool, targets=targets))
     return found
 
 
-def _levels(sums: Sequence[AgentWeeks], *, pool: Pool, target: float) -> dict[int, Level]:
+def _levels(sums: Sequence[AgentWeeks], *, pool: Pool, targets: Mapping[int, float]) -> dict[int, Level]:
     faded = [decayed(one.n, sum_y=[total / UNIT for total in one.total]) for one in sums]
     means, sizes = [one.mean for one in faded], [one.n_eff for one in faded]
     sigma2 = pooled_variance(sums)
-    below = trigger_probability(means, n_eff=sizes, sigma2=sigma2, target=target)
+    below = {
+        target: trigger_probability(means, n_eff=sizes, sigma2=sigma2, target=target)
+        for target in {targets[pk] for pk in pool.read}
+    }
     level = hier_normal(means, V=_variances(sizes, sigma2))
     counts = [sum(one.n) for one in sums]
     raw = [sum(one.total) / UNIT / n if n else None for one, n in zip(sums, counts, strict=True)]
@@ -94,7 +100,7 @@ def _levels(sums: Sequence[AgentWeeks], *, pool: Pool, target: float) -> dict[in
             mean=means[i],
             level=level.mean[i],
             level_sd=level.sd[i],
-            probability=below[i],
+            probability=below[targets[pk]][i],
             reason=why_not_enough(sizes[i], recent_reviews=sum(sums[i].n[-RECENT_WEEKS:]), agents=with_reviews),
             baseline=baseline.mean[i],
             baseline_sd=baseline.sd[i],

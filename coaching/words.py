@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from coaching.models import Look, Plan
+from stats.plan_states import OPEN_ABOVE, RUNNING
 
 
 def why(plan: Plan) -> str:
     """Say to those who coach why the plan was proposed."""
     numbers = plan.trigger
+    if numbers.get("code") == "repeated_critical":
+        return _(
+            "“%(criterion)s” was failed in %(reviews)s within %(days)d days. That is critical, whatever the average."
+        ) % {"criterion": numbers["criterion"], "reviews": reviews_of(numbers["times"]), "days": numbers["days"]}
     if numbers.get("code") != "likely_under_target" or numbers.get("probability") is None:
         return _("Started by hand: somebody saw a reason that the numbers do not have to show.")
     return _(
         "In %(reviews)s drawn at random, the level on %(skill)s is likely under %(target).0f: the probability is "
-        "%(probability)s, above 90 %% in two weekly looks running."
+        "%(probability)s, above %(above).0f %% %(running)s."
     ) % {
+        "above": 100 * numbers.get("above", OPEN_ABOVE),
+        "running": _running(numbers.get("running", RUNNING)),
         "reviews": reviews_of(numbers.get("n", 0)),
         "skill": plan.skill.name.lower(),
         "target": plan.target,
@@ -26,8 +33,24 @@ def why(plan: Plan) -> str:
     }
 
 
+def _running(looks: int) -> str:
+    """Say in how many looks."""
+    if looks == RUNNING:
+        return _("in two weekly looks running")
+    return ngettext("in one weekly look", "in %(n)d weekly looks running", looks) % {"n": looks}
+
+
 def why_to_agent(plan: Plan) -> str:
     """Say to the agent why the plan was made."""
+    if plan.trigger.get("code") == "repeated_critical":
+        return _(
+            "“%(criterion)s” was failed in %(reviews)s within %(days)d days. One such answer weighs on a customer more "
+            "than many good ones, so let us look at these together; say where you see it otherwise."
+        ) % {
+            "criterion": plan.trigger["criterion"],
+            "reviews": reviews_of(plan.trigger["times"]),
+            "days": plan.trigger["days"],
+        }
     if plan.trigger.get("code") != "likely_under_target":
         return _("Your supervisor would like to work on this with you.")
     return _(
@@ -51,6 +74,11 @@ def per_cent(chance: float) -> str:
 def expected_wrong(plans: Iterable[Plan]) -> str:
     """Say how many of the proposals shown are expected to be wrong; empty when none carries a probability."""
     chances = [plan.trigger["probability"] for plan in plans if plan.trigger.get("probability") is not None]
+    return wrong_of(chances)
+
+
+def wrong_of(chances: Sequence[float]) -> str:
+    """Say how many proposals of these probabilities are expected to be wrong; empty for none."""
     if not chances:
         return ""
     wrong = sum(1 - chance for chance in chances)

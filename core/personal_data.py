@@ -106,6 +106,9 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "coaching.PrivateNote": redact("text"),
     "coaching.Session": redact("place", "agenda", "notes"),
     "coaching.Remark": keep("reason") | redact("text"),
+    "coaching.RuleVersion": keep("values") | redact("note"),
+    "coaching.Observation": keep("week", "numbers"),
+    "coaching.SweepFailure": keep("key", "week", "error"),
 }
 
 

@@ -18,7 +18,9 @@ from accounts.audit_api import Audit
 from accounts.rest import PK
 from coaching.api.checks import CoachingAttempts, KnowledgeChecks
 from coaching.api.plans import CoachingActions, CoachingPlans
+from coaching.api.rules import DryRuns, RuleVersions
 from coaching.api.sessions import CoachingSessions
+from coaching.api.sweeps import Observations, SweepFailures, SweepRuns
 from conversations.api import Conversations
 from conversations.import_api import Imports
 from core.api.unknown import Unknown
@@ -65,6 +67,11 @@ router.register("coaching-actions", CoachingActions, "coaching-actions")
 router.register("coaching-sessions", CoachingSessions, "coaching-sessions")
 router.register("coaching-attempts", CoachingAttempts, "coaching-attempts")
 router.register("knowledge-checks", KnowledgeChecks, "knowledge-checks")
+router.register("coaching-rules", RuleVersions, "coaching-rules")
+router.register("coaching-dry-runs", DryRuns, "coaching-dry-runs")
+router.register("coaching-sweep-runs", SweepRuns, "coaching-sweep-runs")
+router.register("coaching-sweep-failures", SweepFailures, "coaching-sweep-failures")
+router.register("coaching-observations", Observations, "coaching-observations")
 
 # Swagger UI sets styles on its own elements; nothing else in the product may.
 SwaggerPage = method_decorator(

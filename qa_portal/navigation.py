@@ -86,6 +86,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Programme"), "insights:programme", "chart-line", P.READ_INSIGHTS, "g p"),
             Entry(_("Sampling"), "sampling:list", "dice-5", P.READ_SAMPLING, "g s"),
+            Entry(_("Trigger rules"), "coaching:rules", "scale", P.MANAGE_COACHING),
         ),
     ),
     (
@@ -101,6 +102,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
         (
             Entry(_("People"), "accounts:people", "users", P.MANAGE_PEOPLE),
             Entry(_("Audit"), "accounts:audit", "scroll-text", P.READ_AUDIT),
+            Entry(_("Coaching sweep"), "coaching:sweep", "clock", P.MANAGE_SETTINGS),
             Entry(_("Workspace"), "accounts:workspace", "settings", P.MANAGE_SETTINGS),
         ),
     ),

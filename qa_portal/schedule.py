@@ -71,6 +71,12 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="insight",
     ),
     Sweep(
+        "Every minute, go on with dry runs of trigger rules whose worker was lost.",
+        "coaching.tasks.resume_dry_runs",
+        timedelta(minutes=1),
+        queue="insight",
+    ),
+    Sweep(
         "Every hour, measure the coaching plans whose follow-up reviews are in.",
         "coaching.tasks.sweep_outcomes",
         crontab(minute="40"),

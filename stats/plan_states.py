@@ -7,8 +7,8 @@ What a look does with p = P(true mean < target) and ok:
 
 | state before | look | state after |
 |---|---|---|
-| none | p > .90, for the first time running | none, above = 1 |
-| none | p > .90, for the second time running | opened |
+| none | p > above (.90), fewer than `running` (2) times running | none, above = how often |
+| none | p > above, for the last of `running` times running | opened |
 | opened, open | p < .50, for the first time running | open, below = 1 |
 | opened, open | p < .50, for the second time running | close_suggested |
 | any of these | anything else with data | counts back to zero, otherwise as before |
@@ -39,8 +39,8 @@ COOLDOWN_LOOKS = 4
 class PlanState:
     """Hold where one agent and skill stand after a look.
 
-    above: looks running over .90 while no plan is open (0–2); below: looks running under .50 while one is (0–2);
-    cooldown_left: looks still to be sat out, this one not included (0–4).
+    above: looks running over the threshold while no plan is open (0 to running); below: looks running under .50 while
+    one is (0–2); cooldown_left: looks still to be sat out, this one not included (0–4).
     """
 
     name: StateName = "none"
@@ -49,10 +49,19 @@ class PlanState:
     cooldown_left: int = 0
 
 
-def plan_step(state: PlanState, *, p: float | None, ok: bool, person_decides: bool = False) -> PlanState:
+def plan_step(
+    state: PlanState,
+    *,
+    p: float | None,
+    ok: bool,
+    person_decides: bool = False,
+    above: float = OPEN_ABOVE,
+    running: int = RUNNING,
+) -> PlanState:
     """Return the state after one more weekly look; the table above is the whole rule.
 
-    p: probability in [0, 1] or None; ok: the data flag is up and there is a newer review than at the last look.
+    p: probability in [0, 1] or None; ok: the data flag is up and there is a newer review than at the last look;
+    above, running: what opens a plan, a probability and a number of looks (statistics.md measured .90 and 2).
     person_decides: a suggestion to close stands until plan_ended says that someone closed the plan, and is taken back
     when p is .50 or more again. Without it (plan_path) the suggestion counts as followed and cooldown begins.
     """
@@ -60,7 +69,7 @@ def plan_step(state: PlanState, *, p: float | None, ok: bool, person_decides: bo
         return PlanState("cooldown", cooldown_left=state.cooldown_left - 1)
     data = ok and p is not None
     if state.name in ("none", "cooldown"):
-        return _without_plan(state, over=data and p is not None and p > OPEN_ABOVE)
+        return _without_plan(state, over=data and p is not None and p > above, running=running)
     if not data or p is None:
         return PlanState("open" if state.name == "opened" else state.name)
     if p >= CLOSE_BELOW:
@@ -84,12 +93,12 @@ def plan_started(state: PlanState) -> PlanState:
     return PlanState("open")
 
 
-def plan_withheld(state: PlanState) -> PlanState:
+def plan_withheld(state: PlanState, *, running: int = RUNNING) -> PlanState:
     """Return the state when an opened plan could not be proposed, as with two open plans already.
 
     No plan is open, and the look still counts as one above, so the next one above opens again.
     """
-    return replace(state, name="none", above=RUNNING, below=0, cooldown_left=0)
+    return replace(state, name="none", above=running, below=0, cooldown_left=0)
 
 
 def plan_path(p: Sequence[float | None], *, ok: Sequence[bool]) -> list[StateName]:
@@ -105,8 +114,8 @@ def plan_path(p: Sequence[float | None], *, ok: Sequence[bool]) -> list[StateNam
     return names
 
 
-def _without_plan(state: PlanState, *, over: bool) -> PlanState:
+def _without_plan(state: PlanState, *, over: bool, running: int) -> PlanState:
     if not over:
         return PlanState("none")
-    above = min(state.above + 1, RUNNING)
-    return PlanState("opened" if above == RUNNING else "none", above=above if above < RUNNING else 0)
+    above = min(state.above + 1, running)
+    return PlanState("opened" if above == running else "none", above=above if above < running else 0)

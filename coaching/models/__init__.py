@@ -5,7 +5,9 @@ from coaching.models.looks import Look
 from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
 from coaching.models.remarks import Remark
+from coaching.models.rules import Observation, RuleVersion
 from coaching.models.sessions import PrivateNote, Session
+from coaching.models.sweeps import SweepFailure, SweepRun
 
 __all__ = [
     "Action",
@@ -13,10 +15,14 @@ __all__ = [
     "Evidence",
     "KnowledgeCheck",
     "Look",
+    "Observation",
     "Outcome",
     "PastOutcome",
     "Plan",
     "PrivateNote",
     "Remark",
+    "RuleVersion",
     "Session",
+    "SweepFailure",
+    "SweepRun",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -57,6 +58,16 @@ def attach(plan: Plan, answers: Iterable[Answer], *, now: datetime) -> int:
     ][: max(0, MOST_EVIDENCE - len(known))]
     Evidence.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def baseline_of(look: Look | None) -> dict[str, Any]:
+    """Return the baseline that a plan takes from a look: level, 95 % interval in points, and number of reviews."""
+    if look is None:
+        return {"baseline_n": 0}
+    return {
+        "baseline_mean": look.baseline, "baseline_low": edge(look, -1), "baseline_high": edge(look, +1),
+        "baseline_n": look.n,
+    }  # fmt: skip
 
 
 def edge(look: Look, sign: int) -> float | None:

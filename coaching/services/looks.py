@@ -6,126 +6,113 @@ again until then; later it stays. Running it twice changes nothing: it steps fro
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import Max, Min, Q
 
 from accounts.models import TeamMembership
 from coaching import weeks
-from coaching.models import Look, Plan
+from coaching.models import Look, Plan, SweepFailure
+from coaching.selectors import cells
+from coaching.selectors.rules import Held, current
+from coaching.selectors.targets import by_agent
 from coaching.standing import Span, standing
-from coaching.targets import target_of
+from coaching.stepping import Before, is_newer, step
 from coaching.windows import WEEKS, AgentWeeks, Level, levels, pools_of
-from reviews.models import Cell
 from rubrics.models import Skill
-from stats.plan_states import PlanState, plan_step
+from stats.plan_states import PlanState
 
-METRIC = "skill:"
-A_DAY = timedelta(days=1)  # no time zone is further from UTC
 COMPUTED = [
     "n", "n_effective", "mean", "level", "level_sd", "target", "probability", "flag", "reason", "newest_review_id",
     "newest_published_at", "state", "above", "below", "cooldown", "baseline", "baseline_sd",
 ]  # fmt: skip
+BATCH = 500
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How many looks are new or changed, and the agents whose look could not be made, each with the error."""
+
+    changed: int
+    broken: Mapping[int, Exception] = field(default_factory=dict)
 
 
 def due(*, now: datetime) -> dict[str, list[Skill]]:
     """Return week → skills to look at, oldest week first: what was missed, and the newest complete week again.
 
-    A skill starts again at its own newest look, because reviews may have come since it was made.
+    A skill starts again at its own newest look, because reviews may have come since it was made; or at an earlier
+    week in which somebody's look failed, to try that one again.
     """
     newest = weeks.last_complete(now)
     oldest = weeks.shifted(newest, 1 - WEEKS)
     last = dict(Look.objects.order_by().values("skill").annotate(last=Max("week")).values_list("skill", "last"))
-    first = _first_weeks(since=oldest)
+    failed = _failed_weeks(since=oldest)
+    first = cells.first_weeks(since=oldest)
     found: dict[str, list[Skill]] = {week: [] for week in weeks.between(weeks.shifted(oldest, -1), newest)}
     for skill in Skill.objects.order_by("pk"):
-        start = last.get(skill.pk) or first.get(skill.slug)
+        starts = [week for week in (last.get(skill.pk) or first.get(skill.slug), failed.get(skill.pk)) if week]
         for week in found:
-            if start is not None and week >= min(start, newest):
+            if starts and week >= min(*starts, newest):
                 found[week].append(skill)
     return {week: skills for week, skills in found.items() if skills}
 
 
 @transaction.atomic
-def run(skill: Skill, *, week: str, now: datetime) -> int:
-    """Look at every agent with reviews of one skill in the window; the number of looks that are new or changed."""
-    sums = window(skill, week=week)
-    known = {look.agent_id: look for look in Look.objects.filter(skill=skill, week=week)}
-    for agent in known.keys() - sums.keys():
+def run(skill: Skill, *, week: str, now: datetime, held: Held | None = None) -> Ran:
+    """Look at every agent with reviews of one skill in the window, by the rules that are held.
+
+    An agent whose look cannot be made is left out of this week and named; the others' looks are made.
+    """
+    held = held or current()
+    found = cells.window(f"{cells.SKILLS}{skill.slug}", week=week)
+    sums, broken = found.agents, dict(found.broken)
+    known = _known(skill, week=week)
+    for agent in known.keys() - sums.keys() - broken.keys():
         sums[agent] = AgentWeeks()  # what the look rested on was taken back
-    found = levels(sums, pools=pools_of(_teams(sums, week=week)), target=target_of(skill))
+    targets = by_agent(skill, held.rules)
+    level_of = levels(sums, pools=pools_of(_teams(sums, week=week)), targets=targets)
     before, spans = _previous(skill, week=week), _spans(skill, week=week)
-    made = [
-        _look(sums[agent], found[agent], before=before.get(agent), spans=spans.get(agent, []), week=week, agent=agent)
-        for agent in sorted(found)
-    ]
     changed = []
-    for look in made:
-        look.skill, look.target, look.looked_at = skill, target_of(skill), now
-        if _values(look) != _values(known.get(look.agent_id)):
+    for agent in sorted(level_of):
+        try:
+            look = _look(
+                sums[agent], level_of[agent], before=before.get(agent), spans=spans.get(agent, []), week=week, held=held
+            )
+        except Exception as error:
+            logger.exception("The look of agent %s at %s for %s failed", agent, skill, week)
+            broken[agent] = error
+            continue
+        look.agent_id, look.skill, look.target, look.looked_at = agent, skill, targets[agent], now
+        if tuple([getattr(look, name) for name in COMPUTED]) != known.get(agent):
             changed.append(look)
+    _store(changed)
+    return Ran(len(changed), broken)
+
+
+def _store(looks: list[Look]) -> None:
     # In order of agents: two sweeps at once wait for each other instead of dead-locking.
     Look.objects.bulk_create(
-        changed,
+        looks,
         update_conflicts=True,
         unique_fields=["agent", "skill", "week"],
         update_fields=["looked_at", *COMPUTED],
-        batch_size=200,
-    )
-    return len(changed)
-
-
-def window(skill: Skill, *, week: str) -> dict[int, AgentWeeks]:
-    """Read the weekly sums of a skill over 26 weeks up to one: agent id → sums. Random pool only, people only."""
-    oldest = weeks.shifted(week, 1 - WEEKS)
-    rows = (
-        _cells(since=oldest)
-        .filter(
-            metric=f"{METRIC}{skill.slug}",
-            stratum__agent__is_bot=False,
-            stratum__draw__ends_at__lte=weeks.end_of(week) + A_DAY,
-        )
-        .values("stratum__agent_id", "stratum__draw__ends_at", "stratum__draw__time_zone")
-        .annotate(
-            count=Sum("n"), points=Sum("total"), spread=Sum("squares"),
-            newest=Max("newest_at"), review=Max("newest_review_id"),
-        )
-        .order_by()
-    )  # fmt: skip
-    found: dict[int, AgentWeeks] = {}
-    for row in rows:
-        drawn = weeks.of_draw(row["stratum__draw__ends_at"], time_zone=row["stratum__draw__time_zone"])
-        if oldest <= drawn <= week:
-            agent = found.setdefault(row["stratum__agent_id"], AgentWeeks())
-            _add(agent, place=WEEKS - 1 - weeks.apart(drawn, week), row=row)
-    return found
-
-
-def _cells(*, since: str) -> QuerySet[Cell]:
-    return Cell.objects.filter(
-        pool="random",
-        n__gt=0,
-        stratum__draw__voided_at=None,
-        stratum__draw__ends_at__gt=weeks.start_of(since) - A_DAY,
+        batch_size=BATCH,
     )
 
 
-def _add(agent: AgentWeeks, *, place: int, row: Mapping) -> None:
-    agent.n[place] += row["count"]
-    agent.total[place] += row["points"]
-    agent.squares += row["spread"]
-    if agent.newest_at is None or row["newest"] > agent.newest_at:
-        agent.newest_at, agent.newest_review_id = row["newest"], row["review"]
-
-
-def _look(sums: AgentWeeks, level: Level, *, before: Look | None, spans: list[Span], week: str, agent: int) -> Look:
-    newer = _is_newer(sums, before)
-    state = standing(_state(before), since=before.week if before else None, week=week, spans=spans)
-    after = plan_step(state, p=level.probability, ok=level.reason is None and newer, person_decides=True)
+def _look(sums: AgentWeeks, level: Level, *, before: Before | None, spans: list[Span], week: str, held: Held) -> Look:
+    newer = is_newer(sums, before)
+    state = before.state if before else PlanState()
+    since, running = before.week if before else None, held.rules.running
+    state = standing(state, since=since, week=week, spans=spans, running=running)
+    after = step(state, level, newer=newer, rules=held.rules, person_decides=True)
     return Look(
-        agent_id=agent,
         week=week,
         n=level.n,
         n_effective=level.n_effective,
@@ -146,36 +133,24 @@ def _look(sums: AgentWeeks, level: Level, *, before: Look | None, spans: list[Sp
     )
 
 
-def _is_newer(sums: AgentWeeks, before: Look | None) -> bool:
-    """Say whether a look rests on a review that the previous look could not use.
-
-    That is one published later, or one of the look's own week: the previous look's window ended before it, though
-    it may itself have been run again after that review was published.
-    """
-    if before is None or before.newest_published_at is None or sums.n[-1] > 0:
-        return True
-    return sums.newest_at is not None and sums.newest_at > before.newest_published_at
+def _known(skill: Skill, *, week: str) -> dict[int, tuple[object, ...]]:
+    """Return what is stored for a week, by agent, in the order of COMPUTED."""
+    rows = Look.objects.filter(skill=skill, week=week).order_by().values_list("agent_id", *COMPUTED)
+    return {row[0]: row[1:] for row in rows}
 
 
-def _state(look: Look | None) -> PlanState:
-    if look is None:
-        return PlanState()
-    return PlanState(look.state, above=look.above, below=look.below, cooldown_left=look.cooldown)  # type: ignore[arg-type]
-
-
-def _values(look: Look | None) -> list[object]:
-    return [] if look is None else [getattr(look, name) for name in COMPUTED]
-
-
-def _previous(skill: Skill, *, week: str) -> dict[int, Look]:
+def _previous(skill: Skill, *, week: str) -> dict[int, Before]:
     """Return each agent's newest look before a week: most are of the week before, so the rest are few."""
-    found = {look.agent_id: look for look in Look.objects.filter(skill=skill, week=weeks.shifted(week, -1))}
-    newest = (
-        Look.objects.filter(skill=skill, week__lt=weeks.shifted(week, -1), week__gte=weeks.shifted(week, -WEEKS))
-        .exclude(agent__in=Look.objects.filter(skill=skill, week=weeks.shifted(week, -1)).values("agent"))
-        .order_by("week")
-    )
-    return {look.agent_id: look for look in newest} | found
+    names = ("agent_id", "week", "state", "above", "below", "cooldown", "newest_published_at")
+    looks = Look.objects.filter(skill=skill)
+    last = looks.filter(week=weeks.shifted(week, -1))
+    older = looks.filter(week__lt=weeks.shifted(week, -1), week__gte=weeks.shifted(week, -WEEKS))
+    newest = older.exclude(agent__in=last.values("agent")).order_by("week")
+    return {
+        agent: Before(of, PlanState(state, above=above, below=below, cooldown_left=cooldown), published)
+        for rows in (newest, last.order_by())
+        for agent, of, state, above, below, cooldown, published in rows.values_list(*names)
+    }
 
 
 def _spans(skill: Skill, *, week: str) -> dict[int, list[Span]]:
@@ -198,17 +173,11 @@ def span_of(plan: Plan) -> Span:
 
 def _teams(agents: Mapping[int, AgentWeeks], *, week: str) -> dict[int, int | None]:
     """Return agent id → team id at the end of a week."""
-    teams = dict(TeamMembership.objects.at(weeks.end_of(week)).values_list("agent_id", "team_id"))
+    teams = dict(TeamMembership.objects.at(weeks.end_of(week)).order_by().values_list("agent_id", "team_id"))
     return {agent: teams.get(agent) for agent in agents}
 
 
-def _first_weeks(*, since: str) -> dict[str, str]:
-    """Return skill slug → a week before which a look could have seen nothing."""
-    rows = (
-        _cells(since=since)
-        .filter(metric__startswith=METRIC)
-        .order_by()
-        .values("metric")
-        .annotate(first=Min("stratum__draw__ends_at"))
-    )
-    return {row["metric"].removeprefix(METRIC): weeks.name_of(row["first"] - A_DAY) for row in rows}
+def _failed_weeks(*, since: str) -> dict[int, str]:
+    """Return skill id → the oldest week in which somebody's look failed and was not made since."""
+    rows = SweepFailure.objects.open().filter(part=SweepFailure.Part.LOOK, week__gte=since).exclude(skill=None)
+    return dict(rows.order_by().values("skill").annotate(oldest=Min("week")).values_list("skill", "oldest"))

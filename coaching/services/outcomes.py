@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -21,10 +21,10 @@ from coaching import spans
 from coaching.effects import Measured, measure
 from coaching.models import Outcome, PastOutcome, Plan
 from coaching.selectors import outcomes as read
+from coaching.services.failures import Notebook, Part
 from coaching.spans import Weeks
 from core.audit import record
 
-logger = logging.getLogger(__name__)
 Row = TypeVar("Row", Plan, Outcome)
 
 AT_ONCE = 200
@@ -35,11 +35,15 @@ REMEMBERED = timedelta(weeks=26)
 def sweep(*, now: datetime) -> int:
     """Measure every plan whose follow-up is complete, then compare what was measured; the number new or changed.
 
-    Doing it twice changes nothing. One plan that fails is logged, tried again next time, and stops no other.
+    Doing it twice changes nothing. One plan that fails is noted, tried again next time, and stops no other.
     """
+    notes = Notebook(now=now)
     due = Plan.objects.filter(status=Plan.Status.DUE).not_paused()
     due = due.select_related("agent", "skill").order_by("follow_up_on", "pk")
-    return _each(due, evaluate, now=now) + _each(_to_compare(now)[:AT_ONCE], compare, now=now)
+    done = sum(_guarded(plan, plan, evaluate, notes) for plan in due)
+    done += sum(_guarded(outcome, outcome.plan, compare, notes) for outcome in _to_compare(now)[:AT_ONCE])
+    notes.close((Part.OUTCOME,))
+    return done
 
 
 @transaction.atomic
@@ -78,19 +82,15 @@ def compare(outcome: Outcome, *, now: datetime) -> bool:
     return True
 
 
-def _each(rows: Iterable[Row], work: Callable[..., bool], *, now: datetime) -> int:
-    done = 0
-    for row in rows:
-        try:
-            done += work(row, now=now)
-        except Exception:
-            logger.exception("The outcome of %s %s could not be worked out", row._meta.model_name, row.pk)
-    return done
+def _guarded(row: Row, plan: Plan, work: Callable[..., bool], notes: Notebook) -> int:
+    key = f"{row._meta.model_name} {row.pk}"
+    about = {"agent_id": plan.agent_id, "skill_id": plan.skill_id}
+    return notes.guard(Part.OUTCOME, key, partial(work, row, now=notes.now), **about)
 
 
 def _to_compare(now: datetime) -> Any:
     lives = Q(plan__closed_at=None) | Q(plan__closed_at__gte=now - REMEMBERED)
-    return Outcome.objects.filter(lives, checked_at__lt=now).order_by("checked_at", "pk")
+    return Outcome.objects.filter(lives, checked_at__lt=now).select_related("plan").order_by("checked_at", "pk")
 
 
 def _is_complete(plan: Plan, compared: Weeks, *, now: datetime) -> bool:

@@ -27,9 +27,9 @@ from coaching.policies import (
     why_not_tick,
     why_not_while_disputed,
 )
+from coaching.selectors import rules
 from coaching.selectors.checks import catalogue, find
 from coaching.services import contents, follow_up
-from coaching.targets import target_of
 from coaching.windows import WEEKS
 from coaching.words import CLOSED_BECAUSE, DECLINED_BECAUSE
 from core.audit import record
@@ -294,11 +294,8 @@ def _started(agent: Agent, skill: Skill, *, team_id: int | None, by: User, now: 
         owner=by,
         trigger={"code": "by_hand", "n": look.n if look else 0},
         focus=focus.strip() or contents.focus_of(skill.slug),
-        target=target_of(skill),
-        baseline_mean=look.baseline if look else None,
-        baseline_low=contents.edge(look, -1) if look else None,
-        baseline_high=contents.edge(look, +1) if look else None,
-        baseline_n=look.n if look else 0,
+        target=rules.current().rules.target_of(skill.slug, agent.level),
+        **contents.baseline_of(look),
         baseline_since=weeks.start_of(weeks.shifted(weeks.last_complete(now), 1 - WEEKS)),
         follow_up_on=contents.follow_up_on(now),
         follow_up_quota=contents.FOLLOW_UP_REVIEWS,

@@ -2,61 +2,58 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.models import Agent
 from coaching import evidence, weeks
 from coaching.models import Look, Plan
 from coaching.policies import OPEN_PER_AGENT
+from coaching.selectors.rules import Held, current
 from coaching.services import contents
+from coaching.services.failures import Notebook, Part
+from coaching.stepping import urgency
 from coaching.windows import WEEKS
 from core.audit import record
-from stats.plan_states import OPEN_ABOVE
-
-logger = logging.getLogger(__name__)
 
 
-def propose(week: str, *, now: datetime) -> int:
-    """Do what the looks of a week ask for; the number of new plans. Doing it twice changes nothing."""
+def propose(week: str, *, now: datetime, held: Held | None = None, notes: Notebook | None = None) -> int:
+    """Do what the looks of a week ask for; the number of new plans. Doing it twice changes nothing.
+
+    A look that a later one of the same agent and skill has followed asks for nothing any more: it is here again only
+    because somebody else's was made late.
+    """
+    held, notes = held or current(), notes or Notebook(now=now)
     looks = Look.objects.filter(week=week).select_related("skill")
-    asking = sorted(looks.filter(state=Look.State.OPENED), key=_first_things_first)
-    made = _each(asking, lambda look: _propose(look, now=now))
+    newest = looks.filter(~Exists(_later()))
+    asking = sorted(newest.filter(state=Look.State.OPENED), key=_first_things_first)
+    made = sum(_guarded(look, partial(_propose, look, now=now, held=held), notes) for look in asking)
     plans = _open_plans()
-    for look in looks.filter(agent__in=Plan.objects.open().values("agent")):
+    for look in newest.filter(agent__in=Plan.objects.open().values("agent")):
         plan = plans.get((look.agent_id, look.skill_id))
-        if plan is not None and _speaks_again(look, plan):
-            _each([look], lambda look, plan=plan: _strengthen(look, plan, now=now))  # type: ignore[misc]
+        if plan is not None and _speaks_again(look, plan, held):
+            _guarded(look, partial(_strengthen, look, plan, now=now), notes)
         if plan is not None and _is_suggested(look) != (plan.close_suggested_at is not None):
-            _each([look], lambda look, plan=plan: _suggest_closing(look, plan, now=now))  # type: ignore[misc]
+            _guarded(look, partial(_suggest_closing, look, plan, now=now), notes)
     return made
 
 
-def urgency(look: Look) -> float:
-    """Return P × gap in points: how likely and how far under the target."""
-    gap = look.target - (look.level if look.level is not None else look.target)
-    return (look.probability or 0) * max(0.0, gap)
+def _later() -> QuerySet[Look]:
+    return Look.objects.filter(agent=OuterRef("agent"), skill=OuterRef("skill"), week__gt=OuterRef("week"))
+
+
+def _guarded(look: Look, work: Callable[[], int], notes: Notebook) -> int:
+    key = f"{look.skill_id} {look.agent_id}"
+    return notes.guard(Part.PROPOSAL, key, work, agent_id=look.agent_id, skill=look.skill, week=look.week)
 
 
 def _first_things_first(look: Look) -> tuple[float, int, int]:
     """Order by P × gap, because an agent has at most two open plans."""
-    return (-urgency(look), look.agent_id, look.skill_id)
-
-
-def _each(looks: Iterable[Look], work: Callable[[Look], int]) -> int:
-    """Do the work for each look; one that fails is logged, tried again by the next sweep, and stops no other."""
-    done = 0
-    for look in looks:
-        try:
-            with transaction.atomic():
-                done += work(look)
-        except Exception:
-            logger.exception("The look %s could not be followed up", look.pk)
-    return done
+    return (-urgency(look.probability, level=look.level, target=look.target), look.agent_id, look.skill_id)
 
 
 def _open_plans() -> dict[tuple[int, int], Plan]:
@@ -65,7 +62,7 @@ def _open_plans() -> dict[tuple[int, int], Plan]:
     return {(plan.agent_id, plan.skill_id): plan for plan in plans}
 
 
-def _propose(look: Look, *, now: datetime) -> int:
+def _propose(look: Look, *, now: datetime, held: Held) -> int:
     # The agent's row is the lock: two sweeps at once count the same open plans.
     agent = Agent.objects.select_for_update(no_key=True).get(pk=look.agent_id)
     plans = Plan.objects.filter(agent=agent)
@@ -79,11 +76,11 @@ def _propose(look: Look, *, now: datetime) -> int:
         or plans.open().count() >= OPEN_PER_AGENT
     ):
         return 0
-    _write(look, agent, now=now)
+    _write(look, agent, now=now, held=held)
     return 1
 
 
-def _write(look: Look, agent: Agent, *, now: datetime) -> Plan:
+def _write(look: Look, agent: Agent, *, now: datetime, held: Held) -> Plan:
     team_id = contents.team_of(agent.pk, now=now)
     plan = Plan.objects.create(
         agent=agent,
@@ -91,13 +88,10 @@ def _write(look: Look, agent: Agent, *, now: datetime) -> Plan:
         skill=look.skill,
         origin=Plan.Origin.LEVEL,
         owner_id=contents.lead_of(team_id, now=now),
-        trigger={"code": "likely_under_target", "week": look.week, **_numbers(look)},
+        trigger={"code": "likely_under_target", "week": look.week, **_numbers(look), **_rule(held)},
         focus=contents.focus_of(look.skill.slug),
         target=look.target,
-        baseline_mean=look.baseline,
-        baseline_low=contents.edge(look, -1),
-        baseline_high=contents.edge(look, +1),
-        baseline_n=look.n,
+        **contents.baseline_of(look),
         baseline_since=weeks.start_of(weeks.shifted(look.week, 1 - WEEKS)),
         follow_up_on=contents.follow_up_on(now),
         follow_up_quota=contents.FOLLOW_UP_REVIEWS,
@@ -119,9 +113,14 @@ def _numbers(look: Look) -> dict[str, float | int | None]:
     }
 
 
-def _speaks_again(look: Look, plan: Plan) -> bool:
+def _rule(held: Held) -> dict[str, Any]:
+    """Return the rule as it was: a later change of the rules does not change why a plan was proposed."""
+    return {"rules": held.number, "above": held.rules.above, "running": held.rules.running}
+
+
+def _speaks_again(look: Look, plan: Plan, held: Held) -> bool:
     """Say whether a look finds the level likely low once more, from reviews newer than the plan's evidence."""
-    is_low = look.reason == "" and (look.probability or 0) > OPEN_ABOVE
+    is_low = look.reason == "" and (look.probability or 0) > held.rules.above
     return is_low and look.newest_published_at is not None and look.newest_published_at > _evidence_at(plan)
 
 

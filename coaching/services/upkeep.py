@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from coaching.evidence import lost_points
 from coaching.models import Evidence, Plan
+from coaching.services.failures import Notebook, Part
 from core.audit import record
 from reviews.models import Answer, Review
 
-logger = logging.getLogger(__name__)
 
-
-def follow_revisions(*, now: datetime) -> int:
+def follow_revisions(*, now: datetime, notes: Notebook | None = None) -> int:
     """Let the evidence of open plans follow revised and voided reviews; the number of plans changed.
 
-    Doing it twice changes nothing. One plan that fails is logged, tried again next time, and stops no other.
+    Doing it twice changes nothing. One plan that fails is noted, tried again next time, and stops no other.
     """
+    notes = notes or Notebook(now=now)
     changed = 0
     for plan in Plan.objects.open().filter(pk__in=_overtaken().values("plan")).order_by("pk"):
-        try:
-            changed += _follow(plan, now=now)
-        except Exception:
-            logger.exception("The evidence of plan %s could not follow its reviews", plan.pk)
+        about = {"agent_id": plan.agent_id, "skill_id": plan.skill_id}
+        changed += notes.guard(Part.UPKEEP, str(plan.pk), partial(_follow, plan, now=now), **about)
     return changed
 
 

@@ -15,15 +15,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import person, requires
+from accounts.models import User
 from accounts.roles import Permission
-from coaching import words
+from coaching import sweep_words, words
 from coaching.filters import PlanFilter
-from coaching.models import Plan
+from coaching.models import Observation, Plan
 from coaching.selectors import board
 from coaching.services import plans
 from core.http import render_page
 
 PAGE = 25
+OBSERVATIONS = 5
 LARGEST_ID = 2**63 - 1
 
 
@@ -41,6 +43,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         plan.need = words.need(plan)  # type: ignore[attr-defined]
     context = {"filter": filtered, "page": page, "stage": stage, **_head(rows, today=today)}
     context["tabs"] = board.tabs(filtered.qs, stage=stage, others=_others(request), today=today)
+    context |= _beside(person(request)) if stage in ("", "needs") and not _others(request) else {}
     context["may_choose"] = any(plan.status == Plan.Status.PROPOSED for plan in page)
     return render_page(request, "coaching/list.html", context)
 
@@ -73,6 +76,15 @@ def _head(rows: QuerySet[Plan], *, today: Any) -> dict[str, Any]:
             expected_wrong=words.expected_wrong(proposed),
         )
     }
+
+
+def _beside(user: User) -> dict[str, Any]:
+    """Return the newest observations that nobody has answered."""
+    waiting = Observation.objects.visible_to(user).open().select_related("agent", "skill")
+    found = list(waiting[:OBSERVATIONS])
+    for one in found:
+        one.says = sweep_words.seen(one)  # type: ignore[attr-defined]
+    return {"observations": found, "observations_left": waiting.count() - len(found) if found else 0}
 
 
 def _others(request: HttpRequest) -> str:

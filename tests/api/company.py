@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allauth.usersessions.models import UserSession
 
@@ -10,13 +10,15 @@ from accounts.models import Notification, User
 from accounts.roles import Role
 from accounts.scopes import Scope
 from accounts.services import tokens
+from coaching.rules import SHIPPED
+from coaching.services import dry_runs, rules
 from conversations.models import ImportRun, Source
 from core.models import Job
 from reviews.models import CommentTemplate
 from reviews.services import what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
-from tests.factories.coaching import CHECK, ActionFactory, attempt_of, plan, session_of
+from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, session_of
 from tests.factories.disputes import decided, disputed, feedback, looked_at
 from tests.factories.reviews import claimed, drawn_items, published, submitted
 from tests.factories.rubrics import draft_version
@@ -85,6 +87,9 @@ def founded() -> Company:
         "coaching-sessions": [session_of(one).pk for one in (plans[1], shared)],
         "coaching-actions": [ActionFactory(plan=shared, check_key=CHECK).pk, ActionFactory(plan=plans[0]).pk],
         "coaching-attempts": [attempt_of(shared).pk],
+        "coaching-rules": [rules.change(replace(SHIPPED, above=0.8), number=0, by=user, now=NOW).pk],
+        "coaching-dry-runs": [dry_runs.start(SHIPPED, by=user, now=NOW).pk],
+        "coaching-observations": [observed(reviews[0].agent).pk],
     }
     return Company({"Authorization": f"Bearer {text}"}, ids, [sampling.rubric.slug, draft.rubric.slug])
 

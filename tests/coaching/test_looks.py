@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from coaching import weeks
 from coaching.models import Look
+from coaching.selectors import cells
 from coaching.services import looks
 from stats.moments import moments, pooled_var
 from stats.pooling import hier_normal
@@ -124,7 +125,7 @@ def test_a_month_lies_in_the_week_in_which_it_ends(scored):
     draw.starts_at, draw.ends_at = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     draw.save()
 
-    found = looks.window(skill(), week="2026-W06")
+    found = cells.window("skill:empathy", week="2026-W06").agents
 
     assert [one.n[-3:] for one in found.values()] == [[0, 1, 0]]
 
@@ -172,7 +173,7 @@ def test_two_looks_running_open_and_running_them_again_changes_nothing(scored):
         looks.run(skill(), week=week, now=NOW)
     before = list(Look.objects.values())
 
-    changed = [looks.run(skill(), week=week, now=NOW + timedelta(hours=1)) for week in ("2026-W06", "2026-W07")]
+    changed = [looks.run(skill(), week=week, now=NOW + timedelta(hours=1)).changed for week in ("2026-W06", "2026-W07")]
 
     assert changed == [0, 0]
     assert list(Look.objects.values()) == before

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from coaching import weeks
-from coaching.models import Action, Evidence, Look, Plan
+from coaching.models import Action, Evidence, Look, Plan, SweepFailure, SweepRun
 from coaching.services import plans, proposals, sweep
 from core.models import AuditEvent
 from tests.factories.accounts import TeamFactory, person
@@ -188,22 +188,34 @@ def test_one_agents_failure_never_stops_the_others(caplog):
 
     assert made == 1
     assert [plan.agent for plan in Plan.objects.open()] == [fine]
-    assert ["could not be followed up" in line.getMessage() for line in caplog.records] == [True]
+    noted = SweepFailure.objects.get()
+    assert (noted.part, noted.agent, noted.times, noted.error) == ("proposal", broken, 1, "IntegrityError")
+    assert [line.getMessage() for line in caplog.records] == [f"Coaching sweep: proposal {noted.key} failed"]
 
 
-def test_a_skill_whose_looks_fail_goes_on_from_there_next_time(caplog):
+def test_agents_whose_looks_fail_are_named_and_tried_again_and_stop_no_other(caplog):
     world = World([45, *GOOD], seed=4)
     for week in weeks_from(FIRST, 5):
         world.work(week)
     draw = world.agents[0].strata.order_by("draw__starts_at").first().draw
     type(draw).objects.filter(pk=draw.pk).update(time_zone="Nowhere/Land")
-    assert sweep.sweep(now=after(week)) == 0
-    assert [line.getMessage() for line in caplog.records] == [f"The looks of {FIRST} for Empathy failed"]
+    colleague = member(world.team)
+    sums(colleague, [80, 90], week=week, plan=world.plan, by=world.by)
+
+    assert [sweep.sweep(now=after(week)), sweep.sweep(now=after(week))] == [0, 0]
+    failures = SweepFailure.objects.filter(week=FIRST)
+    assert set(Look.objects.values_list("agent", flat=True)) == {colleague.pk}  # the others' failure is not theirs
+    assert sorted(failures.values_list("agent", flat=True)) == sorted(agent.pk for agent in world.agents)
+    assert set(failures.values_list("times", "error", "resolved_at")) == {(2, "ZoneInfoNotFoundError", None)}
+    assert SweepRun.objects.first().failures == SweepFailure.objects.count() == 5 * len(world.agents)
 
     type(draw).objects.filter(pk=draw.pk).update(time_zone="UTC")
 
     assert sweep.sweep(now=after(week)) == 1
-    assert sorted(set(Look.objects.values_list("week", flat=True))) == weeks_from(FIRST, 5)
+    assert sorted(set(Look.objects.filter(agent__in=world.agents).values_list("week", flat=True))) == weeks_from(
+        FIRST, 5
+    )
+    assert set(SweepFailure.objects.values_list("resolved_at", flat=True)) == {after(week)}
 
 
 def test_declining_lets_the_skill_rest_for_four_looks():

@@ -14,7 +14,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import Agent, Team, User
 from accounts.roles import Role
 from coaching import weeks
-from coaching.models import Action, Attempt, Look, Plan, Session
+from coaching.models import Action, Attempt, Look, Observation, Plan, Session
 from coaching.questions import mark, shipped
 from conversations.models import Completion
 from reviews import drafts
@@ -221,6 +221,13 @@ def look(agent: Agent, of: Skill, *, week: str, **fields: Any) -> Look:
         "newest_published_at": weeks.end_of(week),
     }  # fmt: skip
     return Look.objects.create(agent=agent, skill=of, week=week, **{**usual, **fields})
+
+
+def observed(agent: Agent, **fields: Any) -> Observation:
+    """Store a strength of an agent as the sweep would leave it."""
+    numbers = {"level": 88.0, "target": 70.0, "n": 12, "above": 0.95, "rules": 0}
+    usual: dict[str, Any] = {"kind": "strength", "week": "2026-W08", "noticed_at": NOW, "numbers": numbers}
+    return Observation.objects.create(agent=agent, skill=skill(), **{**usual, **fields})
 
 
 def reviewer() -> User:

@@ -77,6 +77,8 @@ PAGES: dict[tuple[str, str], str] = {
     "conversations:import_progress conversations:rejected_lines conversations:rejects",
     ("sampling", HOUSE): "insights:plan_planner sampling:archive sampling:draw_now sampling:edit sampling:pause "
     "sampling:plan sampling:resume",
+    ("dry_run", HOUSE): "coaching:cancel_dry_run coaching:dry_run coaching:dry_run_progress",
+    ("observation", "supervisor manager"): "coaching:answer_observation",
     ("draw", HOUSE): "sampling:draw sampling:receipt sampling:replay sampling:void",
     ("user", HOUSE): "accounts:person accounts:edit_person accounts:send_link accounts:deactivate_person "
     "accounts:reactivate_person accounts:grant",
@@ -137,6 +139,9 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("sampling", HOUSE): "sampling_plans_archive_create sampling_plans_draw_create sampling_plans_pause_create "
     "sampling_plans_planner_retrieve sampling_plans_resume_create sampling_plans_retrieve "
     "sampling_plans_update",
+    ("dry_run", HOUSE): "coaching_dry_runs_cancel_create coaching_dry_runs_retrieve coaching_dry_runs_rows_list",
+    ("rules", SHARED): "coaching_rules_retrieve",
+    ("observation", "supervisor manager"): "coaching_observations_answer_create coaching_observations_retrieve",
     ("draw", HOUSE): "draws_picks_list draws_receipt_retrieve draws_replay_retrieve draws_retrieve draws_strata_list "
     "draws_void_create",
     (
@@ -157,6 +162,8 @@ SENT: dict[str, dict[str, Any]] = {
     "reviews:send_back": {"note": "Look at message 2."},
     "reviews_schedule_create": {"at": "2026-03-05T09:00:00Z"},
     "reviews_send_back_create": {"note": "Look at message 2."},
+    "coaching:answer_observation": {"answer": "praised"},
+    "coaching_observations_answer_create": {"answer": "praised"},
     "disputes_decide_create": {"points": [DECIDED]},
     "disputes_escalate_create": {"points": [{"criterion": "solved", "reason": "It was solved."}]},
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +12,14 @@ from django.contrib.sessions.models import Session
 from accounts.models import Agent, Notification, Team, User, Workspace
 from accounts.roles import Role
 from accounts.services import tokens
+from coaching.rules import SHIPPED
+from coaching.services import dry_runs, rules
 from core.models import Job
 from reviews.models import CommentTemplate, Dispute, QueueItem
 from reviews.services import claims, deciding, disputes, revising, submitting, what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
-from tests.factories.coaching import CHECK, ActionFactory, attempt_of, plan, session_of
+from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, session_of
 from tests.factories.conversations import ImportRunFactory, conversation
 from tests.factories.disputes import DOUBTS, LOW, agent_of, decisions, fresh, looked_at
 from tests.factories.reviews import claimed, drawn_items, filled, published, specialist, submitted
@@ -77,6 +79,10 @@ def founded() -> TwoTeams:
     number = review.rubric_version.number
     things["rubric"] = {"slug": rubric, "number": number, "before": number, "after": number, "file_format": "yaml"}
     things["check"] = {"slug": CHECK}
+    manager = person(Role.MANAGER)
+    things["rules"] = {"pk": rules.change(replace(SHIPPED, above=0.8), number=0, by=manager, now=NOW).pk}
+    things["dry_run"] = {"pk": dry_runs.start(SHIPPED, by=manager, now=NOW).pk}
+    things["observation"] = {"pk": observed(agent).pk}
     things["what_if"] = {"pk": what_if.start(review.rubric_version, by=person(Role.MANAGER), now=NOW).pk}
     return TwoTeams(things, people)
 

@@ -40,11 +40,11 @@ def labels(user: User) -> dict[str, list[str]]:
             {
                 "Team": ["My team", "Coaching"],
                 "Work": ["Queue", "Reviews", "Disputes"],
-                "Programme": ["Programme", "Sampling"],
+                "Programme": ["Programme", "Sampling", "Trigger rules"],
                 "Library": ["Conversations", "Rubrics", "Imports"],
             },
         ),
-        (Role.ADMIN, {"Library": ["Imports"], "Settings": ["People", "Audit", "Workspace"]}),
+        (Role.ADMIN, {"Library": ["Imports"], "Settings": ["People", "Audit", "Coaching sweep", "Workspace"]}),
     ],
 )
 def test_each_role_has_its_own_rail(role: Role, rail: dict[str, list[str]]) -> None:

@@ -1,0 +1,155 @@
+"""The API of the coaching sweep: its runs, its failures, and what it noticed beside plans."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.idempotency import idempotent
+from accounts.models import User
+from accounts.rest import Doors, Resource
+from accounts.roles import Permission
+from accounts.scopes import Scope
+from coaching import sweep_words
+from coaching.models import Observation, SweepFailure, SweepRun
+from coaching.services import observations
+from coaching.tasks import sweep_coaching
+from core.queueing import enqueue
+
+LOOKS_AFTER = (Permission.MANAGE_SETTINGS, Permission.MANAGE_COACHING)
+
+
+class SweepRunSerializer(serializers.ModelSerializer[SweepRun]):
+    """One run. Without an end it is at work, or its worker was lost and the next run does what it left."""
+
+    class Meta:
+        model = SweepRun
+        fields = ("id", "started_at", "finished_at", "looks", "proposals", "failures")
+        read_only_fields = fields
+
+
+class SweepFailureSerializer(serializers.ModelSerializer[SweepFailure]):
+    """One piece of work that failed and is tried again with every sweep."""
+
+    skill = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True, allow_null=True)
+    says = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SweepFailure
+        fields = (
+            "id", "part", "agent", "skill", "week", "error", "times", "first_at", "last_at", "resolved_at", "says",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_says(self, failure: SweepFailure) -> str:
+        """Say what failed, in a sentence."""
+        return sweep_words.failed(failure)
+
+
+class ObservationSerializer(serializers.ModelSerializer[Observation]):
+    """A strength worth praising or a decline worth a look; `numbers` is what it rests on."""
+
+    skill = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True, allow_null=True)
+    says = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Observation
+        fields = ("id", "agent", "skill", "kind", "week", "numbers", "says", "noticed_at", "answer", "answered_at")
+        read_only_fields = fields
+
+    def get_says(self, observation: Observation) -> str:
+        """Say what was seen, in a sentence."""
+        return sweep_words.seen(observation)
+
+
+class AnswerObservationSerializer(serializers.Serializer[Any]):
+    """What came of it: a strength was praised, a decline was looked into, or there was nothing to it."""
+
+    answer = serializers.ChoiceField(choices=Observation.Answer.choices)
+
+
+class SweepRuns(mixins.ListModelMixin, Resource):
+    """The runs of the sweep, newest first."""
+
+    serializer_class = SweepRunSerializer
+    model = SweepRun
+    write_scope = Scope.COACH
+    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(("list", "start"), LOOKS_AFTER)
+
+    def rows(self, user: User) -> Any:
+        """Return all of them."""
+        return SweepRun.objects.visible_to(user)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=False, methods=["post"])
+    @idempotent
+    def start(self, request: Request) -> Response:
+        """Sweep now instead of within the hour; doing it twice changes nothing."""
+        enqueue(sweep_coaching)
+        return Response(status=204)
+
+
+class OpenFilter(django_filters.FilterSet):
+    """Filter by whether something is still open."""
+
+    open = django_filters.BooleanFilter(field_name="resolved_at", lookup_expr="isnull", label="Not resolved yet")
+
+    class Meta:
+        model = SweepFailure
+        fields: list[str] = []
+
+
+class SweepFailures(mixins.ListModelMixin, Resource):
+    """What the sweep could not do, newest first."""
+
+    serializer_class = SweepFailureSerializer
+    filterset_class = OpenFilter
+    model = SweepFailure
+    doors: ClassVar[dict[str, Doors]] = {"list": LOOKS_AFTER}
+
+    def rows(self, user: User) -> Any:
+        """Return all of them."""
+        return SweepFailure.objects.visible_to(user).select_related("agent", "skill")
+
+
+class ObservationFilter(django_filters.FilterSet):
+    """Filter observations."""
+
+    open = django_filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull", label="Not answered yet")
+    kind = django_filters.ChoiceFilter(choices=Observation.Kind.choices, label="Kind")
+
+    class Meta:
+        model = Observation
+        fields: list[str] = []
+
+
+class Observations(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+    """Strengths and declines of the agents that a person coaches."""
+
+    serializer_class = ObservationSerializer
+    filterset_class = ObservationFilter
+    model = Observation
+    write_scope = Scope.COACH
+    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(("list", "retrieve", "answer"), (Permission.COACH,))
+
+    def rows(self, user: User) -> Any:
+        """Return those within reach."""
+        return Observation.objects.visible_to(user).select_related("agent", "skill")
+
+    @extend_schema(request=AnswerObservationSerializer, responses=ObservationSerializer)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def answer(self, request: Request, pk: str) -> Response:
+        """Say what came of it, once."""
+        found = self.get_object()
+        form = AnswerObservationSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        observations.answer(found, form.validated_data["answer"], by=self.person, now=timezone.now())
+        return Response(ObservationSerializer(self.get_object()).data)

@@ -1,0 +1,63 @@
+"""What the sweep did and could not do, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from coaching.models import Observation, SweepFailure, SweepRun
+from core.figures import figure
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+FAILED: dict[str, StrOrPromise] = {
+    "look": gettext_lazy("The weekly look could not be made"),
+    "proposal": gettext_lazy("What the look asked for could not be done"),
+    "observation": gettext_lazy("Strengths and declines could not be noticed"),
+    "outcome": gettext_lazy("The outcome could not be worked out"),
+    "upkeep": gettext_lazy("The evidence could not follow its reviews"),
+}
+
+
+def failed(failure: SweepFailure) -> str:
+    """Say what failed, how often, and for whom."""
+    about = ", ".join(str(one) for one in (failure.agent, failure.skill, failure.week) if one)
+    what = f"{FAILED[failure.part]}: {about}." if about else f"{FAILED[failure.part]}."
+    times = ngettext("Tried once", "Tried %(n)d times", failure.times) % {"n": failure.times}
+    return f"{what} {times}, {failure.error}."
+
+
+def standing(runs: Sequence[SweepRun], *, failures: int) -> str:
+    """Say in one sentence how the sweep is doing."""
+    if not runs:
+        return _("It has not run yet. It runs every hour by itself.")
+    if failures:
+        return ngettext(
+            "One piece of work failed. It is tried again with every sweep, and stops no other.",
+            "%(n)d pieces of work failed. They are tried again with every sweep, and stop no other.",
+            failures,
+        ) % {"n": failures}
+    return _("It runs every hour by itself, and nothing waits to be tried again.")
+
+
+def seen(observation: Observation) -> str:
+    """Say what an observation rests on."""
+    numbers = observation.numbers
+    if observation.kind == Observation.Kind.STRENGTH:
+        words = _("%(skill)s: level %(level)s, more surely above %(target)s than %(above).0f %%, from %(reviews)s.")
+        return words % {
+            "skill": observation.skill, "level": figure(numbers["level"]), "target": figure(numbers["target"]),
+            "above": 100 * numbers["above"], "reviews": _reviews(numbers["n"]),
+        }  # fmt: skip
+    words = _("%(after)s in the last four weeks (%(reviews)s), after a level of %(before)s in the weeks before.")
+    return words % {
+        "after": figure(numbers["after"]), "before": figure(numbers["before"]), "reviews": _reviews(numbers["n"]),
+    }  # fmt: skip
+
+
+def _reviews(n: int) -> str:
+    return ngettext("one review", "%(n)d reviews", n) % {"n": n}
