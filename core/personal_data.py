@@ -65,11 +65,13 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "rubrics.Criterion": keep("lineage", "name", "guidance", "visible_when"),
     "rubrics.Option": keep("key", "label", "guidance"),
     "rubrics.RootCause": keep("key", "label"),
-    "sampling.Plan": keep("name", "population", "time_zone"),
+    "sampling.Plan": keep("name", "population", "time_zone", "strata", "risk_shares", "risk_rules"),
     "sampling.PastTerms": keep("terms"),
-    "sampling.Draw": keep("period", "time_zone", "frozen_settings", "fingerprint", "frame_digest", "void_reason"),
-    "sampling.FrameStratum": keep("agent_identity", "stratum", "units"),
-    "sampling.Pick": keep("drop_reason"),
+    "sampling.Draw": keep(
+        "period", "time_zone", "frozen_settings", "fingerprint", "frame_digest", "void_reason", "targeted_from"
+    ),
+    "sampling.FrameStratum": keep("agent_identity", "team_identity", "stratum", "units"),
+    "sampling.Pick": keep("drop_reason", "hits"),
     "sampling.MasterKey": keep("secret"),
     "sampling.PeriodKey": keep("period", "fingerprint"),
     "sampling.Signal": keep("subject", "kind"),

@@ -46,14 +46,19 @@ def allocate(N_h: Sequence[int], n: int, S_h: Sequence[float] | None = None, n_m
     in the same proportion; whole numbers by largest remainder, ties to the larger stratum, then the lower index.
     The total is min(n, ΣN_h); a floor that would break it is lowered for all alike. Cochran (1977) §5.5, §5.9.
     """
+    sizes = [Fraction(size) for size in N_h]
+    weights = sizes if S_h is None else [size * Fraction(str(max(s, 0.0))) for size, s in zip(N_h, S_h, strict=True)]
+    return share_out(n, weights, N_h=N_h, n_min=n_min)
+
+
+def share_out(n: int, weights: Sequence[Fraction], *, N_h: Sequence[int], n_min: int = 1) -> list[int]:
+    """Return the quota of each stratum in proportion to any weights, within the same bounds as allocate."""
     total = max(min(n, sum(N_h)), 0)
     floor = max(n_min, 0)
     while sum(min(floor, size) for size in N_h) > total:
         floor -= 1
     lowest = [min(floor, size) for size in N_h]
-    sizes = [Fraction(size) for size in N_h]
-    weights = sizes if S_h is None else [size * Fraction(str(max(s, 0.0))) for size, s in zip(N_h, S_h, strict=True)]
-    shares = _bounded(weights, sizes, lowest, total)
+    shares = _bounded(list(weights), [Fraction(size) for size in N_h], lowest, total)
     return _whole(shares, N_h, total)
 
 

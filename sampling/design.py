@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from scipy.special import betaincinv
 
 from sampling.allocation import allocate, dual_pi, pps_rates
-from sampling.numbers import SEPARATOR, fingerprint, period_key, prn, random_design, unit_name
+from sampling.numbers import SEPARATOR, fingerprint, period_key, prn, random_design, targeted_design, unit_name
 
 __all__ = [
     "SEPARATOR", "ClosedSample", "allocate", "assign_reviewer", "close_sample", "dual_pi", "eligible_N", "fingerprint",
-    "pareto_order", "period_key", "pps_rates", "prn", "random_design", "release_threshold", "unit_name",
+    "pareto_order", "period_key", "pps_rates", "prn", "random_design", "release_threshold", "targeted_design",
+    "unit_name",
 ]  # fmt: skip
 
 

@@ -17,8 +17,23 @@ from sampling import population
 from sampling.feedback_rules import NAMES as FEEDBACK
 from sampling.feedback_rules import FeedbackRules
 from sampling.models import Plan
+from sampling.quotas import PER_AGENT, PER_TEAM, PERCENTAGE, RISK_SHARES
+from sampling.rule_forms import RuleForms
+from sampling.strata import CHANNEL, LANGUAGE, RISK, TENURE
 from sampling.terms import Terms
 
+STRATA = [
+    (CHANNEL, _("Channel")),
+    (TENURE, _("How long the agent is there")),
+    (LANGUAGE, _("Language")),
+    (RISK, _("Risk")),
+]
+# The numbers that each kind of quota asks for; those of the others may stay empty.
+NEEDED = {PER_AGENT: ("quota_per_agent",), PER_TEAM: ("quota_per_team",), PERCENTAGE: ("quota_percent",)}
+OPTIONAL = (
+    "quota_kind", "quota_per_agent", "quota_per_team", "quota_percent", "quota_minimum", "allocation", "risk_high_from",
+    "risk_combine", "targeted_per_period",
+)  # fmt: skip
 LARGEST_RECEIPT = 100 * 1024 * 1024
 LONGEST_ID = 18  # digits
 
@@ -39,14 +54,49 @@ class People(forms.ModelMultipleChoiceField):
         return super()._check_values(value)  # type: ignore[misc]
 
 
+class Shares(forms.CharField):
+    """Three whole numbers: how a quota is shared among normal, elevated and high risk."""
+
+    def clean(self, value: Any) -> list[int]:
+        """Return the numbers; the usual ones for nothing."""
+        text = super().clean(value)
+        parts = text.replace(":", ",").replace("/", ",").split(",") if text else list(map(str, RISK_SHARES))
+        whole = [part.strip() for part in parts]
+        if len(whole) != len(RISK_SHARES) or not all(one.isascii() and one.isdecimal() for one in whole):
+            raise forms.ValidationError(_("Write three whole numbers, such as 3, 2, 1."), code="not_shares")
+        numbers = [int(one[:4]) for one in whole]
+        if not all(1 <= number <= 100 for number in numbers):
+            raise forms.ValidationError(_("Each share is a whole number from 1 to 100."), code="not_shares")
+        return numbers
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show the numbers as they are written."""
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
 class TermsForm(forms.Form):
-    """The part of a plan that decides how many conversations a period holds; the live count reads it as it is typed."""
+    """The part of a plan that decides how many conversations a period holds; the live count reads it as it is typed.
+
+    What a program leaves out has the value of a plan that asks for nothing special.
+    """
 
     reviewee_rule = forms.ChoiceField(
         choices=Plan.Reviewee.choices, label=_("Reviewed person"), help_text=_("Whose work the review is about.")
     )
     includes_bots = forms.BooleanField(required=False, label=_("Draw conversations of bots too"))
-    quota_per_agent = forms.IntegerField(min_value=1, max_value=500, label=_("Conversations per agent"))
+    quota_kind = forms.ChoiceField(
+        choices=Plan.Quota.choices, required=False, label=_("Quota"), widget=forms.RadioSelect
+    )
+    quota_per_agent = forms.IntegerField(min_value=1, max_value=500, required=False, label=_("Conversations per agent"))
+    quota_per_team = forms.IntegerField(min_value=1, max_value=5000, required=False, label=_("Conversations per team"))
+    quota_percent = forms.FloatField(
+        min_value=0.1,
+        max_value=100,
+        required=False,
+        label=_("Per cent of the conversations"),
+        widget=forms.NumberInput(attrs={"step": "0.1"}),
+    )
+    quota_minimum = forms.IntegerField(min_value=1, max_value=500, required=False, label=_("But at least"))
     cycle = forms.ChoiceField(choices=Plan.Cycle.choices, label=_("Cycle"))
     time_zone = forms.CharField(
         max_length=64,
@@ -54,6 +104,38 @@ class TermsForm(forms.Form):
         help_text=_("Days and weeks begin at midnight there."),
         widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off"}),
     )
+    strata = forms.MultipleChoiceField(
+        choices=STRATA,
+        required=False,
+        label=_("Divide each agent's conversations by"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    allocation = forms.ChoiceField(choices=Plan.Allocation.choices, required=False, label=_("Share the quota"))
+    risk_shares = Shares(
+        max_length=20,
+        required=False,
+        label=_("Shares of normal, elevated and high risk"),
+    )
+    risk_high_from = forms.FloatField(
+        min_value=0.1,
+        max_value=1000,
+        required=False,
+        label=_("High risk from a total weight of"),
+        widget=forms.NumberInput(attrs={"step": "0.5"}),
+    )
+    risk_combine = forms.ChoiceField(choices=Plan.Combine.choices, required=False, label=_("Several rules hit"))
+    targeted_per_period = forms.IntegerField(
+        min_value=0,
+        max_value=5000,
+        required=False,
+        label=_("More by risk, in a period"),
+        help_text=_("For all agents together; about so many, since each is drawn by its own chance. 0: none."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.initial.get("risk_rules", [])
+        self.rules = RuleForms.sent(self.data) if self.is_bound else RuleForms.of(kept)
 
     def clean_time_zone(self) -> str:
         """Refuse a zone that nobody keeps time by."""
@@ -61,6 +143,35 @@ class TermsForm(forms.Form):
         if name not in available_timezones():
             raise forms.ValidationError(_("Choose a time zone of the list, such as Europe/London."))
         return name
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what was left out, and say what does not go together."""
+        sent: dict[str, Any] = super().clean() or self.cleaned_data
+        plain = Terms(rubric_id=0)
+        needed = NEEDED.get(sent.get("quota_kind") or plain.quota_kind, ())
+        for name in OPTIONAL:
+            if name in sent and sent[name] in (None, ""):
+                if name in needed and name in self.data:
+                    self.add_error(name, _("Say how many."))
+                sent[name] = getattr(plain, name)
+        if not self.rules.is_valid():
+            self.add_error(None, _("One of the risk rules cannot be read. What it lacks stands beside it."))
+        sent["risk_rules"] = [rule.as_json() for rule in self.rules.rules()]
+        self._check_risks(sent)
+        return sent
+
+    def _check_risks(self, sent: dict[str, Any]) -> None:
+        """Refuse what needs something else that was not asked for."""
+        strata, allocation = sent.get("strata", []), sent.get("allocation")
+        if not sent["risk_rules"] and self.rules.is_valid():
+            if sent.get("targeted_per_period"):
+                self.add_error("targeted_per_period", _("Make a risk rule first: it says which ones are drawn."))
+            if RISK in strata:
+                self.add_error("strata", _("Make a risk rule first: without one every risk is normal."))
+        if allocation == Plan.Allocation.RISK and RISK not in strata:
+            self.add_error("allocation", _("Divide by risk as well: only then are there shares of risk."))
+        if allocation == Plan.Allocation.NEYMAN and not strata:
+            self.add_error("allocation", _("Choose first what to divide by."))
 
 
 class FeedbackForm(forms.Form):

@@ -41,6 +41,14 @@ def fingerprint(key: bytes) -> str:
     return hashlib.sha256(key).hexdigest()
 
 
-def random_design(plan: str, period: str) -> str:
-    """Return the design string of the random pool. No agent in it: re-assignment moves nothing."""
-    return f"random|{plan}|{period}"
+def random_design(plan: str, period: str, stratum: str = "all") -> str:
+    """Return the design string of the random pool in a stratum. No agent in it: re-assignment moves nothing.
+
+    A plan without classes has the one stratum "all", which goes without saying.
+    """
+    return f"random|{plan}|{period}" if stratum == "all" else f"random|{plan}|{period}|{stratum}"
+
+
+def targeted_design(plan: str, period: str) -> str:
+    """Return the design string of the targeted pool, whose numbers are independent of those of the random pool."""
+    return f"targeted|{plan}|{period}"

@@ -9,14 +9,18 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-FORMAT = "qa-portal-draw-receipt/1"
+FORMAT = "qa-portal-draw-receipt"
+VERSION = 2  # 1 had no quotas to work out, no classes and no targeted pool
+VERSIONS = {f"{FORMAT}/{number}": number for number in (1, VERSION)}
 FIRST_LINE = 2  # the first line of the file holds the digests
 CHECK_LENGTH = 16
-FRAME_KINDS = frozenset({"draw", "key", "stratum", "unit"})
+FRAME_KINDS = frozenset({"draw", "key", "targeted", "stratum", "unit"})
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Place = Annotated[int, msgspec.Meta(ge=1)]
 Unit = tuple[str, str, int]
+# A number as `exactly` writes it: text, since other programs write numbers in other ways.
+Exact = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,20}(\.[0-9]{1,30})?(e[+-]?[0-9]{1,3})?$")]
 
 
 class NotAReceipt(Exception):
@@ -30,6 +34,11 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     frame_digest: str
     digest: str
     lines: list[msgspec.Raw]
+
+    @property
+    def version(self) -> int:
+        """Return the version of the format."""
+        return VERSIONS[self.format]
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -64,14 +73,25 @@ class KeyLine(Line, frozen=True, tag="key"):
     published_at: str
 
 
+class TargetedLine(Line, frozen=True, tag="targeted"):
+    """The targeted pool: its design, c, and the periods that c was worked out from."""
+
+    design: str
+    scale: Exact
+    derived_from: str
+
+
 class StratumLine(Line, frozen=True, tag="stratum"):
-    """One stratum of the frame: whose it is, its size and its quota."""
+    """One stratum of the frame: whose it is, its class, its size and its quota, and what the quota followed from."""
 
     stratum: int
     agent: str
     label: str
     N: Count
     n: Count
+    team: str = ""
+    extra: Count = 0
+    spread: Exact | None = None
 
 
 class UnitLine(Line, frozen=True, tag="unit"):
@@ -81,6 +101,11 @@ class UnitLine(Line, frozen=True, tag="unit"):
     place: int
     unit: Unit
     u: str
+    # Where risk rules hit it: their places in the settings, x, and its chance and number in the targeted pool.
+    hits: tuple[Count, ...] = ()
+    x: str = ""
+    pi: str = ""
+    ut: str = ""
 
 
 class SampleLine(Line, frozen=True, tag="sample"):
@@ -104,7 +129,7 @@ class PickLine(Line, frozen=True, tag="pick"):
     vacated: bool
 
 
-AnyLine = DrawLine | KeyLine | StratumLine | UnitLine | SampleLine | PickLine
+AnyLine = DrawLine | KeyLine | TargetedLine | StratumLine | UnitLine | SampleLine | PickLine
 
 
 def read(content: bytes) -> File:
@@ -115,8 +140,9 @@ def read(content: bytes) -> File:
         raise NotAReceipt(f"This is not a receipt of a draw: {error}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotAReceipt("This is not a receipt of a draw: it is not a JSON file, or it is cut off.") from error
-    if receipt.format != FORMAT:
-        raise NotAReceipt(f"This receipt has the format {receipt.format[:80]!r}; only {FORMAT!r} can be read.")
+    if receipt.format not in VERSIONS:
+        known = " and ".join(map(repr, VERSIONS))
+        raise NotAReceipt(f"This receipt has the format {receipt.format[:80]!r}; only {known} can be read.")
     return receipt
 
 
@@ -141,6 +167,11 @@ def digest(lines: Iterable[Mapping[str, Any]]) -> str:
 def written(u: float) -> str:
     """Write a drawn number for people; a replay derives it again."""
     return f"{u:.17f}"
+
+
+def exactly(number: float) -> str:
+    """Write a number so that it is read back as the very same: settings and scales decide picks."""
+    return repr(float(number))
 
 
 def repeats_a_name(text: bytes) -> bool:

@@ -9,10 +9,10 @@ change, and `digest` over all lines. Canonical text of a line: its JSON without 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sampling.receipt_lines import FIRST_LINE, FORMAT, NotAReceipt, canonical, check, digest, written
+from sampling.receipt_lines import FIRST_LINE, FORMAT, VERSION, NotAReceipt, canonical, check, digest, written
 from sampling.replays import Difference, Replay, replay
 
 __all__ = [
@@ -25,12 +25,17 @@ Lines = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class StratumFrame:
-    """One stratum as frozen: whose it is, its quota, and (u, source, external id, completion number) in ascending u."""
+    """One stratum as frozen: whose it is, its quota, and (u, source, external id, completion number) in ascending u.
+
+    more: what else its line says; unit_more: what else the line of the unit at a place, counted from 1, says.
+    """
 
     agent: str
     label: str
     quota: int
     units: Sequence[tuple[float, str, str, int]]
+    more: Mapping[str, Any] = field(default_factory=dict)
+    unit_more: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +59,27 @@ class StratumSample:
     picks: Sequence[DrawnPick]
 
 
-def frame_lines(facts: Mapping[str, Any], key: Mapping[str, Any], strata: Sequence[StratumFrame]) -> Lines:
-    """Return the lines of the frame. `facts` are those of the draw, `key` holds key, fingerprint and published_at."""
+def frame_lines(
+    facts: Mapping[str, Any],
+    key: Mapping[str, Any],
+    strata: Sequence[StratumFrame],
+    *,
+    targeted: Mapping[str, Any] | None = None,
+) -> Lines:
+    """Return the lines of the frame.
+
+    `facts` are those of the draw, `key` holds key, fingerprint and published_at, `targeted` design, scale and
+    derived_from of the targeted pool.
+    """
     lines: Lines = [{"kind": "draw", **facts}, {"kind": "key", **key}]
+    if targeted is not None:
+        lines.append({"kind": "targeted", **targeted})
     for number, stratum in enumerate(strata, start=1):
         head = {"agent": stratum.agent, "label": stratum.label, "N": len(stratum.units), "n": stratum.quota}
-        lines.append({"kind": "stratum", "stratum": number, **head})
-        lines.extend(
-            {"kind": "unit", "stratum": number, "place": place, "unit": [source, external, completion], "u": written(u)}
-            for place, (u, source, external, completion) in enumerate(stratum.units, start=1)
-        )
+        lines.append({"kind": "stratum", "stratum": number, **head, **stratum.more})
+        for place, (u, *unit) in enumerate(stratum.units, start=1):
+            line = {"kind": "unit", "stratum": number, "place": place, "unit": unit, "u": written(u)}
+            lines.append({**line, **stratum.unit_more.get(place, {})})
     return _numbered(lines, FIRST_LINE)
 
 
@@ -79,10 +95,10 @@ def sample_lines(strata: Sequence[StratumFrame], samples: Sequence[StratumSample
     return _numbered(lines, FIRST_LINE + after)
 
 
-def write(frame: Lines, sample: Lines) -> Iterator[str]:
+def write(frame: Lines, sample: Lines, *, version: int = VERSION) -> Iterator[str]:
     """Yield the file, line by line."""
     lines = [*frame, *sample]
-    head = {"format": FORMAT, "frame_digest": digest(frame), "digest": digest(lines)}
+    head = {"format": f"{FORMAT}/{version}", "frame_digest": digest(frame), "digest": digest(lines)}
     yield canonical(head)[:-1] + ',"lines":[\n'
     for place, line in enumerate(lines, start=1):
         yield canonical({**line, "check": check(line)}) + ("\n" if place == len(lines) else ",\n")

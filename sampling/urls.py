@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sampling.views import changing, drawing, plans
+from sampling.views import changing, drawing, plans, rules
 
 app_name = "sampling"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("sampling/", plans.plan_list, name="list"),
     path("sampling/new/", changing.new, name="new"),
     path("sampling/preview/", plans.preview, name="preview"),
+    path("sampling/rules/new/", rules.rule, name="rule"),
+    path("sampling/rules/try/", rules.trial, name="trial"),
     path("sampling/check/", drawing.check, name="check"),
     path("sampling/<int:pk>/", plans.plan, name="plan"),
     path("sampling/<int:pk>/edit/", changing.edit, name="edit"),

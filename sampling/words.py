@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from sampling import risks
 from sampling.cycles import Period
-from sampling.models import Draw
+from sampling.models import Draw, Plan
+from sampling.quotas import BY_RISK, PER_TEAM, PERCENTAGE
 from sampling.reasons import SkipReason
+from sampling.terms import Terms
 
 MOMENT = timedelta(microseconds=1)
 
@@ -42,6 +48,35 @@ def short(digest: str) -> str:
 def reason(code: str) -> str:
     """Write a skip reason in words; what a later version no longer knows stays as it was stored."""
     return str(SkipReason(code).label) if code in SkipReason.values else code
+
+
+def quota(terms: Plan | Terms) -> str:
+    """Write how many are drawn at random: "3 conversations per agent"."""
+    if terms.quota_kind == PER_TEAM:
+        return ngettext("%(n)s conversation per team", "%(n)s conversations per team", terms.quota_per_team) % {
+            "n": terms.quota_per_team
+        }
+    if terms.quota_kind == PERCENTAGE:
+        return _("%(share)s %% of each agent’s conversations, at least %(least)s") % {
+            "share": f"{terms.quota_percent:g}", "least": terms.quota_minimum,
+        }  # fmt: skip
+    return ngettext("%(n)s conversation per agent", "%(n)s conversations per agent", terms.quota_per_agent) % {
+        "n": terms.quota_per_agent
+    }
+
+
+def strata(plan: Plan) -> str:
+    """Write what a plan divides by, and how the quota is shared: "channel, risk; by fixed shares (3, 2, 1)"."""
+    names = {"channel": _("channel"), "tenure": _("time in the job"), "language": _("language"), "risk": _("risk")}
+    kinds = ", ".join(str(names.get(kind, kind)) for kind in plan.strata)
+    shares = f" ({', '.join(map(str, plan.risk_shares))})" if plan.allocation == BY_RISK and plan.risk_shares else ""
+    return f"{kinds}; {plan.get_allocation_display().lower()}{shares}"
+
+
+def rules(hits: Iterable[int], draw: Draw) -> str:
+    """Write the risk rules that hit a pick, as they stood when its frame was frozen."""
+    known = risks.read(draw.frozen_settings.get("risk_rules", []))
+    return "; ".join(known[place].words for place in hits if place < len(known))
 
 
 def _day(day: date, *, with_year: bool) -> str:

@@ -22,7 +22,7 @@ from insights.planning.precision import Answer
 from rubrics.models import Rubric
 from sampling import population
 from sampling.api.plans import form_data
-from sampling.api.serializers import PopulationSerializer
+from sampling.api.serializers import TermsSerializer
 from sampling.forms import TermsForm
 from sampling.models import Plan
 from sampling.terms import Terms
@@ -43,18 +43,12 @@ class WhatIfSerializer(QuestionSerializer):
     quota_per_agent = serializers.IntegerField(min_value=1, max_value=500, required=False)
 
 
-class PlannerTermsSerializer(QuestionSerializer):
+class PlannerTermsSerializer(TermsSerializer, QuestionSerializer):
     """The terms of a plan that decide its precision."""
 
     rubric = serializers.SlugRelatedField[Any](
         slug_field="slug", queryset=Rubric.objects.all(), required=False, help_text="Whose reviews set the pace."
     )
-    population = PopulationSerializer(required=False)
-    reviewee_rule = serializers.ChoiceField(choices=Plan.Reviewee.choices, default=Plan.Reviewee.ASSIGNEE)
-    includes_bots = serializers.BooleanField(default=False)
-    quota_per_agent = serializers.IntegerField(min_value=1, max_value=500, default=3)
-    cycle = serializers.ChoiceField(choices=Plan.Cycle.choices, default=Plan.Cycle.WEEKLY)
-    time_zone = serializers.CharField(max_length=64, default="UTC")
 
 
 class PrecisionLineSerializer(serializers.Serializer[Any]):

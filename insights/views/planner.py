@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import person, requires
 from accounts.roles import Permission
@@ -25,16 +25,17 @@ TEMPLATE = "insights/planner.html"
 SHOWN = 50
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.READ_SAMPLING)
 def planner(request: HttpRequest) -> HttpResponse:
-    """Answer for a plan while its form is being filled in."""
-    form, filters, question = TermsForm(request.GET), population.sent(request.GET), QuestionForm(request.GET)
+    """Answer for a plan while its form is being filled in. Sent as a body, since rules can be long."""
+    sent = request.POST if request.method == "POST" else request.GET
+    form, filters, question = TermsForm(sent), population.sent(sent), QuestionForm(sent)
     context: dict[str, Any] = {"question": question}
     if all([form.is_valid(), filters.is_valid(), question.is_valid()]):
         terms = Terms(
-            rubric_id=_rubric_id(request.GET.get("rubric", "")),
-            population=population.stored(request.GET),
+            rubric_id=_rubric_id(sent.get("rubric", "")),
+            population=population.stored(sent),
             **form.cleaned_data,
         )
         context |= answered(terms, question.cleaned_data)

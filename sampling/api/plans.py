@@ -32,10 +32,13 @@ from sampling.api.serializers import (
     SamplingPlanSentSerializer,
     SamplingPlanSerializer,
 )
+from sampling.api.trials import TrialSerializer
 from sampling.forms import PlanForm
 from sampling.models import Draw, Plan
 from sampling.policies import why_not_edit
+from sampling.rule_forms import form_fields
 from sampling.selectors.preview import preview
+from sampling.selectors.trials import trial as try_rules
 from sampling.services import draws, plans
 
 EARLIEST, LATEST = 1970, 2200
@@ -62,7 +65,8 @@ class SamplingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(("list", "retrieve"), (Permission.READ_SAMPLING,)),
         **dict.fromkeys(
-            ("create", "update", "preview", "pause", "resume", "archive", "draw"), (Permission.MANAGE_SAMPLING,)
+            ("create", "update", "preview", "trial", "pause", "resume", "archive", "draw"),
+            (Permission.MANAGE_SAMPLING,),
         ),
     }
 
@@ -115,6 +119,13 @@ class SamplingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         """Count what a plan would find, without making it."""
         form, data = _form(request, SamplingPlanSentSerializer)
         return Response(PreviewSerializer(preview(form.terms(data), now=timezone.now())).data)
+
+    @extend_schema(request=SamplingPlanSentSerializer, responses=TrialSerializer)
+    @action(detail=False, methods=["post"])
+    def trial(self, request: Request) -> Response:
+        """Count what risk rules would have hit in the last four periods, and say of some conversations why."""
+        form, data = _form(request, SamplingPlanSentSerializer)
+        return Response(TrialSerializer(try_rules(form.terms(data), now=timezone.now())).data)
 
     @extend_schema(request=None, responses=SamplingPlanDetailSerializer)
     @action(detail=True, methods=["post"])
@@ -170,6 +181,7 @@ def _form(
     form, filters = PlanForm(data, now=timezone.now(), plan=plan), population.sent(data)
     if not all([form.is_valid(), filters.is_valid()]):
         found = {**form.errors, **{f"population.{name}": lines for name, lines in filters.form.errors.items()}}
+        found |= {f"risk_rules.{place}": lines for place, lines in form.rules.errors().items()}
         raise serializers.ValidationError({name: list(map(str, lines)) for name, lines in found.items()})
     return form, data
 
@@ -181,8 +193,12 @@ def form_data(sent: Mapping[str, Any]) -> QueryDict:
         if name == "population":
             for field, given in value.items():
                 data.setlist(f"{population.PREFIX}-{field}", given if isinstance(given, list) else [given])
-        elif name == "reviewers":
-            data.setlist(name, [str(pk) for pk in value])
+        elif name in {"reviewers", "strata"}:
+            data.setlist(name, [str(one) for one in value])
+        elif name == "risk_rules":
+            data.update(form_fields(value))
+        elif name == "risk_shares":
+            data[name] = ", ".join(map(str, value))
         elif name == "rubric":
             data[name] = str(value.pk)
         elif value is not False:  # a form reads the absence of a box as no

@@ -12,7 +12,9 @@ from rest_framework import serializers
 from accounts.api import AgentRefSerializer, PersonRefSerializer
 from conversations.api import ConversationRefSerializer
 from rubrics.models import Rubric
+from sampling.forms import STRATA
 from sampling.models import Draw, FrameStratum, Pick, Plan
+from sampling.risks import CONDITIONS, LARGEST_WEIGHT, RULES, Fact
 from sampling.selectors import pages
 from sampling.selectors.due import drawn_periods, next_draw
 
@@ -35,6 +37,53 @@ class PopulationSerializer(serializers.Serializer[Any]):
     csat_to = serializers.CharField(max_length=12, required=False, allow_blank=True)
 
 
+class ConditionSerializer(serializers.Serializer[Any]):
+    """One question of a risk rule. `key` names the custom field where one is asked about."""
+
+    fact = serializers.ChoiceField(choices=Fact.choices)
+    value = serializers.CharField(max_length=200)
+    key = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+
+
+class RuleSerializer(serializers.Serializer[Any]):
+    """What makes a conversation worth a look: all conditions have to hold."""
+
+    name = serializers.CharField(max_length=80, required=False, default="", allow_blank=True)
+    weight = serializers.FloatField(min_value=0.1, max_value=LARGEST_WEIGHT, default=1)
+    certain = serializers.BooleanField(default=False, help_text="Draw every conversation that it hits.")
+    when = ConditionSerializer(many=True, min_length=1, max_length=CONDITIONS)  # type: ignore[call-arg]
+
+
+class TermsSerializer(serializers.Serializer[Any]):
+    """What decides how many conversations a period holds and how many are drawn."""
+
+    population = PopulationSerializer(required=False)
+    reviewee_rule = serializers.ChoiceField(choices=Plan.Reviewee.choices, default=Plan.Reviewee.ASSIGNEE)
+    includes_bots = serializers.BooleanField(default=False)
+    quota_kind = serializers.ChoiceField(choices=Plan.Quota.choices, default=Plan.Quota.PER_AGENT)
+    quota_per_agent = serializers.IntegerField(min_value=1, max_value=500, default=3)
+    quota_per_team = serializers.IntegerField(min_value=1, max_value=5000, default=20)
+    quota_percent = serializers.FloatField(min_value=0.1, max_value=100, default=5)
+    quota_minimum = serializers.IntegerField(min_value=1, max_value=500, default=1)
+    cycle = serializers.ChoiceField(choices=Plan.Cycle.choices, default=Plan.Cycle.WEEKLY)
+    time_zone = serializers.CharField(max_length=64, default="UTC")
+    strata = serializers.ListField(
+        child=serializers.ChoiceField(choices=STRATA), default=list, max_length=len(STRATA),
+        help_text="What each agent's conversations are divided by.",
+    )  # fmt: skip
+    allocation = serializers.ChoiceField(choices=Plan.Allocation.choices, default=Plan.Allocation.PROPORTIONAL)
+    risk_shares = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=100), min_length=3, max_length=3, default=[3, 2, 1],
+        help_text="Of normal, elevated and high risk.",
+    )  # fmt: skip
+    risk_high_from = serializers.FloatField(min_value=0.1, max_value=1000, default=4)
+    risk_rules = RuleSerializer(many=True, required=False, max_length=RULES)  # type: ignore[call-arg]
+    risk_combine = serializers.ChoiceField(choices=Plan.Combine.choices, default=Plan.Combine.SUM)
+    targeted_per_period = serializers.IntegerField(
+        min_value=0, max_value=5000, default=0, help_text="About so many more are drawn by risk, for all agents."
+    )
+
+
 class NextDrawSerializer(serializers.Serializer[Any]):
     """The draw that comes next by itself, and the fingerprint of its key once that is out."""
 
@@ -50,13 +99,18 @@ class SamplingPlanSerializer(serializers.ModelSerializer[Plan]):
 
     rubric = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     population = PopulationSerializer(read_only=True)
+    strata = serializers.ListField(child=serializers.CharField(), read_only=True)
+    risk_shares = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+    risk_rules = RuleSerializer(many=True, read_only=True)
     reviewers = serializers.SerializerMethodField()
 
     class Meta:
         model = Plan
         fields: tuple[str, ...] = (
             "id", "identity", "name", "status", "rubric", "population", "reviewee_rule", "includes_bots",
-            "quota_per_agent", "cycle", "time_zone", "settle_hours", "due_days", "hide_agent", "hide_score",
+            "quota_kind", "quota_per_agent", "quota_per_team", "quota_percent", "quota_minimum", "strata", "allocation",
+            "risk_shares", "risk_high_from", "risk_rules", "risk_combine", "targeted_per_period", "cycle", "time_zone",
+            "settle_hours", "due_days", "hide_agent", "hide_score",
             "self_review", "self_review_days", "release_rule", "release_hours", "release_time",
             "starts_on", "reviewers", "created_at",
         )  # fmt: skip
@@ -91,17 +145,11 @@ class SamplingPlanDetailSerializer(SamplingPlanSerializer):
         return NextDrawSerializer(body).data
 
 
-class SamplingPlanEditSerializer(serializers.Serializer[Any]):
+class SamplingPlanEditSerializer(TermsSerializer):
     """The whole of what can be changed. Terms hold from the next period on, self_… and release_… at once."""
 
     name = serializers.CharField(max_length=120)
     rubric = serializers.SlugRelatedField[Any](slug_field="slug", queryset=Rubric.objects.all())
-    population = PopulationSerializer(required=False)
-    reviewee_rule = serializers.ChoiceField(choices=Plan.Reviewee.choices, default=Plan.Reviewee.ASSIGNEE)
-    includes_bots = serializers.BooleanField(default=False)
-    quota_per_agent = serializers.IntegerField(min_value=1, max_value=500, default=3)
-    cycle = serializers.ChoiceField(choices=Plan.Cycle.choices, default=Plan.Cycle.WEEKLY)
-    time_zone = serializers.CharField(max_length=64, default="UTC")
     settle_hours = serializers.IntegerField(min_value=0, max_value=336, default=24)
     due_days = serializers.IntegerField(min_value=1, max_value=90, default=7)
     hide_agent = serializers.BooleanField(default=False)
@@ -135,7 +183,11 @@ class PreviewSerializer(serializers.Serializer[Any]):
     period = serializers.CharField(source="period.label")
     total = serializers.IntegerField()
     agents = serializers.IntegerField()
-    picks = serializers.IntegerField()
+    picks = serializers.IntegerField(help_text="Of the random pool.")
+    targeted = serializers.IntegerField(help_text="About so many more by risk.")
+    floor_holds = serializers.BooleanField(
+        help_text="Whether the random pool is at least 2 and half of all for an agent; else agents get no average."
+    )
     without_reviewee = serializers.IntegerField()
     teams = PreviewLineSerializer(many=True)
     by_agent = PreviewLineSerializer(many=True)
@@ -192,7 +244,10 @@ class PickSerializer(serializers.ModelSerializer[Pick]):
 
     class Meta:
         model = Pick
-        fields = ("id", "agent", "conversation", "pool", "rank", "u", "released_at", "dropped", "drop_reason")
+        fields = (
+            "id", "agent", "conversation", "pool", "rank", "u", "u_targeted", "pi_targeted", "released_at", "dropped",
+            "drop_reason",
+        )  # fmt: skip
         read_only_fields = fields
 
 

@@ -14,6 +14,7 @@ from conversations.models import Completion, Conversation
 from rubrics.models import RubricVersion
 from sampling.models.plans import Plan
 from sampling.prefix import Prefix, estimated_eligible, inclusion_probability
+from sampling.targeting import combined
 from sampling.units import Unit
 
 
@@ -43,6 +44,11 @@ class Draw(models.Model):
     fingerprint = models.CharField(max_length=64)
     # SHA-256 over the lines of the frame in the receipt: what a receipt that comes back is compared with.
     frame_digest = models.CharField(max_length=64, blank=True)
+    # Which lines its receipt has: a draw keeps the form that its digest was made over.
+    receipt_version = models.PositiveSmallIntegerField(default=1)
+    # c of the targeted pool (statistics.md 1.5), and the periods whose priorities it was worked out from.
+    targeted_scale = models.FloatField(null=True, blank=True)
+    targeted_from = models.CharField(max_length=60, blank=True)
     frame_size = models.PositiveIntegerField(default=0)
     picked = models.PositiveIntegerField(default=0)
     under_filled = models.PositiveIntegerField(default=0)
@@ -91,7 +97,13 @@ class FrameStratum(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="strata")
     # What the help desk called the agent when the frame was frozen: the receipt's word for them.
     agent_identity = models.CharField(max_length=400, blank=True)
+    team_identity = models.CharField(max_length=100, blank=True)
     stratum = models.CharField(max_length=60, default="all")
+    # What the quota followed from, beside the plan: the agent's boost, and S_h where scores decided.
+    extra = models.PositiveIntegerField(default=0)
+    spread = models.FloatField(null=True, blank=True)
+    # Σ pi^T of its units: how many the targeted pool was expected to take.
+    targeted = models.FloatField(default=0.0)
     frame_size = models.PositiveIntegerField()
     quota = models.PositiveIntegerField()
     prefix = models.PositiveIntegerField()
@@ -131,6 +143,11 @@ class FrameStratum(models.Model):
     def inclusion_probability(self) -> float | None:
         """Return the chance m / N_e of each eligible unit, derived on read; None when no unit is eligible."""
         return inclusion_probability(self.frame_size, self.reached)
+
+    def chance(self, pi_targeted: float) -> float | None:
+        """Return the chance of a unit to be in the random or the targeted pool; None when no unit is eligible."""
+        share = self.inclusion_probability
+        return None if share is None else combined(share, pi_targeted)
 
     @property
     def missing(self) -> int:
@@ -172,6 +189,11 @@ class Pick(models.Model):
     pool = models.CharField(max_length=10, choices=Pool, default=Pool.RANDOM)
     rank = models.PositiveIntegerField(default=0)
     u = models.FloatField(null=True, blank=True)
+    # u^T and pi^T: its number and its chance in the targeted pool, also for what the random pool took.
+    u_targeted = models.FloatField(null=True, blank=True)
+    pi_targeted = models.FloatField(default=0.0)
+    # The places of the risk rules that hit it, in the frozen settings of its draw.
+    hits = models.JSONField(default=list, blank=True)
     released_at = models.DateTimeField()
     dropped = models.CharField(max_length=12, choices=Dropped, blank=True, default=Dropped.NO)
     drop_reason = models.CharField(max_length=30, blank=True)
@@ -189,6 +211,10 @@ class Pick(models.Model):
             models.CheckConstraint(
                 condition=Q(pool="manual") | Q(draw__isnull=False, stratum__isnull=False, u__isnull=False),
                 name="pick_was_drawn",
+            ),
+            models.CheckConstraint(
+                condition=~Q(pool="targeted") | Q(u_targeted__isnull=False, pi_targeted__gt=0),
+                name="pick_targeted_by_chance",
             ),
             # What somebody chose has no stratum, and so no way into a sum that averages are made of.
             models.CheckConstraint(

@@ -60,6 +60,20 @@ class Plan(models.Model):
         AT_TIME = "at_time", _("At a time of day")
         BEFORE_MEETING = "before_meeting", _("A day before the next 1:1")
 
+    class Quota(models.TextChoices):
+        PER_AGENT = "per_agent", _("A number for each agent")
+        PER_TEAM = "per_team", _("A number for each team")
+        PERCENTAGE = "percentage", _("A share of each agent's conversations")
+
+    class Allocation(models.TextChoices):
+        PROPORTIONAL = "proportional", _("By how many conversations each holds")
+        NEYMAN = "neyman", _("More where scores differ more")
+        RISK = "risk", _("By fixed shares of the risk classes")
+
+    class Combine(models.TextChoices):
+        SUM = "sum", _("add up")
+        MAX = "max", _("the largest counts")
+
     # Part of every hash of this plan: the same plan in another database draws the same conversations.
     identity = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, unique=True)
@@ -68,7 +82,22 @@ class Plan(models.Model):
     reviewee_rule = models.CharField(max_length=12, choices=Reviewee, default=Reviewee.ASSIGNEE)
     includes_bots = models.BooleanField(default=False)
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="plans")
+    quota_kind = models.CharField(max_length=10, choices=Quota, default=Quota.PER_AGENT)
     quota_per_agent = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1)])
+    quota_per_team = models.PositiveSmallIntegerField(default=20, validators=[MinValueValidator(1)])
+    quota_percent = models.FloatField(default=5.0)
+    quota_minimum = models.PositiveSmallIntegerField(default=1)
+    # Kinds of sampling/strata.py by which an agent's conversations are divided; none: one stratum for each agent.
+    strata = models.JSONField(default=list, blank=True)
+    allocation = models.CharField(max_length=12, choices=Allocation, default=Allocation.PROPORTIONAL)
+    # Of normal, elevated and high risk; none: 3, 2 and 1.
+    risk_shares = models.JSONField(default=list, blank=True)
+    risk_high_from = models.FloatField(default=4.0)
+    # Each as sampling/risks.py reads it.
+    risk_rules = models.JSONField(default=list, blank=True)
+    risk_combine = models.CharField(max_length=3, choices=Combine, default=Combine.SUM)
+    # How many the targeted pool is expected to hold in a period; 0: there is none.
+    targeted_per_period = models.PositiveSmallIntegerField(default=0)
     cycle = models.CharField(max_length=10, choices=Cycle, default=Cycle.WEEKLY)
     time_zone = models.CharField(max_length=64, default="UTC")
     settle_hours = models.PositiveSmallIntegerField(default=24)
@@ -95,6 +124,10 @@ class Plan(models.Model):
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(quota_per_agent__gte=1), name="plan_quota_min"),
+            models.CheckConstraint(condition=Q(quota_per_team__gte=1), name="plan_team_quota_min"),
+            models.CheckConstraint(
+                condition=Q(quota_percent__gt=0, quota_percent__lte=100), name="plan_quota_is_a_share"
+            ),
             models.CheckConstraint(
                 condition=Q(terms_from_day=None, terms_from_at=None)
                 | Q(terms_from_day__isnull=False, terms_from_at__isnull=False),

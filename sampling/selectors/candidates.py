@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -31,6 +31,10 @@ class Candidate:
     team_id: int | None
     agent_id: int | None
     is_bot: bool | None
+    # Only where a plan divides by them.
+    channel: str = ""
+    language: str = ""
+    hired_on: date | None = None
 
 
 def completions(terms: Terms) -> QuerySet[Completion]:
@@ -41,12 +45,20 @@ def completions(terms: Terms) -> QuerySet[Completion]:
     return Completion.objects.filter(Exists(conversations)).order_by()
 
 
+def with_reviewee(rows: QuerySet[Completion], terms: Terms) -> QuerySet[Completion]:
+    """Keep what somebody can be reviewed in."""
+    reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}"
+    found = rows.filter(**{f"{reviewee}__isnull": False})
+    return found if terms.includes_bots else found.filter(**{f"{reviewee}__is_bot": False})
+
+
 def candidates(rows: QuerySet[Completion], terms: Terms) -> Iterator[Candidate]:
     """Yield completions with the person that the reviewee rule points to."""
     reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}"
+    classes = ("conversation__channel", "conversation__language", f"{reviewee}__hired_on") if terms.strata else ()
     named = rows.values_list(
         "pk", "conversation_id", "number", "completed_at", "known_at", "conversation__source__slug",
-        "conversation__external_id", "conversation__team_id", f"{reviewee}_id", f"{reviewee}__is_bot",
+        "conversation__external_id", "conversation__team_id", f"{reviewee}_id", f"{reviewee}__is_bot", *classes,
     )  # fmt: skip
     return (Candidate(*row) for row in named.iterator(chunk_size=5000))
 

@@ -60,18 +60,25 @@ def draws(found: QuerySet[Draw]) -> QuerySet[Draw]:
     """Bring along how many picks stand and how many were replaced; the newest period comes first."""
     return found.order_by("-starts_at", "-pk").annotate(
         standing=Count("picks", filter=Q(picks__dropped=Pick.Dropped.NO)),
-        replaced=Count("picks", filter=Q(picks__vacated=True) & ~Q(picks__dropped=Pick.Dropped.NO)),
+        replaced=Count(
+            "picks",
+            filter=Q(picks__vacated=True, picks__pool=Pick.Pool.RANDOM) & ~Q(picks__dropped=Pick.Dropped.NO),
+        ),
     )
 
 
 def strata(draw: Draw) -> QuerySet[FrameStratum]:
     """Return the strata of a draw without their units, which a page never shows."""
-    return draw.strata.defer("units").select_related("agent", "team").order_by("agent__name", "pk")
+    return draw.strata.defer("units").select_related("agent", "team").order_by("agent__name", "stratum", "pk")
 
 
 def picks(draw: Draw) -> QuerySet[Pick]:
     """Return the picks of a draw with what a line shows."""
-    return draw.picks.select_related("conversation", "completion", "agent").order_by("agent__name", "agent", "rank")
+    return (
+        draw.picks.select_related("conversation", "completion", "agent", "stratum")
+        .defer("stratum__units")
+        .order_by("agent__name", "agent", "stratum__stratum", "rank")
+    )
 
 
 def skip_reasons(draw: Draw) -> list[tuple[str, int]]:

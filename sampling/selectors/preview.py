@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from conversations.models import Completion
 from sampling import cycles
 from sampling.cycles import Era, Period
+from sampling.quotas import PER_TEAM
 from sampling.selectors.candidates import REVIEWEE_FIELD, completions
 from sampling.terms import Terms
 
@@ -33,6 +34,8 @@ class Preview:
     total: int
     agents: int
     picks: int
+    targeted: int
+    floor_holds: bool
     without_reviewee: int
     teams: list[Line]
     by_agent: list[Line]
@@ -58,16 +61,28 @@ def count(terms: Terms, period: Period, *, is_last: bool) -> Preview:
     rows = completions(terms).filter(completed_at__gte=period.starts_at, completed_at__lt=period.ends_at)
     by_agent, without = _by_agent(rows, terms)
     by_team = rows.values_list("conversation__team__name").annotate(count=Count("pk")).order_by("-count")
+    teams = [Line(name or "", number) for name, number in by_team]
+    picks = _picks(terms, by_agent, teams)
+    targeted = min(terms.targeted_per_period, sum(line.count for line in by_agent)) if terms.has_targeted_pool else 0
     return Preview(
         period=period,
         is_last=is_last,
         total=sum(line.count for line in by_agent),
         agents=len(by_agent),
-        picks=sum(min(line.count, terms.quota_per_agent) for line in by_agent),
+        picks=picks,
+        targeted=targeted,
+        floor_holds=not targeted or picks >= max(2 * len(by_agent), targeted),
         without_reviewee=without,
-        teams=[Line(name or "", number) for name, number in by_team],
+        teams=teams,
         by_agent=by_agent[:AGENTS_SHOWN],
     )
+
+
+def _picks(terms: Terms, by_agent: list[Line], teams: list[Line]) -> int:
+    """Return how many the random pool would take."""
+    if terms.quota_kind == PER_TEAM:
+        return sum(min(line.count, terms.quota_per_team) for line in teams)
+    return sum(min(line.count, terms.quota.for_agent(line.count)) for line in by_agent)
 
 
 def _by_agent(rows: QuerySet[Completion], terms: Terms) -> tuple[list[Line], int]:

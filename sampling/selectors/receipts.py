@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sampling import receipts, units
 from sampling.design import period_key, random_design
 from sampling.models import Draw, FrameStratum, PeriodKey, Pick
+from sampling.pools import TargetedPool
+from sampling.receipt_lines import exactly, written
 from sampling.receipts import DrawnPick, StratumFrame, StratumSample
 
 
 def receipt_of(draw: Draw) -> Iterator[str]:
     """Yield the receipt of a draw, line by line."""
     key = PeriodKey.objects.select_related("master", "plan").get(plan=draw.plan_id, period=draw.period)
-    strata = list(draw.strata.order_by("agent_identity", "stratum", "pk"))
-    frames = [_frame(stratum) for stratum in strata]
-    frame = _frame_lines(draw, frames, key)
+    # Sorted here and not by the database, whose order of letters is its own.
+    strata = sorted(draw.strata.all(), key=lambda one: (one.agent_identity, one.stratum, one.pk))
+    frame = _frame_lines(draw, strata, key)
+    frames = [_frame(stratum, None, is_first_version=True) for stratum in strata]
     samples = _samples(draw, strata)
-    return receipts.write(frame, receipts.sample_lines(frames, samples, after=len(frame)))
+    sample = receipts.sample_lines(frames, samples, after=len(frame))
+    return receipts.write(frame, sample, version=draw.receipt_version)
 
 
 def frame_digest(draw: Draw, strata: Sequence[FrameStratum], key: PeriodKey) -> str:
     """Return the digest of the frame, which the draw keeps so that a receipt that comes back can be compared."""
-    return receipts.digest(_frame_lines(draw, [_frame(stratum) for stratum in strata], key))
+    return receipts.digest(_frame_lines(draw, strata, key))
 
 
-def _frame_lines(draw: Draw, frames: Sequence[StratumFrame], key: PeriodKey) -> receipts.Lines:
+def _frame_lines(draw: Draw, strata: Iterable[FrameStratum], key: PeriodKey) -> receipts.Lines:
     secret = period_key(bytes(key.master.secret), str(key.plan.identity), key.period)
     promise = {"key": secret.hex(), "fingerprint": key.fingerprint, "published_at": _moment(key.published_at)}
-    return receipts.frame_lines(_facts(draw), promise, frames)
+    pool = TargetedPool.of(draw, secret)
+    frames = [_frame(stratum, pool, is_first_version=draw.receipt_version == 1) for stratum in strata]
+    return receipts.frame_lines(_facts(draw), promise, frames, targeted=_targeted(draw, pool))
+
+
+def _targeted(draw: Draw, pool: TargetedPool | None) -> dict[str, Any] | None:
+    if pool is None:
+        return None
+    return {"design": pool.design, "scale": exactly(pool.scale), "derived_from": draw.targeted_from}
 
 
 def _facts(draw: Draw) -> dict[str, Any]:
@@ -52,13 +64,29 @@ def _facts(draw: Draw) -> dict[str, Any]:
     }
 
 
-def _frame(stratum: FrameStratum) -> StratumFrame:
+def _frame(stratum: FrameStratum, pool: TargetedPool | None, *, is_first_version: bool) -> StratumFrame:
+    kept = units.read(stratum.units)
+    more: dict[str, Any] = {}
+    if not is_first_version:
+        more = {"team": stratum.team_identity, "extra": stratum.extra}
+        if stratum.spread is not None:
+            more["spread"] = exactly(stratum.spread)
     return StratumFrame(
         agent=stratum.agent_identity,
         label=stratum.stratum,
         quota=stratum.quota,
-        units=[unit.order for unit in units.read(stratum.units)],
+        units=[unit.order for unit in kept],
+        more=more,
+        unit_more={place: _risk(unit, pool) for place, unit in enumerate(kept, start=1) if unit.hits},
     )
+
+
+def _risk(unit: units.Unit, pool: TargetedPool | None) -> dict[str, Any]:
+    """Return what a line says of a unit that risk rules hit."""
+    facts: dict[str, Any] = {"hits": list(unit.hits), "x": exactly(unit.x)}
+    if pool is not None:
+        facts |= {"pi": exactly(pool.chance(unit)), "ut": written(pool.number(unit))}
+    return facts
 
 
 def _samples(draw: Draw, strata: Sequence[FrameStratum]) -> list[StratumSample]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -17,9 +18,13 @@ from sampling import cycles, periods
 from sampling.cycles import Period
 from sampling.models import Draw, Plan
 from sampling.policies import why_not_draw, why_not_void
+from sampling.pools import TargetedPool
 from sampling.population import portable
+from sampling.receipt_lines import VERSION as RECEIPT_VERSION
+from sampling.selectors.classes import Classified, classify
 from sampling.selectors.frames import collect
 from sampling.selectors.receipts import frame_digest
+from sampling.selectors.scales import scale_of
 from sampling.services import framing, keys
 from sampling.terms import Terms
 
@@ -74,6 +79,8 @@ def _freeze(plan: Plan, period: Period, *, by: User | None, now: datetime) -> Dr
     terms = periods.terms_of(plan, period)
     version = _version(terms)
     collected = collect(plan, terms, period)
+    classified = classify(collected, plan, terms, period, now=now)
+    scale, scale_from = _scale(plan, classified, period, now=now)
     key = keys.of(plan, period, now=now)
     draw = Draw.objects.create(
         plan=plan,
@@ -83,6 +90,9 @@ def _freeze(plan: Plan, period: Period, *, by: User | None, now: datetime) -> Dr
         time_zone=period.time_zone,
         frozen_settings=_frozen_settings(plan, terms, version),
         rubric_version=version,
+        receipt_version=RECEIPT_VERSION,
+        targeted_scale=scale,
+        targeted_from=scale_from,
         fingerprint=key.fingerprint,
         too_late=collected.too_late,
         without_reviewee=collected.without_reviewee,
@@ -90,8 +100,8 @@ def _freeze(plan: Plan, period: Period, *, by: User | None, now: datetime) -> Dr
         frozen_by=by,
         due_at=_due_at(terms, period, now),
     )
-    strata = framing.write_strata(draw, collected, terms, key)
-    picks = framing.write_picks(strata, now=now)
+    strata = framing.write_strata(draw, classified, terms, key)
+    picks = framing.write_picks(strata, TargetedPool.of(draw, keys.secret(key)), now=now)
     draw.frame_size = sum(stratum.frame_size for stratum in strata)
     draw.picked = len(picks)
     draw.under_filled = sum(stratum.missing for stratum in strata)
@@ -99,6 +109,13 @@ def _freeze(plan: Plan, period: Period, *, by: User | None, now: datetime) -> Dr
     draw.save(update_fields=["frame_size", "picked", "under_filled", "frame_digest"])
     audit.record("draw.frozen", target=draw, by=by, at=now, params={"frame": draw.frame_size, "picked": draw.picked})
     return draw
+
+
+def _scale(plan: Plan, classified: Classified, period: Period, *, now: datetime) -> tuple[float | None, str]:
+    """Return c of the targeted pool, and where it comes from; None for a plan without one."""
+    if not classified.terms.has_targeted_pool:
+        return None, ""
+    return scale_of(plan, classified.terms, period, own=classified.hits, now=now)
 
 
 def _version(terms: Terms) -> RubricVersion:
@@ -112,9 +129,18 @@ def _version(terms: Terms) -> RubricVersion:
 
 def _frozen_settings(plan: Plan, terms: Terms, version: RubricVersion) -> dict[str, object]:
     """Return the terms in words that mean the same in every database, for the page and the receipt."""
-    kept = {name: value for name, value in terms.as_json().items() if name != "rubric_id"}
+    kept = {name: _whole(value) for name, value in terms.as_json().items() if name != "rubric_id"}
     kept["population"] = portable(terms.population)
     return {"name": plan.name, "rubric": f"{version.rubric.slug} v{version.number}", **kept}
+
+
+def _whole(value: Any) -> Any:
+    """Write whole numbers without a point, as every program that lays a receipt out anew would."""
+    if isinstance(value, dict):
+        return {name: _whole(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _due_at(terms: Terms, period: Period, now: datetime) -> datetime:

@@ -1,47 +1,78 @@
-"""Write what a draw froze: a stratum per agent with every unit's number, and the picks."""
+"""Write what a draw froze: the strata of each agent with every unit's number, and the picks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from accounts.models import Agent, AgentIdentity
-from sampling.design import prn, random_design, unit_name
-from sampling.models import Draw, FrameStratum, PeriodKey, Pick, QuotaBoost
+from sampling.models import Draw, FrameStratum, PeriodKey, Pick
+from sampling.pools import TargetedPool
 from sampling.prefix import reach
-from sampling.selectors.candidates import Candidate, teams_of
-from sampling.selectors.frames import Collected
+from sampling.quotas import Size, quotas
+from sampling.selectors.classes import Classified
 from sampling.services import keys
 from sampling.terms import Terms
-from sampling.units import Unit
+from sampling.units import kept
 
 BATCH = 500
 
 
-def write_strata(draw: Draw, collected: Collected, terms: Terms, key: PeriodKey) -> list[FrameStratum]:
-    """Write one stratum per agent, its units in ascending u."""
-    identities = _identities(collected.by_agent)
-    extra = _boosts(draw)
-    teams = teams_of((one for mine in collected.by_agent.values() for one in mine), terms)
-    secret, design = keys.secret(key), random_design(str(draw.plan.identity), draw.period)
-    strata = []
-    for agent_id, found in collected.by_agent.items():
-        units = sorted((_unit(one, teams, secret, design) for one in found), key=lambda unit: unit.order)
-        last = max(found, key=lambda one: (one.completed_at, one.completion_id))
-        made = _stratum(units, terms.quota_per_agent + extra.get(agent_id, 0))
-        made.draw, made.agent_id, made.agent_identity = draw, agent_id, identities[agent_id]
-        made.team_id = teams[last.completion_id]
-        strata.append(made)
-    return FrameStratum.objects.bulk_create(sorted(strata, key=lambda one: one.agent_identity), batch_size=BATCH)
+def write_strata(draw: Draw, classified: Classified, terms: Terms, key: PeriodKey) -> list[FrameStratum]:
+    """Write one stratum per agent and class, its units in ascending u, and share out the quotas."""
+    strata = [
+        FrameStratum(
+            draw=draw,
+            agent_id=mine.agent_id,
+            agent_identity=mine.identity,
+            team_id=mine.team_id,
+            team_identity=mine.team,
+            stratum=mine.label,
+            extra=mine.extra,
+            spread=mine.spread,
+            units=sorted(mine.units, key=lambda unit: unit.order),
+        )
+        for mine in classified.strata(draw, keys.secret(key))
+    ]
+    strata.sort(key=lambda one: (one.agent_identity, one.stratum))
+    pool = TargetedPool.of(draw, keys.secret(key))
+    sizes = [
+        Size(one.agent_identity, one.team_identity, one.stratum, [u.u for u in one.units], one.extra, one.spread)
+        for one in strata
+    ]
+    for one, quota in zip(strata, quotas(sizes, terms.quota), strict=True):
+        _reach(one, quota)
+        one.targeted = pool.expected(one.units) if pool else 0.0
+        one.units = [kept(unit, with_priority=terms.needs_priorities) for unit in one.units]
+    return FrameStratum.objects.bulk_create(strata, batch_size=BATCH)
 
 
-def write_picks(strata: Iterable[FrameStratum], *, now: datetime) -> list[Pick]:
-    """Write the picks of fresh strata: the prefix of each."""
-    picks = [pick_at(stratum, rank, now=now) for stratum in strata for rank in range(1, stratum.prefix + 1)]
+def write_picks(strata: Iterable[FrameStratum], pool: TargetedPool | None, *, now: datetime) -> list[Pick]:
+    """Write the picks of fresh strata: the prefix of each, and what its chance in the targeted pool took."""
+    picks: list[Pick] = []
+    for stratum in strata:
+        picks += [pick_at(stratum, rank, pool, now=now) for rank in range(1, stratum.prefix + 1)]
+        beyond = range(stratum.prefix + 1, stratum.frame_size + 1) if pool else ()
+        taken = (rank for rank in beyond if pool and pool.takes(stratum.unit_at(rank)))
+        picks += [pick_at(stratum, rank, pool, now=now, is_targeted=True) for rank in taken]
     return Pick.objects.bulk_create(picks, batch_size=BATCH)
 
 
-def pick_at(stratum: FrameStratum, rank: int, *, now: datetime) -> Pick:
+def release(stratum: FrameStratum, ranks: Sequence[int], *, now: datetime) -> list[Pick]:
+    """Release what the prefix reaches now. What the targeted pool took before is in both pools from now on."""
+    pool = TargetedPool.of(stratum.draw, keys.of_draw(stratum.draw)) if ranks else None
+    standing = {pick.rank: pick for pick in Pick.objects.filter(stratum=stratum, rank__in=ranks)}
+    released = []
+    for rank in ranks:
+        pick = standing.get(rank) or pick_at(stratum, rank, pool, now=now)
+        pick.pool = Pick.Pool.RANDOM
+        pick.save()
+        released.append(pick)
+    return released
+
+
+def pick_at(
+    stratum: FrameStratum, rank: int, pool: TargetedPool | None, *, now: datetime, is_targeted: bool = False
+) -> Pick:
     """Return the pick of the unit at a place in ascending u, not saved yet."""
     unit = stratum.unit_at(rank)
     return Pick(
@@ -51,42 +82,17 @@ def pick_at(stratum: FrameStratum, rank: int, *, now: datetime) -> Pick:
         completion_id=unit.completion_id,
         agent_id=stratum.agent_id,
         team_id=unit.team_id,
-        pool=Pick.Pool.RANDOM,
+        pool=Pick.Pool.TARGETED if is_targeted else Pick.Pool.RANDOM,
         rank=rank,
         u=unit.u,
+        u_targeted=pool.number(unit) if pool else None,
+        pi_targeted=pool.chance(unit) if pool else 0.0,
+        hits=list(unit.hits),
         released_at=now,
     )
 
 
-def _stratum(units: Sequence[Unit], quota: int) -> FrameStratum:
-    prefix = reach(len(units), quota, vacated=(), ineligible=())
-    return FrameStratum(
-        frame_size=len(units), quota=quota, prefix=prefix.k, eligible=prefix.n_e, drawn=prefix.m, units=list(units)
-    )
-
-
-def _unit(one: Candidate, teams: dict[int, int | None], secret: bytes, design: str) -> Unit:
-    u = prn(secret, design, unit_name(one.source, one.external_id, one.number))
-    team_id = teams[one.completion_id]
-    return Unit(one.completion_id, one.conversation_id, team_id, u, one.source, one.external_id, one.number)
-
-
-def _identities(agent_ids: Iterable[int]) -> dict[int, str]:
-    """Return what the help desks call each agent; the name where none of them does."""
-    wanted = list(agent_ids)
-    named: dict[int, list[str]] = {agent_id: [] for agent_id in wanted}
-    for identity in AgentIdentity.objects.filter(agent__in=wanted).order_by("source", "external_id"):
-        named[identity.agent_id].append(f"{identity.source}:{identity.external_id}")
-    nameless = [agent_id for agent_id, names in named.items() if not names]
-    names = dict(Agent.objects.filter(pk__in=nameless).values_list("pk", "name"))
-    return {agent_id: (known[0] if known else f"agent:{names[agent_id]}")[:400] for agent_id, known in named.items()}
-
-
-def _boosts(draw: Draw) -> dict[int, int]:
-    """Return how many more picks some agents get in this period: the follow-up after coaching."""
-    extra: dict[int, int] = {}
-    boosts = QuotaBoost.objects.during(draw.starts_at, draw.ends_at).measuring(draw.rubric_version)
-    for boost in boosts.order_by("pk"):
-        more = boost.extra_within(draw.starts_at, draw.ends_at)
-        extra[boost.agent_id] = extra.get(boost.agent_id, 0) + more
-    return extra
+def _reach(stratum: FrameStratum, quota: int) -> None:
+    prefix = reach(len(stratum.units), quota, vacated=(), ineligible=())
+    stratum.frame_size, stratum.quota = len(stratum.units), quota
+    stratum.prefix, stratum.eligible, stratum.drawn = prefix.k, prefix.n_e, prefix.m

@@ -9,7 +9,7 @@ from core import audit
 from sampling import periods
 from sampling.cycles import Period
 from sampling.design import fingerprint, period_key
-from sampling.models import MasterKey, PeriodKey, Plan
+from sampling.models import Draw, MasterKey, PeriodKey, Plan
 
 KEY_BYTES = 32
 PERIODS_AHEAD = 2
@@ -49,6 +49,12 @@ def of(plan: Plan, period: Period, *, now: datetime) -> PeriodKey:
         },
     )
     return made
+
+
+def of_draw(draw: Draw) -> bytes:
+    """Return the key that a draw was made with."""
+    key = PeriodKey.objects.select_related("master", "plan").get(plan=draw.plan_id, period=draw.period)
+    return secret(key)
 
 
 def publish(plan: Plan, *, now: datetime) -> list[PeriodKey]:

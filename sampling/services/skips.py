@@ -14,7 +14,7 @@ from sampling.models import FrameStratum, Pick
 from sampling.policies import why_not_overrule, why_not_skip
 from sampling.prefix import reach
 from sampling.reasons import SkipClass, SkipReason
-from sampling.services.framing import pick_at
+from sampling.services.framing import release
 
 
 @transaction.atomic
@@ -85,9 +85,7 @@ def _settle(stratum: FrameStratum, *, now: datetime) -> Pick | None:
         vacated=[rank for rank, _dropped, vacated in dropped if vacated],
         ineligible=[rank for rank, dropped_as, _vacated in dropped if dropped_as == Pick.Dropped.INELIGIBLE],
     )
-    released = [pick_at(stratum, rank, now=now) for rank in range(stratum.prefix + 1, prefix.k + 1)]
-    for pick in released:
-        pick.save(force_insert=True)
+    released = release(stratum, range(stratum.prefix + 1, prefix.k + 1), now=now)
     stratum.prefix, stratum.eligible, stratum.drawn = prefix.k, prefix.n_e, prefix.m
     stratum.save(update_fields=["prefix", "eligible", "drawn"])
     return released[0] if released else None

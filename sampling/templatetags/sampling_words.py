@@ -12,6 +12,9 @@ register = template.Library()
 register.filter("days", words.days)
 register.filter("short", words.short)
 register.filter("skip_reason", words.reason)
+register.filter("quota", words.quota)
+register.filter("strata", words.strata)
+register.filter("rule_words", words.rules)
 
 
 @register.filter

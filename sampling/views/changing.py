@@ -148,6 +148,8 @@ def _form(
     filters = population.filters(terms.population) if terms else population.sent(request.POST)
     context: dict[str, Any] = {
         "form": form,
+        "rules": form.rules,
+        "next_rule": max(form.rules.next_number, 1),
         "filters": filters.form,
         "plan": plan,
         "preview": preview(terms, now=now) if terms else None,

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import person, requires
 from accounts.roles import Permission
@@ -51,6 +51,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "key": pages.key_of(found, coming.period) if coming else None,
         "in_force": in_force,
         "waiting": waiting,
+        "rules": Terms.of(found).rules,
         "population": population.words(found.population),
         "reviewers": [one.user for one in found.reviewers.select_related("user")],
         "question": WhatIfForm(initial={"quota_per_agent": found.quota_per_agent}),
@@ -61,13 +62,14 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "sampling/plan.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.READ_SAMPLING)
 def preview(request: HttpRequest) -> HttpResponse:
-    """Count what a population holds while its form is being filled in."""
-    form, filters = TermsForm(request.GET), population.sent(request.GET)
+    """Count what a population holds while its form is being filled in. Sent as a body, since rules can be long."""
+    sent = request.POST if request.method == "POST" else request.GET
+    form, filters = TermsForm(sent), population.sent(sent)
     counted = None
     if form.is_valid() and filters.is_valid():
-        terms = Terms(rubric_id=0, population=population.stored(request.GET), **form.cleaned_data)
+        terms = Terms(rubric_id=0, population=population.stored(sent), **form.cleaned_data)
         counted = count_population(terms, now=timezone.now())
     return render_page(request, "sampling/form.html", {"preview": counted}, part="preview")

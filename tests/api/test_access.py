@@ -181,6 +181,7 @@ TABLE: dict[str, frozenset[str]] = {
     "sampling_plans_create": MANAGERS,
     "sampling_plans_update": MANAGERS,
     "sampling_plans_preview_create": MANAGERS,
+    "sampling_plans_trial_create": MANAGERS,
     "sampling_plans_pause_create": MANAGERS,
     "sampling_plans_resume_create": MANAGERS,
     "sampling_plans_archive_create": MANAGERS,

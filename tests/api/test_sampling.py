@@ -170,3 +170,58 @@ def test_lists_ask_the_database_as_often_for_three_rows_as_for_one(
 
     with django_assert_num_queries(len(one)):
         assert len(results(client, path)) == 3
+
+
+RISKS = {
+    "quota_kind": "percentage", "quota_percent": 7.5, "quota_minimum": 2, "strata": ["channel", "risk"],
+    "allocation": "risk", "risk_shares": [4, 2, 1], "targeted_per_period": 12,
+    "risk_rules": [
+        {"name": "Unhappy", "weight": 4, "when": [{"fact": "csat_at_most", "value": "2"}]},
+        {"weight": 2.5, "certain": True, "when": [
+            {"fact": "longest_wait", "value": "10"}, {"fact": "field_is", "key": "tier", "value": "gold"},
+        ]},
+    ],
+}  # fmt: skip
+
+
+def test_a_plan_with_every_term_comes_back_as_it_was_sent_and_is_tried_before() -> None:
+    client = as_role(Role.MANAGER)
+    week_of(agent("Anna"), 6, csat=1)
+
+    tried = post(client, "sampling-plans/trial/", body(**RISKS)).json()
+    made = post(client, "sampling-plans/", body(**RISKS))
+
+    assert [(one["rule"], one["counts"]) for one in tried["rules"]] == [
+        ("Unhappy", [0, 0, 0, 6]), ("a wait of at least 10 min + tier is “gold”", [0, 0, 0, 0]),
+    ]  # fmt: skip
+    assert tried["examples"][0]["reasons"] == [{"rule": "Unhappy", "found": "CSAT 1"}]
+    assert made.status_code == 201
+    answer = made.json()
+    rules = answer.pop("risk_rules")
+    assert {name: answer[name] for name in RISKS if name != "risk_rules"} == {
+        name: value for name, value in RISKS.items() if name != "risk_rules"
+    }
+    assert [(rule["weight"], rule["certain"], len(rule["when"])) for rule in rules] == [(4.0, False, 1), (2.5, True, 2)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "attr", "says"),
+    [
+        ({"targeted_per_period": 5}, "targeted_per_period", "Make a risk rule first"),
+        ({"strata": ["risk"]}, "strata", "Make a risk rule first"),
+        ({"allocation": "risk"}, "allocation", "Divide by risk"),
+        ({"allocation": "neyman"}, "allocation", "Choose first what to divide by"),
+        ({"risk_rules": [{"when": [{"fact": "csat_at_most", "value": "low"}]}]}, "risk_rules.0", "needs a number"),
+        ({"risk_rules": [{"when": [{"fact": "field_is", "value": "x"}]}]}, "risk_rules.0", "which custom field"),
+        ({"quota_percent": 0}, "quota_percent", "greater than or equal to 0.1"),
+        ({"risk_shares": [1, 2]}, "risk_shares", "at least 3"),
+    ],
+)
+def test_terms_that_do_not_go_together_are_refused_in_a_sentence(changes: dict[str, Any], attr: str, says: str) -> None:
+    response = post(as_role(Role.MANAGER), "sampling-plans/", body(**changes))
+
+    found = {error["attr"]: error["detail"] for error in response.json()["errors"]}
+    named = {name: said for name, said in found.items() if name.startswith(attr)}
+    assert response.status_code == 422
+    assert [said for said in named.values() if says in said] != []
+    assert Plan.objects.count() == 0

@@ -17,6 +17,7 @@ WITHOUT_A_KEY = {
     "/api/v1/imports/guess/": "looks at a file and keeps nothing",
     "/api/v1/draws/check/": "compares a receipt with what is stored",
     "/api/v1/sampling-plans/preview/": "counts what a plan would draw",
+    "/api/v1/sampling-plans/trial/": "counts what risk rules would have hit, and keeps nothing",
     "/api/v1/sampling-plans/planner/": "works out what a plan would tell, and keeps nothing",
     "/api/v1/reviews/{id}/keep-alive/": "says that somebody still works",
 }

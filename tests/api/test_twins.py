@@ -74,6 +74,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "sampling:list": ("sampling_plans_list",),
     "sampling:new": ("sampling_plans_create",),
     "sampling:preview": ("sampling_plans_preview_create",),
+    "sampling:trial": ("sampling_plans_trial_create",),
     "insights:sums": ("cell_checks_list",),
     "insights:planner": ("sampling_plans_planner_create",),
     "insights:plan_planner": ("sampling_plans_planner_retrieve",),

@@ -233,7 +233,7 @@ def test_the_plan_page_and_its_form_ask_for_the_planner(browser: Client) -> None
     form = browser.get(reverse("sampling:new")).content.decode()
 
     assert f'hx-get="{reverse("insights:plan_planner", args=[plan.pk])}"' in shown
-    assert f'hx-get="{reverse("insights:planner")}"' in form
+    assert f'hx-post="{reverse("insights:planner")}"' in form
 
 
 @database

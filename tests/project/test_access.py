@@ -96,6 +96,8 @@ TABLE: dict[str, frozenset[str]] = {
     "insights:planner": frozenset({"manager"}),
     "insights:plan_planner": frozenset({"manager"}),
     "sampling:check": frozenset({"manager"}),
+    "sampling:rule": frozenset({"manager"}),
+    "sampling:trial": frozenset({"manager"}),
     "sampling:plan": frozenset({"manager"}),
     "sampling:edit": frozenset({"manager"}),
     "sampling:pause": frozenset({"manager"}),

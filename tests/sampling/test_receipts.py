@@ -264,7 +264,7 @@ def test_a_pick_that_is_missing_is_named_even_when_resealed() -> None:
     [
         b"", b"hello", b"[]", b"{}", b"null", b"\xff\xfe", receipt()[:-40], b'{"format": 1}',
         b"[" * 100_000, b'{"format":"x","frame_digest":"","digest":"","lines":["a"]}', b'{"a":"\\ud800"}',
-        receipt().replace(b"receipt/1", b"receipt/2"), receipt().replace(b'"lines"', b'"more":1,"lines"'),
+        receipt().replace(b"receipt/2", b"receipt/3"), receipt().replace(b'"lines"', b'"more":1,"lines"'),
     ],
 )  # fmt: skip
 def test_what_is_no_receipt_is_refused_with_a_sentence(content: bytes) -> None:
