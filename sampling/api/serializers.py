@@ -94,6 +94,14 @@ class NextDrawSerializer(serializers.Serializer[Any]):
     fingerprint = serializers.CharField(allow_blank=True)
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d\d:\d\d$", "example": "09:00"})
+class ClockField(serializers.TimeField):
+    """A time of day in the plan's zone. Not the schema's `time`, which demands a zone of its own."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", **options)
+
+
 class SamplingPlanSerializer(serializers.ModelSerializer[Plan]):
     """A standing order: draw this many of these conversations every period."""
 
@@ -158,7 +166,7 @@ class SamplingPlanEditSerializer(TermsSerializer):
     self_review_days = serializers.IntegerField(min_value=1, max_value=30, default=3)
     release_rule = serializers.ChoiceField(choices=Plan.Release.choices, default=Plan.Release.NOW)
     release_hours = serializers.IntegerField(min_value=1, max_value=720, default=24)
-    release_time = serializers.TimeField(default=time(9))
+    release_time = ClockField(default=time(9))
     reviewers = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID), max_length=500, default=list
     )

@@ -7,7 +7,10 @@ from django.apps import apps
 from tests.project.tree import APPS
 
 # model: who reads it, since no person does.
-READ_BY_NOBODY = {"sampling.QuotaBoost": "the draw alone: a reviewer must not learn whose follow-up they score"}
+READ_BY_NOBODY = {
+    "reviews.Meeting": "the publishing alone: a person sees the 1:1 itself, in coaching",
+    "sampling.QuotaBoost": "the draw alone: a reviewer must not learn whose follow-up they score",
+}
 
 
 def test_a_model_with_its_own_queryset_says_what_a_person_may_see() -> None:
