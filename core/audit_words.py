@@ -86,6 +86,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "item.released": lazy("%(actor)s gave %(thing)s back to the queue."),
     "item.skipped": lazy("%(actor)s skipped %(thing)s."),
     "item.withdrawn": lazy("%(actor)s withdrew %(thing)s from the queue."),
+    "item.pool_changed": lazy("%(actor)s moved %(thing)s to the random pool, which has reached it."),
     "observation.answered": lazy("%(actor)s said what came of %(thing)s."),
     "pick.by_hand": lazy("%(actor)s picked %(thing)s by hand, to be reviewed outside the draw."),
     "pick.reassigned": lazy("%(actor)s gave %(thing)s to another agent."),

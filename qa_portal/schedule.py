@@ -65,6 +65,12 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="insight",
     ),
     Sweep(
+        "Every hour, tell the sampler how much scores differ, where a plan shares its quota by that.",
+        "reviews.tasks.tell_spreads",
+        crontab(minute="15"),
+        queue="insight",
+    ),
+    Sweep(
         "Every hour, run the weekly looks that are due and propose coaching plans.",
         "coaching.tasks.sweep_coaching",
         crontab(minute="20"),

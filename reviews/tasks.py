@@ -6,13 +6,19 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.queueing import enqueue
-from reviews.services import cell_checks, claims, dispute_sweep, filling, publishing, revising, what_if
+from reviews.services import cell_checks, claims, dispute_sweep, filling, publishing, revising, signalling, what_if
 
 
 @shared_task
 def fill_queue() -> None:
     """Put picks without an item into the queue."""
     filling.fill(now=timezone.now())
+
+
+@shared_task
+def tell_spreads() -> None:
+    """Tell the sampler how much the scores of each class differ."""
+    signalling.tell_spreads(now=timezone.now())
 
 
 @shared_task

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from core import audit
 from reviews.models import QueueItem
+from reviews.services import pools
 from sampling.models import Pick
 
 BATCH = 500
@@ -19,6 +20,7 @@ S = QueueItem.Status
 def fill(*, now: datetime) -> int:
     """Give each pick that stands a primary item, and withdraw those of picks that do not; the number made."""
     withdraw(now=now)
+    pools.follow(now=now)
     made = 0
     while picks := list(without_item()[:BATCH]):
         with transaction.atomic():

@@ -13,7 +13,7 @@ from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import Review
 from reviews.policies import why_not_publish, why_not_schedule
-from reviews.services import cells, second_reads
+from reviews.services import cells, second_reads, signalling
 from reviews.services.telling import tell
 
 HELD_AT_MOST = timedelta(days=14)  # a review that waits for a 1:1 which never comes goes out all the same
@@ -94,6 +94,7 @@ def _publish(review: Review, *, by: User | None, now: datetime) -> bool:
     row.status, row.published_at, row.published_by, row.updated_at = Review.Status.PUBLISHED, now, by, now
     row.save(update_fields=["status", "published_at", "published_by", "updated_at"])
     cells.add(row, row.current)
+    signalling.tell(row, row.current, now=now)
     record("review.published", target=row, by=by, at=now)
     if row.needs_second_read:
         second_reads.end_seats(row, by=by, now=now)

@@ -192,6 +192,8 @@ class Pick(models.Model):
     # u^T and pi^T: its number and its chance in the targeted pool, also for what the random pool took.
     u_targeted = models.FloatField(null=True, blank=True)
     pi_targeted = models.FloatField(default=0.0)
+    # When the random pool reached what the targeted pool had taken: from then on it is in both.
+    joined_random_at = models.DateTimeField(null=True, blank=True)
     # The places of the risk rules that hit it, in the frozen settings of its draw.
     hits = models.JSONField(default=list, blank=True)
     released_at = models.DateTimeField()
@@ -225,7 +227,12 @@ class Pick(models.Model):
                 name="pick_dropped_when",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["agent", "released_at"], name="pick_agent")]
+        indexes: ClassVar = [
+            models.Index(fields=["agent", "released_at"], name="pick_agent"),
+            models.Index(
+                fields=["joined_random_at"], condition=Q(joined_random_at__isnull=False), name="pick_joined_random"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.conversation} in {self.draw}" if self.draw_id else f"{self.conversation} by hand"

@@ -63,8 +63,11 @@ def release(stratum: FrameStratum, ranks: Sequence[int], *, now: datetime) -> li
     standing = {pick.rank: pick for pick in Pick.objects.filter(stratum=stratum, rank__in=ranks)}
     released = []
     for rank in ranks:
-        pick = standing.get(rank) or pick_at(stratum, rank, pool, now=now)
-        pick.pool = Pick.Pool.RANDOM
+        pick = standing.get(rank)
+        if pick is None:
+            pick = pick_at(stratum, rank, pool, now=now)
+        else:
+            pick.pool, pick.joined_random_at = Pick.Pool.RANDOM, now
         pick.save()
         released.append(pick)
     return released
