@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts.models import Notification
+from accounts.roles import Permission
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -42,6 +43,13 @@ SAYINGS: dict[str, Saying] = {
     "plan.handed_over": Saying(lazy("A coaching plan was handed over to you."), "trending-up"),
     "plan.remarked": Saying(lazy("Something was said about a coaching plan."), "message-square-text"),
     "plan.shared": Saying(lazy("A coaching plan was shared with you."), "trending-up"),
+    "reminder.actions_due": Saying(lazy("What you agreed to do for a coaching plan is due within two days."), "clock"),
+    "reminder.actions_late": Saying(lazy("The day of an action of a coaching plan has passed."), "clock"),
+    "reminder.follow_up": Saying(
+        lazy("A coaching plan has reached its follow-up day: its outcome comes when the reviews are in."), "trending-up"
+    ),
+    "reminder.proposals": Saying(lazy("Proposed coaching plans have waited for your decision for days."), "clock"),
+    "reminder.session": Saying(lazy("A 1:1 session of yours is tomorrow."), "calendar-clock"),
     "review.returned": Saying(lazy("A second reader sent one of your reviews back."), "undo-2"),
     "review.voided": Saying(lazy("A review was voided: no average counts it any more."), "ban"),
     "session.cancelled": Saying(lazy("A 1:1 session was cancelled."), "calendar-x"),
@@ -52,6 +60,18 @@ SAYINGS: dict[str, Saying] = {
         lazy("You judged a conversation that fails the card. Now publish its review, or send it back."), "eye"
     ),
 }
+
+
+# What comes by the clock can be switched off, each by itself: its words, and the permissions of those who get it.
+REMINDERS: dict[str, tuple[StrOrPromise, tuple[Permission, ...]]] = {
+    "reminder.actions_due": (lazy("Two days before an action is due"), (Permission.WORK_ON_OWN_PLAN,)),
+    "reminder.actions_late": (
+        lazy("When the day of an action has passed"), (Permission.WORK_ON_OWN_PLAN, Permission.COACH)
+    ),
+    "reminder.session": (lazy("The day before a 1:1 session"), (Permission.WORK_ON_OWN_PLAN, Permission.COACH)),
+    "reminder.follow_up": (lazy("When a plan has reached its follow-up day"), (Permission.COACH,)),
+    "reminder.proposals": (lazy("When proposed plans wait longer than three days, once a week"), (Permission.COACH,)),
+}  # fmt: skip
 
 
 def sentence(notification: Notification) -> str:

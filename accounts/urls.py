@@ -58,6 +58,7 @@ urlpatterns = [
     path("notifications/", notifications.notification_list, name="notifications"),
     path("notifications/count/", notifications.count, name="notification_count"),
     path("notifications/read/", notifications.read_all, name="read_notifications"),
+    path("notifications/reminders/", notifications.choose_reminders, name="choose_reminders"),
     path("notifications/digest/", notifications.choose_digest, name="choose_digest"),
     path("notifications/<int:pk>/open/", notifications.open_one, name="open_notification"),
     path("audit/", audit_page.audit, name="audit"),

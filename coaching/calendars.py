@@ -24,17 +24,24 @@ class Appointment:
     is_cancelled: bool = False
 
 
-def calendar_file(one: Appointment) -> bytes:
-    """Return the file: lines end with CR LF and are folded at 75 octets."""
+def calendar_file(*appointments: Appointment, name: str = "") -> bytes:
+    """Return the file: lines end with CR LF and are folded at 75 octets. `name` is what calendars call a feed."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//QA Portal//Coaching//EN", "CALSCALE:GREGORIAN"]
+    lines += [f"X-WR-CALNAME:{_text(name)}"] if name else []
+    for one in appointments:
+        lines += _event(one)
+    lines.append("END:VCALENDAR")
+    return b"".join(part + b"\r\n" for line in lines for part in _folded(line))
+
+
+def _event(one: Appointment) -> list[str]:
     ends_at = one.starts_at + timedelta(minutes=one.minutes)
-    lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//QA Portal//Coaching//EN", "CALSCALE:GREGORIAN", "BEGIN:VEVENT",
-        f"UID:{one.uid}", f"SEQUENCE:{one.sequence}", f"DTSTAMP:{_moment(one.changed_at)}",
+    return [
+        "BEGIN:VEVENT", f"UID:{one.uid}", f"SEQUENCE:{one.sequence}", f"DTSTAMP:{_moment(one.changed_at)}",
         f"DTSTART:{_moment(one.starts_at)}", f"DTEND:{_moment(ends_at)}", f"SUMMARY:{_text(one.summary)}",
         f"DESCRIPTION:{_text(one.description)}", f"LOCATION:{_text(one.place)}",
-        f"STATUS:{'CANCELLED' if one.is_cancelled else 'CONFIRMED'}", "END:VEVENT", "END:VCALENDAR",
+        f"STATUS:{'CANCELLED' if one.is_cancelled else 'CONFIRMED'}", "END:VEVENT",
     ]  # fmt: skip
-    return b"".join(part + b"\r\n" for line in lines for part in _folded(line))
 
 
 def _moment(moment: datetime) -> str:

@@ -164,6 +164,13 @@ def why_not_confirm(action: Action) -> Refusal | None:
     return None
 
 
+def why_not_subscribe(user: User) -> Refusal | None:
+    """Explain why a person gets no calendar feed: it is for those who have sessions."""
+    if user.is_active and (may(user, Permission.COACH) or may(user, Permission.WORK_ON_OWN_PLAN)):
+        return None
+    return Refusal("wrong_role", 403, _("Your role has no 1:1 sessions."))
+
+
 def why_not_meet(plan: Plan) -> Refusal | None:
     """Explain why no session can be arranged about a plan."""
     if plan.status == Plan.Status.PROPOSED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from coaching.services import dry_runs, outcomes, sweep
+from coaching.services import dry_runs, outcomes, reminders, sweep
 from core.queueing import enqueue
 
 
@@ -35,3 +35,9 @@ def resume_dry_runs() -> None:
     """Go on with dry runs whose message or worker was lost."""
     for job_id in dry_runs.waiting(timezone.now()):
         enqueue(continue_dry_run, job_id)
+
+
+@shared_task
+def remind() -> None:
+    """Remind people of what is due."""
+    reminders.remind(now=timezone.now())

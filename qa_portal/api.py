@@ -17,6 +17,7 @@ from accounts.api.people import Grants, Teams, Users
 from accounts.audit_api import Audit
 from accounts.rest import PK
 from coaching.api.checks import CoachingAttempts, KnowledgeChecks
+from coaching.api.feeds import CalendarFeeds
 from coaching.api.plans import CoachingActions, CoachingPlans
 from coaching.api.rules import DryRuns, RuleVersions
 from coaching.api.sessions import CoachingSessions
@@ -83,6 +84,8 @@ urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("docs/", SwaggerPage.as_view(url_name="api:schema"), name="docs"),
     path("v1/me/", Me.as_view({"get": "retrieve", "put": "update"}), name="me"),
+    path("v1/calendar-feed/", CalendarFeeds.as_view({"get": "retrieve", "post": "create"}), name="calendar-feed"),
+    path("v1/calendar-feed/revoke/", CalendarFeeds.as_view({"post": "revoke"}), name="calendar-feed-revoke"),
     path("v1/workspace/", WorkspaceSettings.as_view({"get": "retrieve", "put": "update"}), name="workspace"),
     path("v1/reports/team/", TeamReports.as_view({"get": "retrieve"}), name="report-team"),
     re_path(rf"^v1/reports/agents/(?P<pk>{PK})/$", AgentReports.as_view({"get": "retrieve"}), name="report-agent"),

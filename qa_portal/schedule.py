@@ -89,6 +89,11 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="insight",
     ),
     Sweep(
+        "Every hour, remind people of actions, sessions, follow-ups and proposals, once each.",
+        "coaching.tasks.remind",
+        crontab(minute="45"),
+    ),
+    Sweep(
         "Every hour, mail what is new to those whose morning has come, once a day.",
         "accounts.tasks.send_digests",
         crontab(minute="50"),

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from accounts.idempotency import idempotent
 from accounts.models import Notification, User
-from accounts.notification_words import sentence
+from accounts.notification_words import REMINDERS, sentence
 from accounts.rest import Doors, Resource
 from accounts.scopes import Scope
 from accounts.services import notifications
@@ -51,6 +51,20 @@ class DigestSerializer(serializers.Serializer[Any]):
     wanted = serializers.BooleanField()
 
 
+class ReminderSerializer(serializers.Serializer[Any]):
+    """A kind of reminder, and whether it comes."""
+
+    kind = serializers.CharField()
+    sentence = serializers.CharField()
+    is_wanted = serializers.BooleanField()
+
+
+class RemindersSerializer(serializers.Serializer[Any]):
+    """The kinds that are not wanted; all others come."""
+
+    off = serializers.ListField(child=serializers.CharField(max_length=60), max_length=20)
+
+
 class ReadSerializer(serializers.Serializer[Any]):
     """How many were marked as read."""
 
@@ -64,7 +78,9 @@ class Notifications(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     filterset_class = NotificationFilter
     model = Notification
     write_scope = Scope.FEEDBACK
-    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(("list", "retrieve", "read", "read_all", "digest"), ())
+    doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
+        ("list", "retrieve", "read", "read_all", "digest", "reminders", "choose_reminders"), ()
+    )
 
     def rows(self, user: User) -> Any:
         """Return one's own."""
@@ -94,3 +110,27 @@ class Notifications(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         form.is_valid(raise_exception=True)
         notifications.choose_digest(self.person, now=timezone.now(), **form.validated_data)
         return Response(form.validated_data)
+
+    @extend_schema(responses=ReminderSerializer(many=True))
+    @action(detail=False, pagination_class=None, filterset_class=None)
+    def reminders(self, request: Request) -> Response:
+        """List the kinds of reminders, and which of them come."""
+        return Response(self._reminders())
+
+    @extend_schema(request=RemindersSerializer, responses=ReminderSerializer(many=True))
+    @reminders.mapping.post
+    @idempotent
+    def choose_reminders(self, request: Request) -> Response:
+        """Switch some kinds off, and all others on."""
+        form = RemindersSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        notifications.choose_reminders(self.person, now=timezone.now(), **form.validated_data)
+        return Response(self._reminders())
+
+    def _reminders(self) -> Any:
+        off = User.objects.values_list("reminders_off", flat=True).get(pk=self.person.pk)
+        rows = [
+            {"kind": kind, "sentence": str(words), "is_wanted": kind not in off}
+            for kind, (words, _permissions) in REMINDERS.items()
+        ]
+        return ReminderSerializer(rows, many=True).data

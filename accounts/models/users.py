@@ -46,6 +46,8 @@ class User(AbstractBaseUser):
     edit_number = models.PositiveIntegerField(default=0)
     # Once a day what is new goes out by mail, unless the person switched that off.
     wants_digest = models.BooleanField(default=True)
+    # Kinds of reminders that the person has switched off, here and in the mail.
+    reminders_off = models.JSONField(default=list, blank=True)
     digest_sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()

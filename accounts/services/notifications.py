@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Notification, User
+from accounts.notification_words import REMINDERS
 from core.audit import record
+from core.refusals import Refusal, Refused
 
 
 def read(notification: Notification, *, now: datetime) -> bool:
@@ -28,3 +32,19 @@ def choose_digest(user: User, *, wanted: bool, now: datetime) -> bool:
     if changed:
         record("user.changed", target=user, by=user, at=now, fields=["wants_digest"])
     return bool(changed)
+
+
+@transaction.atomic
+def choose_reminders(user: User, *, off: Collection[str], now: datetime) -> bool:
+    """Switch off these kinds of reminders and no others; False when it was so already."""
+    unknown = sorted(set(off) - REMINDERS.keys())
+    if unknown:
+        raise Refused(Refusal("unknown_reminder", 422, _("There is no reminder “%(kind)s”.") % {"kind": unknown[0]}))
+    wanted = sorted(set(off))
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if sorted(row.reminders_off) == wanted:
+        return False
+    User.objects.filter(pk=user.pk).update(reminders_off=wanted)
+    user.reminders_off = wanted
+    record("user.changed", target=user, by=user, at=now, fields=["reminders_off"])
+    return True

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import person, signed_in
+from accounts.access import may, person, signed_in
 from accounts.models import Notification
-from accounts.notification_words import icon_of, sentence
+from accounts.notification_words import REMINDERS, icon_of, sentence
 from accounts.selectors import unread_notifications
 from accounts.services import notifications
 from core.http import render_page
@@ -30,6 +30,11 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, sentence(row), icon_of(row)) for row in page.object_list],
+        "reminders": [
+            (kind, words, kind not in user.reminders_off)
+            for kind, (words, permissions) in REMINDERS.items()
+            if any(may(user, one) for one in permissions)
+        ],
         "unread": Notification.objects.visible_to(user).unread().count(),
     }
     return render_page(request, "accounts/notifications.html", context)
@@ -70,4 +75,16 @@ def choose_digest(request: HttpRequest) -> HttpResponse:
     notifications.choose_digest(person(request), wanted=wanted, now=timezone.now())
     said = _("The daily mail is on.") if wanted else _("The daily mail is off.")
     messages.success(request, said)
+    return redirect("accounts:notifications")
+
+
+@require_POST
+@signed_in
+def choose_reminders(request: HttpRequest) -> HttpResponse:
+    """Choose which reminders come; those that the page did not offer stay as they are."""
+    user = person(request)
+    offered, wanted = set(request.POST.getlist("offered")), set(request.POST.getlist("wanted"))
+    off = (set(user.reminders_off) - offered) | (offered - wanted)
+    notifications.choose_reminders(user, off=off, now=timezone.now())
+    messages.success(request, _("Saved."))
     return redirect("accounts:notifications")

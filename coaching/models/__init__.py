@@ -6,12 +6,14 @@ from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
 from coaching.models.remarks import Remark
 from coaching.models.rules import Observation, RuleVersion
+from coaching.models.reminders import CalendarFeed, Reminder
 from coaching.models.sessions import PrivateNote, Session
 from coaching.models.sweeps import SweepFailure, SweepRun
 
 __all__ = [
     "Action",
     "Attempt",
+    "CalendarFeed",
     "Evidence",
     "KnowledgeCheck",
     "Look",
@@ -22,6 +24,7 @@ __all__ = [
     "PrivateNote",
     "Remark",
     "RuleVersion",
+    "Reminder",
     "Session",
     "SweepFailure",
     "SweepRun",

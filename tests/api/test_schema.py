@@ -14,6 +14,7 @@ from tests.api.company import founded
 # A POST that changes nothing, or that does no harm when it is done twice.
 WITHOUT_A_KEY = {
     "/api/v1/tokens/": "the kept answer would hold the secret; a token made twice is revoked",
+    "/api/v1/calendar-feed/": "the kept answer would hold the secret; an address made twice ends the one before",
     "/api/v1/imports/guess/": "looks at a file and keeps nothing",
     "/api/v1/draws/check/": "compares a receipt with what is stored",
     "/api/v1/sampling-plans/preview/": "counts what a plan would draw",
@@ -27,6 +28,7 @@ WHOLE = {
     "/api/v1/reviews/{id}/transcript-changes/": "a transcript is read whole, and so is how two differ",
     "/api/v1/needs/": "at most a line for each kind of need",
     "/api/v1/coaching-sessions/{id}/private-notes/": "what one coach notes about one talk",
+    "/api/v1/notifications/reminders/": "a line for each kind of reminder",
     "/api/v1/knowledge-checks/": "a few short question sets for each skill",
     "/api/v1/coaching-dry-runs/{id}/rows/": "at most 500, kept with the dry run",
     "/api/v1/coaching-plans/{id}/outcomes/": "one a time that somebody extended the plan",

@@ -60,6 +60,7 @@ TABLE: dict[str, frozenset[str]] = {
     "accounts:notification_count": EVERYBODY,
     "accounts:read_notifications": EVERYBODY,
     "accounts:choose_digest": EVERYBODY,
+    "accounts:choose_reminders": EVERYBODY,
     "accounts:open_notification": EVERYBODY,
     "accounts:audit": frozenset({"admin"}),
     "conversations:list": READERS,
@@ -184,6 +185,9 @@ TABLE: dict[str, frozenset[str]] = {
     "coaching:own_plan": frozenset({"agent"}),
     "coaching:read": frozenset({"agent"}),
     "coaching:tick": frozenset({"agent"}),
+    "coaching:feed_page": frozenset({"agent", "supervisor", "manager"}),
+    "coaching:open_feed": frozenset({"agent", "supervisor", "manager"}),
+    "coaching:revoke_feed": frozenset({"agent", "supervisor", "manager"}),
     "coaching:take_check": frozenset({"agent"}),
     "coaching:own_attempt": frozenset({"agent"}),
     "coaching:attempt": frozenset({"supervisor", "manager"}),
@@ -209,13 +213,15 @@ TABLE: dict[str, frozenset[str]] = {
 # Open to strangers on purpose: choosing the theme works on the log-in page too.
 # Those who watch the installation have no log-in: health answers anybody with sentences, and the numbers ask for a
 # token or for the machine itself (tests/qa_portal/test_metrics.py).
-OPEN = frozenset({"core:theme", "core:alive", "core:ready", "metrics"})
+# A calendar program cannot log in: the secret in its address is what it knows (tests/coaching/test_feeds.py).
+OPEN = frozenset({"core:theme", "core:alive", "core:ready", "metrics", "coaching:feed"})
 # Shows a person nothing but what is theirs, which is nothing for somebody without a role.
 OPEN_TO_ALL = frozenset({"home", "core:ui", "coaching:for_review"}) | {
     f"accounts:{name}"
     for name in (
         "profile", "sessions", "end_session", "end_other_sessions", "tokens", "new_token", "revoke_token",
-        "notifications", "notification_count", "read_notifications", "choose_digest", "open_notification",
+        "notifications", "notification_count", "read_notifications", "choose_digest", "choose_reminders",
+        "open_notification",
     )
 }  # fmt: skip
 # The API answers a stranger with 401 and a code; tests/api/test_access.py walks its own table.
