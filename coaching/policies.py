@@ -153,7 +153,7 @@ def why_not_check_with(keys: Collection[str], *, known: Collection[str]) -> Refu
 
 
 def why_not_write_checks(user: User) -> Refusal | None:
-    """Explain why a person may not write the questions: they are everybody's, like the rubrics."""
+    """Explain why a person may not write questions or expectations: they are everybody's, like the rubrics."""
     return None if may(user, Permission.MANAGE_RUBRICS) else why_not(user, Permission.MANAGE_RUBRICS)
 
 

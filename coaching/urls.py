@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from coaching.views import board, checks, feeds, outcomes, plans, rules, sessions, sweeps, talk, work
+from coaching.views import board, checks, feeds, growth, outcomes, plans, rules, sessions, sweeps, talk, work
 
 app_name = "coaching"
 urlpatterns = [
@@ -51,6 +51,9 @@ urlpatterns = [
     path("my-coaching/actions/<int:pk>/check/", checks.take, name="take_check"),
     path("my-coaching/attempts/<int:pk>/", checks.own_attempt, name="own_attempt"),
     path("coaching/attempts/<int:pk>/", checks.attempt, name="attempt"),
+    path("my-coaching/growth/", growth.own_growth, name="own_growth"),
+    path("coaching/growth/<int:pk>/", growth.agent_growth, name="growth"),
+    path("coaching/levels/", growth.expected, name="expected"),
     path("calendar/", feeds.page, name="feed_page"),
     path("calendar/open/", feeds.open_feed, name="open_feed"),
     path("calendar/revoke/", feeds.revoke, name="revoke_feed"),

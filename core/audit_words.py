@@ -150,6 +150,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "session.planned": lazy("%(actor)s arranged %(thing)s."),
     "skill.created": lazy("%(actor)s created %(thing)s."),
     "source.created": lazy("%(actor)s created %(thing)s."),
+    "skill.expected": lazy("%(actor)s changed what levels expect of %(thing)s."),
     "team.archived": lazy("%(actor)s archived %(thing)s."),
     "team.changed": lazy("%(actor)s changed %(thing)s."),
     "team.created": lazy("%(actor)s created %(thing)s."),

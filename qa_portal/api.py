@@ -18,6 +18,7 @@ from accounts.audit_api import Audit
 from accounts.rest import PK
 from coaching.api.checks import CoachingAttempts, KnowledgeChecks
 from coaching.api.feeds import CalendarFeeds
+from coaching.api.growth import CoachingGrowth, Expectations
 from coaching.api.plans import CoachingActions, CoachingPlans
 from coaching.api.rules import DryRuns, RuleVersions
 from coaching.api.sessions import CoachingSessions
@@ -67,6 +68,7 @@ router.register("coaching-plans", CoachingPlans, "coaching-plans")
 router.register("coaching-actions", CoachingActions, "coaching-actions")
 router.register("coaching-sessions", CoachingSessions, "coaching-sessions")
 router.register("coaching-attempts", CoachingAttempts, "coaching-attempts")
+router.register("coaching-growth", CoachingGrowth, "coaching-growth")
 router.register("knowledge-checks", KnowledgeChecks, "knowledge-checks")
 router.register("coaching-rules", RuleVersions, "coaching-rules")
 router.register("coaching-dry-runs", DryRuns, "coaching-dry-runs")
@@ -86,6 +88,11 @@ urlpatterns = [
     path("v1/me/", Me.as_view({"get": "retrieve", "put": "update"}), name="me"),
     path("v1/calendar-feed/", CalendarFeeds.as_view({"get": "retrieve", "post": "create"}), name="calendar-feed"),
     path("v1/calendar-feed/revoke/", CalendarFeeds.as_view({"post": "revoke"}), name="calendar-feed-revoke"),
+    path(
+        "v1/coaching-expectations/",
+        Expectations.as_view({"get": "retrieve", "put": "update"}),
+        name="coaching-expectations",
+    ),
     path("v1/workspace/", WorkspaceSettings.as_view({"get": "retrieve", "put": "update"}), name="workspace"),
     path("v1/reports/team/", TeamReports.as_view({"get": "retrieve"}), name="report-team"),
     re_path(rf"^v1/reports/agents/(?P<pk>{PK})/$", AgentReports.as_view({"get": "retrieve"}), name="report-agent"),

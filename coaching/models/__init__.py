@@ -1,6 +1,7 @@
 """Weekly looks, coaching plans with their evidence and actions, knowledge checks, and outcomes."""
 
 from coaching.models.checks import Attempt, KnowledgeCheck
+from coaching.models.expectations import Expectation
 from coaching.models.looks import Look
 from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
@@ -15,6 +16,7 @@ __all__ = [
     "Attempt",
     "CalendarFeed",
     "Evidence",
+    "Expectation",
     "KnowledgeCheck",
     "Look",
     "Observation",

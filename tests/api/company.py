@@ -86,6 +86,7 @@ def founded() -> Company:
         "coaching-plans": [one.pk for one in (*plans, shared)],
         "coaching-sessions": [session_of(one).pk for one in (plans[1], shared)],
         "coaching-actions": [ActionFactory(plan=shared, check_key=CHECK).pk, ActionFactory(plan=plans[0]).pk],
+        "coaching-growth": [me.pk],
         "coaching-attempts": [attempt_of(shared).pk],
         "coaching-rules": [rules.change(replace(SHIPPED, above=0.8), number=0, by=user, now=NOW).pk],
         "coaching-dry-runs": [dry_runs.start(SHIPPED, by=user, now=NOW).pk],

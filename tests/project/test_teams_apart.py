@@ -48,7 +48,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("review", SHARED): "coaching:for_review",  # lists the plans that the asker may see, which may be none
     ("conversation", "specialist supervisor manager"): "conversations:conversation reviews:for_conversation",
     ("fresh", "specialist manager"): "reviews:review_by_hand",
-    ("agent", "supervisor manager"): "insights:agent",
+    ("agent", "supervisor manager"): "coaching:growth insights:agent",
     ("review", "agent"): "reviews:acknowledge reviews:feedback reviews:read",
     ("review", "specialist supervisor manager"): "reviews:review reviews:transcript_changes",
     ("template", "specialist"): "reviews:edit_template reviews:remove_template",
@@ -104,6 +104,7 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("action", "supervisor manager"): "coaching_actions_confirm_create",
     ("action", "agent"): "coaching_actions_check_create coaching_actions_check_retrieve coaching_actions_tick_create",
     ("attempt", "agent supervisor manager"): "coaching_attempts_retrieve",
+    ("agent", "agent supervisor manager"): "coaching_growth_retrieve",
     ("check", SHARED): "knowledge_checks_retrieve",
     ("check", HOUSE): "knowledge_checks_update",
     ("conversation", "specialist supervisor manager"): "conversations_retrieve conversations_transcript_retrieve",
