@@ -311,6 +311,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewStatus": "reviews.models.Review.Status",
         "QueueItemStatus": "reviews.models.QueueItem.Status",
         "DisputeStatus": "reviews.models.Dispute.Status",
+        "AgentLevel": "accounts.models.Agent.Level",
         "CoachingPlanStatus": "coaching.models.Plan.Status",
         "CoachingSessionStatus": "coaching.models.Session.Status",
         "CoachingActionKind": "coaching.models.Action.Kind",

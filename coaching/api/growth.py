@@ -25,7 +25,7 @@ from core.refusals import Refused
 BOTH = (Permission.COACH, Permission.WORK_ON_OWN_PLAN)
 
 
-class LostSerializer(serializers.Serializer[Any]):
+class LostAnswerSerializer(serializers.Serializer[Any]):
     """An answer that lost points on the skill."""
 
     review = serializers.IntegerField(source="revision.review_id")
@@ -45,7 +45,7 @@ class GrowthRowSerializer(serializers.Serializer[Any]):
     n = serializers.IntegerField(source="step.n")
     probability = serializers.FloatField(source="step.probability", allow_null=True)
     sentence = serializers.CharField(source="says")
-    evidence = LostSerializer(many=True)
+    evidence = LostAnswerSerializer(many=True)
     plan = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))

@@ -31,6 +31,10 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
         """Return the feeds that open something: not revoked, of somebody who is still here."""
         return self.filter(revoked_at=None, user__is_active=True)
 
+    def visible_to(self, user: models.Model) -> CalendarFeedQuerySet:
+        """Return a person's own."""
+        return self.filter(user=user.pk)
+
 
 class CalendarFeed(models.Model):
     """A secret address under which a person's calendar finds their 1:1 sessions. Only a fingerprint is kept."""
