@@ -6,8 +6,8 @@ from coaching.models.looks import Look
 from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
 from coaching.models.remarks import Remark
-from coaching.models.rules import Observation, RuleVersion
 from coaching.models.reminders import CalendarFeed, Reminder
+from coaching.models.rules import Observation, RuleVersion
 from coaching.models.sessions import PrivateNote, Session
 from coaching.models.sweeps import SweepFailure, SweepRun
 
@@ -25,8 +25,8 @@ __all__ = [
     "Plan",
     "PrivateNote",
     "Remark",
-    "RuleVersion",
     "Reminder",
+    "RuleVersion",
     "Session",
     "SweepFailure",
     "SweepRun",
