@@ -110,6 +110,7 @@ class SamplingPlanSerializer(serializers.ModelSerializer[Plan]):
     strata = serializers.ListField(child=serializers.CharField(), read_only=True)
     risk_shares = serializers.ListField(child=serializers.IntegerField(), read_only=True)
     risk_rules = RuleSerializer(many=True, read_only=True)
+    release_time = ClockField(read_only=True)
     reviewers = serializers.SerializerMethodField()
 
     class Meta:
