@@ -62,29 +62,6 @@ def _write_grants() -> Any:
 GRANTS: prepared.Prepared[Any] = prepared.Prepared(_write_grants)  # asked by every request
 
 
-Shape = tuple[tuple[str, int | None], ...]
-
-
-def shape_of(user: Any) -> Shape:
-    """Return what of a person decides which rows they reach: the roles, and where. A prepared question's shape."""
-    return tuple(sorted(((grant.role, grant.team_id) for grant in grants_of(user)), key=str))
-
-
-class Anybody:
-    """Whoever has grants of this shape, in a statement that is prepared for all of them: the slot `user` says who.
-
-    The QuerySet words that take a person take this one as well.
-    """
-
-    is_authenticated = is_active = True
-
-    def __init__(self, shape: Shape) -> None:
-        from accounts.models import RoleGrant
-
-        self.pk = prepared.number("user")
-        self.__dict__["_grants"] = [RoleGrant(role=role, team_id=team_id) for role, team_id in shape]
-
-
 def roles_of(user: Any) -> set[str]:
     """Return the roles that a person holds now, in any team."""
     return {grant.role for grant in grants_of(user)}

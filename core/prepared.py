@@ -10,18 +10,20 @@ same QuerySet words as everywhere else; only the translation is kept.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, DateTimeField, Expression, Field, Model, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Expression, Field, Model, QuerySet, TextField
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
 M = TypeVar("M", bound=Model)
 Values = dict[str, Any]
 LARGEST = 2**63 - 1
+MOST_SHAPES = 300  # of one question; people have few kinds of grants, but teams there may be many
 
 
 class Slot(Expression):
@@ -51,6 +53,23 @@ def number(name: str) -> Any:
 def moment(name: str) -> Any:
     """Return a slot for a moment."""
     return Slot(name, DateTimeField())
+
+
+def text(name: str) -> Any:
+    """Return a slot for a text."""
+    return Slot(name, TextField())
+
+
+def numbers(name: str, count: int) -> list[Any]:
+    """Return slots for so many whole numbers; `several` fills them."""
+    return [number(f"{name}{place}") for place in range(count)]
+
+
+def several(name: str, values: Sequence[int]) -> tuple[int, Values]:
+    """Return how many slots these numbers take, and what fills them: few shapes serve lists of every length."""
+    count = 1 << (len(values) - 1).bit_length() if values else 0
+    filled = [*values, *[values[-1]] * (count - len(values))] if values else []
+    return count, {f"{name}{place}": value for place, value in enumerate(filled)}
 
 
 class _Statement:
@@ -110,12 +129,15 @@ class _Select(_Statement):
             yield made
 
 
+UNKNOWN: Any = object()
+
+
 class Prepared(Generic[M]):
     """A SELECT. `write` makes the QuerySet; what it takes (a number of teams, a yes or no) is the statement's shape."""
 
     def __init__(self, write: Callable[..., QuerySet[M, Any]]) -> None:
         self.write = write
-        self.compiled: dict[tuple[Any, ...], _Select | None] = {}
+        self.compiled: OrderedDict[tuple[Any, ...], _Select | None] = OrderedDict()
 
     def all(self, *shape: Any, **values: Any) -> list[M]:
         """Return the instances that are found."""
@@ -133,12 +155,18 @@ class Prepared(Generic[M]):
 
     def _statement(self, shape: tuple[Any, ...]) -> _Select | None:
         key = (connection.vendor, *shape)
-        if key not in self.compiled:
-            try:
-                self.compiled[key] = _Select(self.write(*shape))
-            except EmptyResultSet:  # nothing can be found, whatever the values
-                self.compiled[key] = None
-        return self.compiled[key]
+        found = self.compiled.get(key, UNKNOWN)
+        if found is UNKNOWN:
+            found = self.compiled[key] = self._compile(shape)
+            while len(self.compiled) > MOST_SHAPES:
+                self.compiled.popitem(last=False)
+        return found
+
+    def _compile(self, shape: tuple[Any, ...]) -> _Select | None:
+        try:
+            return _Select(self.write(*shape))
+        except EmptyResultSet:  # nothing can be found, whatever the values
+            return None
 
 
 class PreparedUpdate:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.asking import Asked
 from accounts.models import User
 from coaching import words
 from coaching.models import Plan
+from coaching.models.plans import PlanQuerySet
+from core import prepared
 from reviews.models import Dispute, Review, Revision
 
 UNREAD_AFTER = timedelta(days=3)
@@ -40,12 +44,7 @@ def of_supervisor(user: User, *, now: datetime) -> list[Need]:
 
 
 def _failed(user: User, *, now: datetime) -> Need | None:
-    rows = (
-        Review.objects.visible_to(user)
-        .published()
-        .filter(published_at__gte=now - RECENT, current__outcome=Revision.Outcome.FAIL)
-    )
-    names = list(rows.order_by("-published_at").values_list("agent__name", flat=True))
+    names = [name for (name,) in FAILED.rows(user, since=now - RECENT)]
     if not names:
         return None
     since = timezone.localdate(now - RECENT)
@@ -58,8 +57,7 @@ def _failed(user: User, *, now: datetime) -> Need | None:
 
 def _disputed(user: User, *, now: datetime) -> Need | None:
     """Name the disputes whose deadline is near or gone."""
-    rows = Dispute.objects.visible_to(user).exclude(review__agent__user=user).late(now + DISPUTE_NEAR)
-    names = list(rows.order_by("due_at").values_list("review__agent__name", flat=True))
+    names = [name for name, *_key in DISPUTED.rows(user, before=now + DISPUTE_NEAR)]
     if not names:
         return None
     title = ngettext("One dispute is near its deadline", "%(n)d disputes are near their deadline", len(names))
@@ -69,7 +67,7 @@ def _disputed(user: User, *, now: datetime) -> Need | None:
 
 
 def _proposed(user: User) -> Need | None:
-    plans = list(Plan.objects.visible_to(user).exclude(agent__user=user).proposed().select_related("agent"))
+    plans = PROPOSED.all(user)
     if not plans:
         return None
     title = ngettext("One coaching plan is proposed", "%(n)d coaching plans are proposed", len(plans))
@@ -79,8 +77,7 @@ def _proposed(user: User) -> Need | None:
 
 
 def _measured(user: User) -> Need | None:
-    rows = Plan.objects.visible_to(user).exclude(agent__user=user).filter(status=Plan.Status.EVALUATED)
-    names = list(rows.values_list("agent__name", flat=True))
+    names = [name for (name,) in IN_STATUS.rows(user, Plan.Status.EVALUATED)]
     if not names:
         return None
     title = ngettext("The outcome of one plan is measured", "The outcomes of %(n)d plans are measured", len(names))
@@ -89,8 +86,7 @@ def _measured(user: User) -> Need | None:
 
 
 def _to_share(user: User) -> Need | None:
-    rows = Plan.objects.visible_to(user).exclude(agent__user=user).filter(status=Plan.Status.ACCEPTED)
-    names = list(rows.values_list("agent__name", flat=True))
+    names = [name for (name,) in IN_STATUS.rows(user, Plan.Status.ACCEPTED)]
     if not names:
         return None
     title = ngettext("One accepted plan is not shared yet", "%(n)d accepted plans are not shared yet", len(names))
@@ -99,10 +95,7 @@ def _to_share(user: User) -> Need | None:
 
 
 def _unread(user: User, *, now: datetime) -> Need | None:
-    rows = (
-        Review.objects.visible_to(user).unread().filter(published_at__lt=now - UNREAD_AFTER, agent__user__isnull=False)
-    )
-    found = list(rows.order_by("published_at").values_list("agent__name", "published_at"))
+    found = UNREAD.rows(user, before=now - UNREAD_AFTER)
     if not found:
         return None
     names, oldest = sorted({name for name, _when in found}), found[0][1] or now
@@ -115,8 +108,7 @@ def _unread(user: User, *, now: datetime) -> Need | None:
 
 
 def _closing(user: User) -> Need | None:
-    rows = Plan.objects.visible_to(user).exclude(agent__user=user).open().exclude(close_suggested_at=None)
-    names = list(rows.values_list("agent__name", flat=True))
+    names = [name for (name,) in CLOSING.rows(user)]
     if not names:
         return None
     title = ngettext("One plan may be closed", "%(n)d plans may be closed", len(names))
@@ -131,3 +123,43 @@ def _people(names: list[str]) -> str:
     unique = list(dict.fromkeys(names))
     shown = ", ".join(unique[:4])
     return shown if len(unique) <= 4 else _("%(names)s and %(n)d more") % {"names": shown, "n": len(unique) - 4}
+
+
+def _plans(user: Any) -> PlanQuerySet:
+    return Plan.objects.visible_to(user).exclude(agent__user=user.pk)
+
+
+# Asked by every team page, put into SQL once for each kind of grants.
+FAILED: Asked[Review] = Asked(
+    lambda user: (
+        Review.objects.visible_to(user)
+        .published()
+        .filter(published_at__gte=prepared.moment("since"), current__outcome=Revision.Outcome.FAIL)
+        .order_by("-published_at")
+        .values_list("agent__name")
+    )
+)
+DISPUTED: Asked[Dispute] = Asked(
+    lambda user: (
+        Dispute.objects.visible_to(user)
+        .exclude(review__agent__user=user.pk)
+        .late(prepared.moment("before"))
+        .order_by("due_at")
+        # With the moment, because of those that are found by two ways each is kept once.
+        .values_list("review__agent__name", "due_at")
+    )
+)
+PROPOSED: Asked[Plan] = Asked(lambda user: _plans(user).proposed().select_related("agent"))
+IN_STATUS: Asked[Plan] = Asked(lambda user, status: _plans(user).filter(status=status).values_list("agent__name"))
+CLOSING: Asked[Plan] = Asked(
+    lambda user: _plans(user).open().exclude(close_suggested_at=None).values_list("agent__name")
+)
+UNREAD: Asked[Review] = Asked(
+    lambda user: (
+        Review.objects.visible_to(user)
+        .unread()
+        .filter(published_at__lt=prepared.moment("before"), agent__user__isnull=False)
+        .order_by("published_at")
+        .values_list("agent__name", "published_at")
+    )
+)

@@ -11,10 +11,9 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import Anybody, shape_of
+from accounts.asking import Asked
 from accounts.models import User
 from coaching.models import Plan
-from core.prepared import Prepared
 from reviews.models import Dispute, Review
 from reviews.selectors.queue import ahead
 
@@ -31,12 +30,10 @@ class Waiting:
 
 def counted(rows: Callable[[Any], QuerySet[Model]]) -> Callable[[User, datetime], str]:
     """Count rows no further than anybody reads: "", "7" or "99+", however many there are."""
-    found_for: Prepared[Model] = Prepared(
-        lambda most, *shape: rows(Anybody(shape)).order_by().values_list("pk")[: most + 1]
-    )
+    asked: Asked[Model] = Asked(lambda user, most: rows(user).order_by().values_list("pk")[: most + 1])
 
     def count(user: User, now: datetime) -> str:
-        found = len(found_for.rows(MOST, *shape_of(user), user=user.pk))
+        found = len(asked.rows(user, MOST))
         return f"{MOST}+" if found > MOST else str(found or "")
 
     return count

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 register = template.Library()
-MOST = 500  # versions of one part that a process remembers
+MOST = 1000  # versions of one part that a process remembers
 
 
 class KeepNode(Node):
@@ -26,11 +26,12 @@ class KeepNode(Node):
     def render(self, context: Context) -> SafeString:
         """Return what was drawn before for the same values, or draw it now."""
         key = (get_language(), context.autoescape, *(_itself(one.resolve(context)) for one in self.depends_on))
-        drawn = self.kept.get(key)
+        drawn = self.kept.pop(key, None)
         if drawn is None:
-            drawn = self.kept[key] = self.nodelist.render(context)
-            while len(self.kept) > MOST:
-                self.kept.popitem(last=False)
+            drawn = self.nodelist.render(context)
+        self.kept[key] = drawn  # the last in line to make room
+        while len(self.kept) > MOST:
+            self.kept.popitem(last=False)
         return drawn
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Sum
 
+from core.prepared import Prepared, moment, number, text
 from reviews.models import Cell
 from sampling.models import FrameStratum
 from sampling.models.draws import FrameStratumQuerySet
@@ -80,32 +81,20 @@ def read(
 
     teams, agent: only these teams (as of completion), only this agent; None for all.
     """
-    strata = FrameStratum.objects.filter(draw__voided_at=None, draw__ends_at__lt=until, frame_size__gt=0)
-    if teams is not None:
-        strata = strata.filter(team__in=list(teams))
-    if agent is not None:
-        strata = strata.filter(agent=agent)
-    strata = _newest(strata, weeks=weeks, until=until)
-    rows = strata.order_by("draw__starts_at", "pk").values_list(
-        "pk", "agent_id", "team_id", "draw__starts_at", "draw__time_zone", "frame_size", "drawn"
-    )
+    shape = (None if teams is None else tuple(sorted(teams)), agent is not None)
+    values = {"until": until, "recent": until - timedelta(weeks=weeks + 1), "agent": agent}
+    ((newest,),) = NEWEST.rows(*shape, **values) or ((None,),)
+    since = values["recent"] if newest is None else newest - timedelta(weeks=weeks) + CLOCK_CHANGE
     agents: dict[int, AgentSums] = {}
     found: dict[int, Week] = {}
-    for pk, agent, team, starts_at, zone, frame_size, drawn in rows:
+    for pk, agent_id, team, starts_at, zone, frame_size, drawn in STRATA.rows(*shape, **values, since=since):
         # The day on which the period began where the plan lives: midnight in Berlin is still Sunday in UTC.
         starts_on = starts_at.astimezone(ZoneInfo(zone)).date()
         found[pk] = Week(starts_on=starts_on, frame_size=frame_size, drawn=drawn)
-        agents.setdefault(agent, AgentSums(agent, team)).weeks.append(found[pk])
-    # A subquery, not a list of ids: a year of two thousand agents has more strata than SQLite takes parameters.
-    _add_cells(found, Cell.objects.filter(metric=metric, pool="random", stratum__in=strata.order_by().values("pk")))
+        agents.setdefault(agent_id, AgentSums(agent_id, team)).weeks.append(found[pk])
+    for pk, *sums in CELLS.rows(*shape, **values, since=since, metric=metric):
+        found[pk].n, found[pk].total, found[pk].squares = sums
     return list(agents.values())
-
-
-def _newest(strata: FrameStratumQuerySet, *, weeks: int, until: datetime) -> FrameStratumQuerySet:
-    """Keep so many weeks, counted back from the newest draw: a week that waits for its draw shortens nothing."""
-    recent = strata.filter(draw__ends_at__gte=until - timedelta(weeks=weeks + 1))
-    newest = recent.aggregate(newest=Max("draw__ends_at"))["newest"]
-    return recent if newest is None else recent.filter(draw__ends_at__gt=newest - timedelta(weeks=weeks) + CLOCK_CHANGE)
 
 
 def on_scale(points: float | None) -> float | None:
@@ -113,8 +102,44 @@ def on_scale(points: float | None) -> float | None:
     return None if points is None else min(100.0, max(0.0, points))
 
 
-def _add_cells(weeks: Mapping[int, Week], cells: QuerySet[Cell]) -> None:
-    sums = cells.values("stratum_id").annotate(count=Sum("n"), points=Sum("total"), spread=Sum("squares")).order_by()
-    for row in sums:
-        week = weeks[row["stratum_id"]]
-        week.n, week.total, week.squares = row["count"], row["points"], row["spread"]
+Teams = tuple[int, ...] | None
+
+
+def _recent(teams: Teams, of_one: bool) -> FrameStratumQuerySet:
+    """Return what was drawn of late, with room for a week that waits for its draw."""
+    strata = FrameStratum.objects.filter(
+        draw__voided_at=None, draw__ends_at__lt=moment("until"), draw__ends_at__gte=moment("recent"), frame_size__gt=0
+    )
+    if teams is not None:
+        strata = strata.filter(team__in=teams)
+    return strata.filter(agent=number("agent")) if of_one else strata
+
+
+def _in_window(teams: Teams, of_one: bool) -> FrameStratumQuerySet:
+    """Return the weeks counted back from the newest draw: a week that waits for its draw shortens nothing."""
+    return _recent(teams, of_one).filter(draw__ends_at__gt=moment("since"))
+
+
+# Asked by every page with an average, put into SQL once for each set of teams.
+NEWEST: Prepared[FrameStratum] = Prepared(
+    lambda *shape: _recent(*shape).order_by("-draw__ends_at").values_list("draw__ends_at")[:1]
+)
+STRATA: Prepared[FrameStratum] = Prepared(
+    lambda *shape: (
+        _in_window(*shape)
+        .order_by("draw__starts_at", "pk")
+        .values_list("pk", "agent_id", "team_id", "draw__starts_at", "draw__time_zone", "frame_size", "drawn")
+    )
+)
+# By a subquery, not a list of ids: a year of two thousand agents has more strata than SQLite takes parameters.
+CELLS: Prepared[Cell] = Prepared(
+    lambda *shape: (
+        Cell.objects.filter(
+            metric=text("metric"), pool="random", stratum__in=_in_window(*shape).order_by().values("pk")
+        )
+        .values("stratum_id")
+        .order_by()
+        .annotate(count=Sum("n"), points=Sum("total"), spread=Sum("squares"))
+        .values_list("stratum_id", "count", "points", "spread")
+    )
+)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts.models import Agent
 from coaching.models import Plan
+from core.prepared import Prepared, numbers, several
 from insights.reports import sums
 from insights.reports.sums import AgentSums, on_scale
 from stats import cannot_tell_apart, hier_normal, moments_from_sums, pooled_var, rolling_mean
@@ -39,6 +40,11 @@ class Person:
     drawn: int
     weekly: list[float | None]
     plans: list[Plan]
+
+    @property
+    def plan_links(self) -> tuple[tuple[int, str], ...]:
+        """Return the key and the skill of each open plan."""
+        return tuple((plan.pk, str(plan.skill)) for plan in self.plans)
 
 
 @dataclass(frozen=True)
@@ -92,9 +98,10 @@ REASONS = {
 
 
 def _people(found: list[AgentSums], *, variance: float | None) -> list[Person]:
-    agents = {agent.pk: agent for agent in Agent.objects.filter(pk__in=[one.agent_id for one in found])}
+    count, values = several("agent", [one.agent_id for one in found])
+    agents = {agent.pk: agent for agent in AGENTS.all(count, **values)}
     plans: dict[int, list[Plan]] = {}
-    for plan in Plan.objects.open().filter(agent__in=agents).select_related("skill"):
+    for plan in OPEN_PLANS.all(count, **values):
         plans.setdefault(plan.agent_id, []).append(plan)
     raw = [one.total / UNIT / one.n if one.n else None for one in found]
     pooled = hier_normal(raw, V=[variance / one.n if variance and one.n else None for one in found])
@@ -117,6 +124,12 @@ def _people(found: list[AgentSums], *, variance: float | None) -> list[Person]:
             )
         )
     return people
+
+
+AGENTS = Prepared(lambda count: Agent.objects.filter(pk__in=numbers("agent", count)).order_by())
+OPEN_PLANS = Prepared(
+    lambda count: Plan.objects.open().filter(agent__pk__in=numbers("agent", count)).select_related("skill")
+)
 
 
 def reason_for(one: AgentSums) -> str:
