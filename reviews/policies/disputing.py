@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from accounts.access import reach
 from accounts.models import RoleGrant, User, Workspace
 from accounts.roles import ROLES, Permission
+from core import prepared
+from core.prepared import Prepared
 from core.refusals import Refusal
 from reviews.models import Dispute, DisputedPoint, Review
 
@@ -23,11 +25,14 @@ def why_not_dispute(user: User, review: Review, *, now: datetime) -> Refusal | N
         return Refusal("not_your_feedback", 404, _("There is no such feedback for you to dispute."))
     if review.status != Review.Status.PUBLISHED or review.purpose != "primary":
         return Refusal("not_published", 409, _("Only published feedback can be disputed."))
-    if Dispute.objects.filter(review=review).exists():
+    if DISPUTES.rows(review=review.pk):
         sentence = _("This review was disputed already. Each review has one dispute and one escalation.")
         return Refusal("disputed_already", 409, sentence)
     assert review.published_at is not None
     return _why_closed(review.published_at, now=now)
+
+
+DISPUTES = Prepared(lambda: Dispute.objects.filter(review=prepared.number("review")).order_by().values_list("pk"))
 
 
 def why_not_withdraw(user: User, dispute: Dispute) -> Refusal | None:
@@ -95,7 +100,7 @@ def _why_closed(start: datetime, *, now: datetime) -> Refusal | None:
     days = Workspace.current().dispute_window_days
     if days == 0:
         return Refusal("disputes_off", 409, _("Feedback is not disputed here: the workspace has switched that off."))
-    end = window_ends(start)
+    end = start + timedelta(days=days)
     if now <= end:
         return None
     sentence = ngettext(

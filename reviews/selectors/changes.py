@@ -29,7 +29,9 @@ class Step:
 
 
 def history(review: Review) -> list[Step]:
-    """Return the revisions after the first, newest first; empty for a review that never changed. Three queries."""
+    """Return the revisions after the first, newest first; a review that never changed costs no query."""
+    if review.current is None or review.current.number == 1:
+        return []
     revisions = list(
         review.revisions.select_related("author")
         .prefetch_related("answers__criterion__section", "answers__option", "answers__root_cause")

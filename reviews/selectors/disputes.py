@@ -9,9 +9,11 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.asking import Asked
 from accounts.models import User, Workspace
 from conversations.selectors import names
 from conversations.transcripts import MessageRow, view_messages
+from core import prepared
 from core.refusals import Refusal
 from reviews.models import Dispute, DisputedPoint, QueueItem, Review
 from reviews.policies import why_not_decide, why_not_dispute, why_not_escalate, why_not_withdraw
@@ -90,10 +92,20 @@ def listed(rows: QuerySet[Dispute]) -> QuerySet[Dispute]:
 
 def standing(review: Review, user: User, *, now: datetime) -> Standing:
     """Return what a person may know and do about disputing a review."""
-    disputes = Dispute.objects.visible_to(user).filter(review=review).select_related("item").order_by("-stage")
+    disputes = OF_REVIEW.all(user, review=review.pk)
     refusal = why_not_dispute(user, review, now=now)
     until = window_ends(review.published_at) if review.published_at else None
-    return Standing(list(disputes), refusal, until)
+    return Standing(disputes, refusal, until)
+
+
+OF_REVIEW: Asked[Dispute] = Asked(
+    lambda user: (
+        Dispute.objects.visible_to(user)
+        .filter(review=prepared.number("review"))
+        .select_related("item")
+        .order_by("-stage")
+    )
+)
 
 
 def dispute_page(dispute: Dispute, user: User, *, now: datetime) -> DisputePage:
