@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, RoleGrant, Team, TeamMembership, User
 from accounts.roles import Role
+from core.filtersets import FilterSet
 
 NO_ROLE = "none"
 
@@ -29,7 +30,7 @@ class YesOrNo(forms.NullBooleanSelect):
         self.choices = [("unknown", _("Any")), ("true", _("Yes")), ("false", _("No"))]
 
 
-class PersonFilter(django_filters.FilterSet):
+class PersonFilter(FilterSet):
     """Narrow log-ins down by name or address, role, team and whether they are open."""
 
     q = django_filters.CharFilter(
@@ -68,7 +69,7 @@ class PersonFilter(django_filters.FilterSet):
         return queryset.filter(is_active=value == "active")
 
 
-class GrantFilter(django_filters.FilterSet):
+class GrantFilter(FilterSet):
     """Narrow grants down by person, role, team and whether they hold."""
 
     user = django_filters.NumberFilter(
@@ -88,7 +89,7 @@ class GrantFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=held) if value else queryset.exclude(pk__in=held)
 
 
-class TeamFilter(django_filters.FilterSet):
+class TeamFilter(FilterSet):
     """Narrow teams down by name and whether they are in use."""
 
     q = django_filters.CharFilter(
@@ -105,7 +106,7 @@ class TeamFilter(django_filters.FilterSet):
         return queryset.exclude(archived_at=None) if value else queryset.filter(archived_at=None)
 
 
-class AgentFilter(django_filters.FilterSet):
+class AgentFilter(FilterSet):
     """Narrow agents down by name, team, level and kind."""
 
     q = django_filters.CharFilter(

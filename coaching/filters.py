@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from accounts.access import person
 from accounts.models import Agent, Team
 from coaching.models import Plan
+from core.filtersets import FilterSet
 from rubrics.models import Skill
 
 
@@ -26,7 +27,7 @@ def agents(request: HttpRequest | None) -> Any:
     return Agent.objects.filter(coaching_plans__in=Plan.objects.coached_by(person(request))).distinct()
 
 
-class PlanFilter(django_filters.FilterSet):
+class PlanFilter(FilterSet):
     """Filter plans by status, team, agent and skill."""
 
     # The tab of the board; the view reads it, and a filter keeps it in the address.

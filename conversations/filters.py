@@ -19,6 +19,7 @@ from accounts.models import Agent, Team
 from conversations.models import Conversation, Source
 from conversations.search.matching import by_relevance, matching
 from conversations.search.query import LONGEST_QUERY, Query, parse
+from core.filtersets import FilterSet
 
 STATES = [("open", _("Still open")), ("all", _("Ended and open"))]
 ORDERS: dict[str, list[Any]] = {
@@ -82,11 +83,13 @@ def agents(request: HttpRequest | None) -> QuerySet[Agent]:
     """Take the agents whose conversations the person may read; a stored filter may name any."""
     if request is None:
         return Agent.objects.all()
+    if "agent_id" not in request.GET:  # nobody is named, and the field offers nobody
+        return Agent.objects.none()
     read = Conversation.objects.visible_to(person(request)).exclude(assignee=None)
     return Agent.objects.filter(pk__in=read.values("assignee"))
 
 
-class ConversationFilter(django_filters.FilterSet):
+class ConversationFilter(FilterSet):
     """Narrow conversations down. Only ended ones unless asked otherwise, because only those can be drawn."""
 
     q = django_filters.CharFilter(

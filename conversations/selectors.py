@@ -53,9 +53,20 @@ class Reading:
         return sum(len(row.hits) for row in self.rows)
 
 
+ON_A_PAGE = (
+    "pk", "external_id", "channel", "subject", "completed_at", "message_count", "longest_response_seconds", "csat",
+    "transcript_id", "assignee__name", "team__name",
+)  # fmt: skip
+
+
 def listed(queryset: QuerySet[Conversation]) -> QuerySet[Conversation]:
     """Fetch what a row of the list shows, and leave the heavy columns where they are."""
     return queryset.select_related("assignee", "team", "source").defer("metadata", "tags", "content_hash")
+
+
+def rows_of(conversations: Any) -> list[Any]:
+    """Fetch what a page shows of its conversations (listing.Row) as plain values: no instance is asked for more."""
+    return list(conversations.values_list(*ON_A_PAGE, named=True))
 
 
 def suggested_tags(user: Any) -> list[str]:

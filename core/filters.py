@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.audit_words import KINDS, SENTENCES
+from core.filtersets import FilterSet
 from core.models import AuditEvent
 
 LARGEST_ID = 2**63 - 1
 
 
-class AuditEventFilter(django_filters.FilterSet):
+class AuditEventFilter(FilterSet):
     """Narrow the audit trail down by who, what, which thing and when."""
 
     actor = django_filters.CharFilter(

@@ -17,6 +17,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+SPECIAL = re.compile("[&<>\"']")
 MARK = re.compile("\ue000(\\w+)\ue001")
 MOST = 500  # prints of one template that a process remembers
 Print = tuple[str, ...]  # text, slot, text, slot, … text
@@ -49,7 +50,8 @@ class Stamp:
 
 
 def _escaped(words: str) -> str:
-    return words if isinstance(words, SafeString) else escape(words)  # as Django escapes, without its detours
+    # As Django escapes, without its detours; most words hold nothing to escape.
+    return words if isinstance(words, SafeString) or not SPECIAL.search(words) else escape(words)
 
 
 def mark(slot: str) -> str:

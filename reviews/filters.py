@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import person
 from accounts.models import Agent, Team
+from core.filtersets import FilterSet
 from reviews.models import Dispute, Review, Revision
 from sampling.models import Pick
 
@@ -44,7 +45,7 @@ def disputing_agents(request: HttpRequest | None) -> Any:
     return Agent.objects.filter(reviews__disputes__in=Dispute.objects.visible_to(person(request))).distinct()
 
 
-class ReviewFilter(django_filters.FilterSet):
+class ReviewFilter(FilterSet):
     """Filter reviews by team, agent, status, outcome, pool, what the agent did, author and day of publication."""
 
     team = django_filters.ModelChoiceFilter(queryset=teams, label=_("Team"))
@@ -86,7 +87,7 @@ class ReviewFilter(django_filters.FilterSet):
         return queryset.filter(author=self.request.user.pk) if value else queryset
 
 
-class DisputeFilter(django_filters.FilterSet):
+class DisputeFilter(FilterSet):
     """Filter disputes by status, what they wait for, team, agent and deadline."""
 
     status = django_filters.ChoiceFilter(choices=Dispute.Status.choices, label=_("Status"))

@@ -22,6 +22,7 @@ from accounts.scopes import Scope
 from accounts.services import people, tokens
 from core.api import etags
 from core.api.jobs import JobSerializer
+from core.filtersets import FilterSet
 from core.models import Job
 from core.refusals import Refused
 
@@ -164,7 +165,7 @@ class Tokens(mixins.ListModelMixin, Resource):
         return Response(status=204)
 
 
-class JobFilter(django_filters.FilterSet):
+class JobFilter(FilterSet):
     """Filter jobs by kind and status."""
 
     kind = django_filters.CharFilter(max_length=40, label="Kind")

@@ -18,6 +18,7 @@ from accounts.notification_words import REMINDERS, sentence
 from accounts.rest import Doors, Resource
 from accounts.scopes import Scope
 from accounts.services import notifications
+from core.filtersets import FilterSet
 
 
 class NotificationSerializer(serializers.ModelSerializer[Notification]):
@@ -35,7 +36,7 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
         return sentence(row)
 
 
-class NotificationFilter(django_filters.FilterSet):
+class NotificationFilter(FilterSet):
     """Filter by what was read."""
 
     unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", label="Not opened yet")

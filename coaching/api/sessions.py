@@ -26,6 +26,7 @@ from coaching.selectors.sessions import WHOLE, address_of, appointment
 from coaching.services import sessions
 from coaching.services.sessions import SessionEdit
 from core.api import etags
+from core.filtersets import FilterSet
 from core.refusals import Refused
 
 BOTH: Doors = (Permission.COACH, Permission.WORK_ON_OWN_PLAN)
@@ -89,7 +90,7 @@ class PrivateNoteInputSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=8000)
 
 
-class SessionFilter(django_filters.FilterSet):
+class SessionFilter(FilterSet):
     """Filter sessions by plan and status."""
 
     plan = django_filters.NumberFilter(field_name="plan", min_value=1, max_value=2**63 - 1, decimal_places=0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models.functions import Length
 from django.utils.safestring import SafeString
 
 from conversations.marks import marked
 from conversations.messages import Message
-from conversations.models import Conversation, Transcript
+from conversations.models import Transcript
 from conversations.search.content import LONGEST_TEXT
 from conversations.search.query import Query, places
 from conversations.text import plain_text
@@ -43,7 +44,7 @@ class Excerpt:
         return marked(self.text, self.ranges)
 
 
-def excerpts(rows: Iterable[Conversation], query: Query) -> dict[int, Excerpt]:
+def excerpts(rows: Iterable[Any], query: Query) -> dict[int, Excerpt]:
     """Return an excerpt for each conversation in whose messages something stands, in one query."""
     if not query.wanted:
         return {}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from conversations.characters import visible as make_visible
 from conversations.durations import clock
-from conversations.listing import row_words
-from conversations.models import Conversation
+from conversations.listing import Row, row_words
 from conversations.search.excerpts import Excerpt
 from conversations.transcripts import MessageRow
 from core.stamps import Stamp, mark
@@ -55,8 +58,25 @@ def _prototype(
 
 
 @register.simple_tag
-def conversation_row(row: Conversation, *, excerpt: Excerpt | None = None, searched: str = "") -> SafeString:
-    """Draw one conversation of a list: {% conversation_row conversation %}."""
+def conversation_rows(rows: Sequence[Row], *, excerpts: Mapping[int, Excerpt], searched: str = "") -> SafeString:
+    """Draw the conversations of a list: {% conversation_rows rows excerpts=excerpts %}."""
+    return mark_safe("".join(drawn_row(row, excerpt=excerpts.get(row.pk), searched=searched) for row in rows))  # noqa: S308  each is safe
+
+
+def drawn_row(row: Row, *, excerpt: Excerpt | None = None, searched: str = "") -> SafeString:
+    """Draw one conversation of a list."""
+    if excerpt is None:
+        return _row_without_excerpt(row, searched, timezone.get_current_timezone(), get_language())
+    return _row(row, excerpt, searched)
+
+
+@lru_cache(maxsize=2000)
+def _row_without_excerpt(row: Row, searched: str, zone: tzinfo, language: str | None) -> SafeString:
+    """Remember rows by all that they show: a list is looked at again and again, and little of it changes."""
+    return _row(row, None, searched)
+
+
+def _row(row: Row, excerpt: Excerpt | None, searched: str) -> SafeString:
     words = row_words(row, excerpt=excerpt, searched=searched)
     return ROW.row((tuple(name for name in OPTIONAL_IN_ROW if words[name]),), words)
 

@@ -29,14 +29,16 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     rows = Conversation.objects.visible_to(user)
     filtered = ConversationSearch(request.GET, queryset=rows, request=request)
-    page = Paginator(selectors.listed(filtered.qs), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(filtered.qs, PAGE).get_page(request.GET.get("page"))
+    rows_here = selectors.rows_of(page.object_list)
     query = filtered.query
     context = {
         "filter": filtered,
         "page": page,
+        "rows": rows_here,
         "query": query,
         "searched": urlencode({"search": request.GET.get("search", "")}) if query else "",
-        "excerpts": excerpts(page.object_list, query),
+        "excerpts": excerpts(rows_here, query),
         "waiting": not_searchable(rows).count() if query else 0,
         "tags": selectors.suggested_tags(user),
         "may_import": why_not_import(user) is None,

@@ -71,7 +71,8 @@ def drawn(field: BoundField) -> SafeString:
 def as_drawn(field: BoundField) -> tuple[object, ...]:
     """Return everything that decides how a field is drawn, so that {% keep %} can tell one drawing from another."""
     # A hidden field shows none of its choices, which may be thousands.
-    offered = [] if field.is_hidden else list(getattr(field.field, "choices", ()))
+    # Not list(), which would ask the database how many there are before it asks for them.
+    offered = [] if field.is_hidden else [*iter(getattr(field.field, "choices", ()))]
     if offered:
         # Asked once: a drawing that is not kept yet would ask the database for them a second time.
         field.field.widget.choices = offered

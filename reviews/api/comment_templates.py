@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.filtersets import FilterSet
 from reviews.models import CommentTemplate
 from reviews.services import comment_templates
 from reviews.services.comment_templates import Wording
@@ -51,7 +52,7 @@ class CommentTemplateCreateSerializer(CommentTemplateChangeSerializer):
     shared = serializers.BooleanField(required=False, default=False)
 
 
-class CommentTemplateFilter(django_filters.FilterSet):
+class CommentTemplateFilter(FilterSet):
     """Filter templates."""
 
     shared = django_filters.BooleanFilter(field_name="owner", lookup_expr="isnull", label="Shared with all who score")

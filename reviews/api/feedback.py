@@ -17,6 +17,7 @@ from accounts.models import User, Workspace
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.filtersets import FilterSet
 from reviews.api.serializers import ReplySerializer, ReviewDetailSerializer, ReviewSerializer
 from reviews.models import Review
 from reviews.selectors.feedback import WHOLE, reading
@@ -24,7 +25,7 @@ from reviews.services import feedback
 from reviews.visibility import Viewer
 
 
-class FeedbackFilter(django_filters.FilterSet):
+class FeedbackFilter(FilterSet):
     """Filter own feedback by what is still to be done with it."""
 
     unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", label="Not opened yet")

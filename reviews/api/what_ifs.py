@@ -18,6 +18,7 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from core.api.jobs import JobSerializer
+from core.filtersets import FilterSet
 from core.queueing import enqueue
 from reviews.forms import WhatIfForm
 from reviews.models import Flip, WhatIf
@@ -62,7 +63,7 @@ class StartWhatIfSerializer(serializers.Serializer[Any]):
     until = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class WhatIfFilter(django_filters.FilterSet):
+class WhatIfFilter(FilterSet):
     """Filter what-ifs by rubric."""
 
     rubric = django_filters.CharFilter(field_name="rubric__slug", max_length=80, label="Rubric")

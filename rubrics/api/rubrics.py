@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.filtersets import FilterSet
 from rubrics.api.serializers import (
     CardSerializer,
     ChangeSerializer,
@@ -37,7 +38,7 @@ from rubrics.selectors import card_for, rubrics_with_versions, source_card, sour
 from rubrics.services import editing, importing, starters
 
 
-class RubricFilter(django_filters.FilterSet):
+class RubricFilter(FilterSet):
     """Filter rubrics by name."""
 
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=200, label="Name")

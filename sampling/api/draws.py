@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.filtersets import FilterSet
 from sampling import receipts
 from sampling.api.rows import drawn
 from sampling.api.serializers import (
@@ -42,7 +43,7 @@ from sampling.services import draws
 MOST_DIFFERENCES = 100
 
 
-class DrawFilter(django_filters.FilterSet):
+class DrawFilter(FilterSet):
     """Filter draws by plan, period and whether they stand."""
 
     plan = django_filters.NumberFilter(min_value=1, max_value=LARGEST_ID, decimal_places=0, label="Plan")

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.filtersets import FilterSet
 from core.refusals import Refusal, Refused, refuse
 from sampling import periods, population
 from sampling.api.rows import drawn
@@ -44,7 +45,7 @@ from sampling.services import draws, plans
 EARLIEST, LATEST = 1970, 2200
 
 
-class PlanFilter(django_filters.FilterSet):
+class PlanFilter(FilterSet):
     """Filter plans by name and status."""
 
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=120, label="Name")

@@ -7,3 +7,4 @@ from qa_portal.settings import *  # noqa: F403
 MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
 ROOT_URLCONF = "tests.bench.bare"
 INSTALLED_APPS = ["django.contrib.sessions"]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"

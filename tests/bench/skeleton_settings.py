@@ -22,3 +22,4 @@ INSTALLED_APPS = [
     "core", "accounts", "conversations", "rubrics", "sampling", "reviews", "django.contrib.auth",
     "django.contrib.contenttypes", "django.contrib.sessions", "tests.bench.skeleton_settings.Account", "allauth.mfa",
 ]  # fmt: skip
+SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from conversations.listing import row_words
+from conversations.models import Conversation
 from conversations.search.excerpts import Excerpt
-from conversations.templatetags.conversation_words import conversation_row
+from conversations.selectors import rows_of
+from conversations.templatetags.conversation_words import drawn_row
 from tests.factories.accounts import AgentFactory, TeamFactory
 from tests.factories.conversations import ConversationFactory
 
@@ -21,17 +23,18 @@ NASTY = '<b>&amp; "quoted"</b> {{ row }} \ue000agent\ue001'
 
 @pytest.mark.parametrize(("language", "zone"), [("en", "UTC"), ("de", "Asia/Kathmandu")])
 def test_each_row_is_drawn_as_its_template_draws_it(language: str, zone: str) -> None:
-    rows = [
+    made = [
         ConversationFactory(),
         ConversationFactory(subject=NASTY, external_id=NASTY, assignee=AgentFactory(name=NASTY), team=TeamFactory()),
         ConversationFactory(subject="", completed_at=None, started_at=None, csat=Decimal("4.50")),
         ConversationFactory(subject="long " * 60, longest_response_seconds=3723),
     ]
+    rows = [rows_of(Conversation.objects.filter(pk=one.pk))[0] for one in made]
     hit = Excerpt(message=3, speaker="agent", text="a <refund> today", ranges=((2, 10),))
 
     with override(language), timezone.override(zone):
         shown = [(row, excerpt) for row in rows * 2 for excerpt in (None, hit)]
-        drawn = [conversation_row(row, excerpt=excerpt, searched="search=a%26b") for row, excerpt in shown]
+        drawn = [drawn_row(row, excerpt=excerpt, searched="search=a%26b") for row, excerpt in shown]
         words = [row_words(row, excerpt=excerpt, searched="search=a%26b") for row, excerpt in shown]
         plain = [get_template("conversations/_row.html").render({"words": one}) for one in words]
 

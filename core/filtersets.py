@@ -1,0 +1,31 @@
+"""The FilterSet of every list here: a page makes one, so it copies what differs between requests, and no more."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from copy import copy
+from typing import Any
+
+import django_filters
+
+
+class FilterSet(django_filters.FilterSet):
+    """Filter rows by an address. The filters are the class's; only what a request puts into one is its own."""
+
+    def __init__(self, data: Any = None, queryset: Any = None, **given: Any) -> None:
+        # The package copies every filter with all of its choices, word by word, which takes longer than the query.
+        base = self.base_filters
+        self.__dict__["base_filters"] = OrderedDict()
+        super().__init__(data, queryset, **given)
+        self.__dict__["base_filters"] = base
+        for name, one in base.items():
+            self.filters[name] = self._own(one)
+
+    def _own(self, base: Any) -> Any:
+        made = copy(base)
+        made.extra = dict(base.extra)
+        made.__dict__.pop("_field", None)
+        made.parent, made.model = self, self.queryset.model
+        if base.method:
+            made.method = base.method  # bound to this filter, which knows its parent
+        return made
