@@ -87,6 +87,11 @@ def figure(value: Number | None, *, places: int = 0) -> str:
     return f"{rounded:,.{places}f}".replace("-", MINUS)
 
 
+def points(value: Number | None) -> str:
+    """Return points with at most one decimal: 81.3, 80; a dash for none."""
+    return figure(value, places=1).removesuffix(".0")
+
+
 def signed_figure(value: Number | None, *, places: int = 1) -> str:
     """Return a difference with its sign: +7.2, −1.9, 0.0."""
     text = figure(value, places=places)

@@ -15,6 +15,7 @@ from conversations.models import Transcript
 from conversations.selectors import names, open_ones, participants_of
 from conversations.transcripts import MessageRow, view_messages
 from core import prepared
+from core.figures import points
 from core.prepared import Prepared
 from reviews import drafts, facts
 from reviews.cards import card_of
@@ -103,9 +104,9 @@ def running(review: Review, draft: drafts.Draft) -> Running:
     rows = _rows(card, draft, problems=scoring.problems(card, answers, facts=known), asked=asked)
     counted = [row for row in rows if row.state != "not-asked" and row.criterion.kind != cards.Kind.INFORMATION]
     return Running(
-        score="" if result.final_score is None else f"{result.final_score:.0f}",
+        score="" if result.final_score is None else points(result.final_score),
         outcome=result.outcome.value,
-        pass_mark="" if card.pass_mark is None else f"{card.pass_mark:.0f}",
+        pass_mark="" if card.pass_mark is None else points(card.pass_mark),
         coverage=round(result.coverage * 100),
         done=sum(1 for row in counted if row.state != "untouched"),
         asked=len(counted),

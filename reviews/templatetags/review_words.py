@@ -8,6 +8,8 @@ from decimal import Decimal
 from django import template
 from django.utils import timezone
 
+from core import figures
+
 register = template.Library()
 
 
@@ -32,7 +34,4 @@ def clock(seconds: int | None) -> str:
 @register.filter
 def points(value: Decimal | float | None) -> str:
     """Write points with at most one decimal; a dash when there are none."""
-    if value is None:
-        return "–"
-    text = f"{Decimal(str(value)):.1f}"
-    return text.removesuffix(".0")
+    return figures.points(value)

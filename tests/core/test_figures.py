@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.figures import IntervalMarks, Scale, figure, interval_marks, is_number, signed_figure, span
+from core.figures import IntervalMarks, Scale, figure, interval_marks, is_number, points, signed_figure, span
 
 FINITE = st.floats(min_value=-1e6, max_value=1e6)
 
@@ -29,6 +29,14 @@ FINITE = st.floats(min_value=-1e6, max_value=1e6)
 )
 def test_a_figure_is_written_as_people_read_it(value: object, places: int, text: str) -> None:
     assert figure(value, places=places) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(Decimal("81.2500"), "81.3"), (Decimal("80.0000"), "80"), (74.5, "74.5"), (-5, "−5"), (None, "–")],
+)
+def test_points_have_a_decimal_only_where_there_is_one(value: object, text: str) -> None:
+    assert points(value) == text
 
 
 @pytest.mark.parametrize(

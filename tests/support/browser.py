@@ -82,10 +82,28 @@ def log_in(page: Page, email: str, password: str) -> None:
     page.wait_for_url(lambda url: "/account/login/" not in url)
 
 
-def axe(page: Page) -> None:
-    """Fail with rule, place and help for each accessibility violation on the page."""
+AXE = Axe()
+
+
+def axe_everywhere(page: Page) -> None:
+    """Check the page as axe does at desk and telephone width, light and dark; colours are all that a theme changes."""
+    before = page.viewport_size
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        fits(page)
+        axe(page)
+        page.emulate_media(color_scheme="dark")
+        axe(page, only="color-contrast")
+        page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)
+
+
+def axe(page: Page, *, only: str = "") -> None:
+    """Fail with rule, place and help for each accessibility violation on the page; of one rule, where one is named."""
     wait_htmx(page)
-    violations = Axe().run(page).response["violations"]
+    options = {"resultTypes": ["violations"], **({"runOnly": [only]} if only else {})}
+    violations = AXE.run(page, options=options).response["violations"]
     lines = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n    at {node['target']}: {node['html'][:200]}"
         for violation in violations
