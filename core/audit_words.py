@@ -140,6 +140,8 @@ SENTENCES: dict[str, StrOrPromise] = {
     "rubric_version.retired": lazy("%(actor)s retired %(thing)s."),
     "rubric_version.reworded": lazy("%(actor)s reworded %(thing)s; no score can move by that."),
     "rules.changed": lazy("%(actor)s set %(thing)s."),
+    "sampling.fingerprint_replaced": lazy("%(actor)s replaced the fingerprint of %(thing)s before it began."),
+    "sampling.master_key_changed": lazy("%(actor)s changed the secret behind the draws: %(thing)s holds from now on."),
     "sampling.master_key_made": lazy("%(actor)s made %(thing)s for the draws to come."),
     "session.cancelled": lazy("%(actor)s cancelled %(thing)s."),
     "session.changed": lazy("%(actor)s changed %(thing)s."),

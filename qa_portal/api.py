@@ -37,6 +37,7 @@ from reviews.api.reviews import Reviews
 from reviews.api.what_ifs import WhatIfs
 from rubrics.api import Rubrics, Versions
 from sampling.api.draws import Draws
+from sampling.api.keys import SamplingKeys
 from sampling.api.plans import SamplingPlans
 
 app_name = "api"
@@ -63,6 +64,7 @@ router.register("notifications", Notifications, "notifications")
 router.register("disputes", Disputes, "disputes")
 router.register("sampling-plans", SamplingPlans, "sampling-plans")
 router.register("draws", Draws, "draws")
+router.register("sampling-keys", SamplingKeys, "sampling-keys")
 router.register("cell-checks", CellChecks, "cell-checks")
 router.register("coaching-plans", CoachingPlans, "coaching-plans")
 router.register("coaching-actions", CoachingActions, "coaching-actions")

@@ -103,6 +103,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
             Entry(_("People"), "accounts:people", "users", P.MANAGE_PEOPLE),
             Entry(_("Audit"), "accounts:audit", "scroll-text", P.READ_AUDIT),
             Entry(_("Coaching sweep"), "coaching:sweep", "clock", P.MANAGE_SETTINGS),
+            Entry(_("Draw keys"), "sampling:keys", "key-round", P.MANAGE_SETTINGS),
             Entry(_("Workspace"), "accounts:workspace", "settings", P.MANAGE_SETTINGS),
         ),
     ),

@@ -20,6 +20,11 @@ def why_not_manage(user: User | None) -> Refusal | None:
     return None if user is None else why_not(user, Permission.MANAGE_SAMPLING)
 
 
+def why_not_rotate(user: User | None) -> Refusal | None:
+    """Refuse to change the secret behind the draws to everybody but those who set the workspace up."""
+    return None if user is None else why_not(user, Permission.MANAGE_SETTINGS)
+
+
 def why_not_edit(user: User | None, plan: Plan) -> Refusal | None:
     """Refuse to change what is archived."""
     refusal = why_not_manage(user)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sampling.views import changing, drawing, plans, rules
+from sampling.views import changing, drawing, keys, plans, rules
 
 app_name = "sampling"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("sampling/preview/", plans.preview, name="preview"),
     path("sampling/rules/new/", rules.rule, name="rule"),
     path("sampling/rules/try/", rules.trial, name="trial"),
+    path("sampling/keys/", keys.key_list, name="keys"),
+    path("sampling/keys/rotate/", keys.rotate, name="rotate"),
     path("sampling/check/", drawing.check, name="check"),
     path("sampling/<int:pk>/", plans.plan, name="plan"),
     path("sampling/<int:pk>/edit/", changing.edit, name="edit"),

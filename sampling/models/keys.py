@@ -6,7 +6,18 @@ from typing import ClassVar
 
 from django.db import models
 
+from accounts.access import may
+from accounts.roles import Permission
 from sampling.models.plans import Plan
+from sampling.numbers import fingerprint
+
+
+class MasterKeyQuerySet(models.QuerySet["MasterKey"]):
+    """Questions about master keys."""
+
+    def visible_to(self, user: models.Model) -> MasterKeyQuerySet:
+        """Return all of them, by number and fingerprint, to those who set the workspace up."""
+        return self if may(user, Permission.MANAGE_SETTINGS) else self.none()
 
 
 class MasterKey(models.Model):
@@ -18,11 +29,18 @@ class MasterKey(models.Model):
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 
+    objects = MasterKeyQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["number"]
 
     def __str__(self) -> str:
         return f"master key {self.number}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Return its SHA-256, which tells nothing of the key."""
+        return fingerprint(bytes(self.secret))
 
 
 class PeriodKey(models.Model):
@@ -35,6 +53,8 @@ class PeriodKey(models.Model):
     master = models.ForeignKey(MasterKey, models.PROTECT, related_name="+")
     fingerprint = models.CharField(max_length=64)
     published_at = models.DateTimeField()
+    # The fingerprint that was promised first, when the master key was changed before the period began.
+    replaces = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering: ClassVar = ["plan", "-starts_at"]

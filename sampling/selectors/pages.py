@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from sampling import periods
 from sampling.cycles import Period
-from sampling.models import Draw, FrameStratum, PastTerms, PeriodKey, Pick, Plan
+from sampling.models import Draw, FrameStratum, MasterKey, PastTerms, PeriodKey, Pick, Plan
 from sampling.selectors.due import Next, drawn_periods, next_draw
 from sampling.selectors.preview import newest_ending
 from sampling.terms import Terms
@@ -108,3 +109,9 @@ def drawable(plan: Plan, *, now: datetime) -> list[Drawable]:
         offered = [last] if filled == last else [last, filled]
     made = {draw.period: draw for draw in plan.draws.standing().filter(period__in=[one.label for one in offered])}
     return [Drawable(period, made.get(period.label), period == last) for period in offered]
+
+
+def master_keys(keys: QuerySet[MasterKey]) -> QuerySet[MasterKey]:
+    """Bring along how many periods each key stands behind; the newest comes first."""
+    behind = PeriodKey.objects.filter(master=OuterRef("pk")).order_by().values("master").annotate(n=Count("pk"))
+    return keys.annotate(periods=Coalesce(Subquery(behind.values("n")), 0)).order_by("-number")

@@ -5,11 +5,16 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from django.db import transaction
+
+from accounts.models import User
 from core import audit
+from core.refusals import refuse
 from sampling import periods
 from sampling.cycles import Period
 from sampling.design import fingerprint, period_key
 from sampling.models import Draw, MasterKey, PeriodKey, Plan
+from sampling.policies import why_not_rotate
 
 KEY_BYTES = 32
 PERIODS_AHEAD = 2
@@ -35,20 +40,59 @@ def of(plan: Plan, period: Period, *, now: datetime) -> PeriodKey:
     known = PeriodKey.objects.filter(plan=plan, period=period.label).select_related("master").first()
     if known is not None:
         return known
-    behind = master(now)
-    key = period_key(bytes(behind.secret), str(plan.identity), period.label)
-    made, _ = PeriodKey.objects.get_or_create(
-        plan=plan,
-        period=period.label,
-        defaults={
-            "starts_at": period.starts_at,
-            "ends_at": period.ends_at,
-            "master": behind,
-            "fingerprint": fingerprint(key),
-            "published_at": now,
-        },
-    )
+    with transaction.atomic():
+        behind = _held(now)
+        key = period_key(bytes(behind.secret), str(plan.identity), period.label)
+        made, _ = PeriodKey.objects.get_or_create(
+            plan=plan,
+            period=period.label,
+            defaults={
+                "starts_at": period.starts_at,
+                "ends_at": period.ends_at,
+                "master": behind,
+                "fingerprint": fingerprint(key),
+                "published_at": now,
+            },
+        )
     return made
+
+
+@transaction.atomic
+def rotate(*, by: User | None, now: datetime) -> MasterKey:
+    """Retire the master key and make the next one, which holds for every period that has not begun.
+
+    What runs or is over keeps the key that was promised, and old draws repeat with it. The fingerprints of periods to
+    come are published anew, each with the one that it replaces.
+    """
+    refuse(why_not_rotate(by))
+    old = _held(now)
+    old.retired_at = now
+    old.save(update_fields=["retired_at"])
+    made = MasterKey.objects.create(number=old.number + 1, secret=secrets.token_bytes(KEY_BYTES), created_at=now)
+    audit.record("sampling.master_key_changed", target=made, by=by, at=now, params={"retired": old.number})
+    to_come = PeriodKey.objects.select_for_update(of=("self",), no_key=True).select_related("plan")
+    for promised in to_come.filter(starts_at__gt=now).order_by("pk"):
+        _promise_anew(promised, made, by=by, now=now)
+    return made
+
+
+def _promise_anew(promised: PeriodKey, behind: MasterKey, *, by: User | None, now: datetime) -> None:
+    key = period_key(bytes(behind.secret), str(promised.plan.identity), promised.period)
+    before = promised.fingerprint
+    promised.master, promised.fingerprint, promised.published_at = behind, fingerprint(key), now
+    promised.replaces = before
+    promised.save(update_fields=["master", "fingerprint", "published_at", "replaces"])
+    params = {"period": promised.period, "before": before, "after": promised.fingerprint}
+    audit.record("sampling.fingerprint_replaced", target=promised, by=by, at=now, params=params)
+
+
+def _held(now: datetime) -> MasterKey:
+    """Return the master key, locked: no key of a period is made from one that is being retired meanwhile."""
+    while True:
+        newest = master(now)
+        locked = MasterKey.objects.select_for_update(no_key=True).get(pk=newest.pk)
+        if locked.retired_at is None:
+            return locked
 
 
 def of_draw(draw: Draw) -> bytes:

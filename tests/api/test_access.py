@@ -182,6 +182,8 @@ TABLE: dict[str, frozenset[str]] = {
     "coaching_observations_list": COACHES,
     "coaching_observations_retrieve": COACHES,
     "coaching_observations_answer_create": COACHES,
+    "sampling_keys_list": ADMINS,
+    "sampling_keys_rotate_create": ADMINS,
     "sampling_plans_list": MANAGERS,
     "sampling_plans_retrieve": MANAGERS,
     "sampling_plans_create": MANAGERS,

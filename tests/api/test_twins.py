@@ -74,6 +74,8 @@ TWINS: dict[str, tuple[str, ...]] = {
     "sampling:list": ("sampling_plans_list",),
     "sampling:new": ("sampling_plans_create",),
     "sampling:preview": ("sampling_plans_preview_create",),
+    "sampling:keys": ("sampling_keys_list",),
+    "sampling:rotate": ("sampling_keys_rotate_create",),
     "sampling:trial": ("sampling_plans_trial_create",),
     "insights:sums": ("cell_checks_list",),
     "insights:planner": ("sampling_plans_planner_create",),
@@ -221,6 +223,7 @@ PAGES_ONLY: dict[str, str] = {
     "core:ready": "for those who watch the installation, with a way of its own to be allowed",
     "coaching:feed": "is asked by calendar programs, with a secret in its address",
     "metrics": "for those who watch the installation, with a way of its own to be allowed",
+    "sampling:rule": "an empty line of a form",
     "accounts:roles": "the words of each role, for people; GET me/ says what a person may do",
 }
 # Operation → what it is for, where no page does the same.

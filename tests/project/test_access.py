@@ -97,6 +97,8 @@ TABLE: dict[str, frozenset[str]] = {
     "insights:planner": frozenset({"manager"}),
     "insights:plan_planner": frozenset({"manager"}),
     "sampling:check": frozenset({"manager"}),
+    "sampling:keys": frozenset({"admin"}),
+    "sampling:rotate": frozenset({"admin"}),
     "sampling:rule": frozenset({"manager"}),
     "sampling:trial": frozenset({"manager"}),
     "sampling:plan": frozenset({"manager"}),
