@@ -20,7 +20,7 @@ from reviews.services.comment_templates import Wording
 from tests.factories.accounts import AgentFactory, person
 from tests.factories.conversations import transcribe
 from tests.factories.reviews import drawn_items, specialist
-from tests.support.browser import Complaints, axe
+from tests.support.browser import Complaints, axe, longest_task
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -361,18 +361,28 @@ def test_what_a_mail_repeats_is_folded_and_words_in_it_can_be_pinned(browse: Bro
     axe(page)
 
 
-def test_a_long_transcript_is_walked_searched_and_pinned_by_keys(browse: Browse) -> None:
+def test_a_long_transcript_is_walked_searched_and_pinned_by_keys_and_stays_fluid(browse: Browse) -> None:
     user, review = begun()
     long = [Message(role=("customer", "agent")[n % 2], text=f"Message {n}: " + "words " * 40) for n in range(500)]
     transcribed = transcribe(review.conversation, long, now=timezone.now())
     Review.objects.filter(pk=review.pk).update(transcript=transcribed)
     page = opened(browse, user, review)
 
-    for key in (*["ArrowDown"] * 20, "3", "p", "j", "2", "k", "/"):
-        page.keyboard.press(key)
-    page.keyboard.type("Message 49")
-    page.keyboard.press("Enter")
+    page.mouse.move(300, 500)
 
-    expect(page.locator("[data-search-count]")).to_have_text("11 messages")
-    expect(message(page, 490)).to_have_attribute("aria-current", "true")
-    expect(page.locator("[data-saved]")).to_have_text("Saved")
+    def work() -> None:
+        for key in (*["ArrowDown"] * 20, "3", "p", "j", "2", "c"):
+            page.keyboard.press(key)
+        page.keyboard.type("Asked for twice")
+        for key in ("Escape", "k", "/"):
+            page.keyboard.press(key)
+        page.keyboard.type("Message 49")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-search-count]")).to_have_text("11 messages")
+        expect(message(page, 490)).to_have_attribute("aria-current", "true")
+        for _turn in range(4):
+            page.mouse.wheel(0, -4000)
+            page.evaluate("new Promise(requestAnimationFrame)")
+        expect(page.locator("[data-saved]")).to_have_text("Saved")
+
+    assert 0 < longest_task(page, work) <= 50

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,6 +82,29 @@ def log_in(page: Page, email: str, password: str) -> None:
     page.locator("input[name=password]").fill(password)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/account/login/" not in url)
+
+
+def longest_task(page: Page, act: Callable[[], object]) -> float:
+    """Return the milliseconds of processor time that the page's longest task took while something was done.
+
+    Processor time, because a loaded machine makes everything last longer without anybody doing more.
+    """
+    browser = page.context.browser
+    assert browser is not None
+    browser.start_tracing(page=page, categories=["toplevel"])
+    act()
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    mains = {
+        (one["pid"], one["tid"])
+        for one in events
+        if one["name"] == "thread_name" and one["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [
+        one.get("tdur", 0)
+        for one in events
+        if (one["pid"], one["tid"]) in mains and one["ph"] == "X" and "RunTask" in one["name"]
+    ]
+    return max(tasks) / 1000
 
 
 AXE = Axe()
