@@ -38,6 +38,8 @@ SAYINGS: dict[str, Saying] = {
     "dispute.opened": Saying(lazy("Answers of a review are disputed."), "scale"),
     "dispute.to_decide": Saying(lazy("You looked at disputed answers afresh. Now decide what stands."), "scale"),
     "dispute.withdrawn": Saying(lazy("A dispute was withdrawn."), "scale"),
+    "feedback.answered": Saying(lazy("Your question about a review was answered."), "message-square-text"),
+    "feedback.asked": Saying(lazy("An agent asks something about one of your reviews."), "message-square-text"),
     "feedback.published": Saying(lazy("A review of one of your conversations is there to read."), "clipboard-check"),
     "plan.evaluated": Saying(lazy("The outcome of a coaching plan was measured."), "trending-up"),
     "plan.handed_over": Saying(lazy("A coaching plan was handed over to you."), "trending-up"),
@@ -56,6 +58,12 @@ SAYINGS: dict[str, Saying] = {
     "session.moved": Saying(lazy("A 1:1 session has another time or place."), "calendar-clock"),
     "session.no_show": Saying(lazy("A 1:1 session did not take place: nobody came."), "calendar-x"),
     "session.planned": Saying(lazy("A 1:1 session with you was arranged."), "calendar"),
+    "self_review.asked": Saying(
+        lazy("Score one of your own conversations before you see its review."), "clipboard-list"
+    ),
+    "self_review.in": Saying(
+        lazy("An agent scored a conversation that you reviewed: see where you differ."), "clipboard-list"
+    ),
     "second_read.to_confirm": Saying(
         lazy("You judged a conversation that fails the card. Now publish its review, or send it back."), "eye"
     ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from insights.views.disputes import disputes
 from insights.views.home import home
+from insights.views.own import own_skills
 from insights.views.planner import plan_planner, planner
 from insights.views.programme import programme
 from insights.views.sums import sums
@@ -13,7 +15,9 @@ from insights.views.team import agent, team
 pages = [
     path("team/", team, name="team"),
     path("team/agents/<int:pk>/", agent, name="agent"),
+    path("feedback/skills/", own_skills, name="own_skills"),
     path("insights/", programme, name="programme"),
+    path("insights/disputes/", disputes, name="disputes"),
     path("insights/sums/", sums, name="sums"),
     path("sampling/planner/", planner, name="planner"),
     path("sampling/<int:pk>/planner/", plan_planner, name="plan_planner"),

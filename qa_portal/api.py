@@ -27,13 +27,14 @@ from conversations.api import Conversations
 from conversations.import_api import Imports
 from core.api.unknown import Unknown
 from insights.api.planner import Planner
-from insights.api.reports import AgentReports, ProgrammeReports, TeamReports
+from insights.api.reports import AgentReports, DisputeReports, OwnReports, ProgrammeReports, TeamReports
 from insights.api.sums import CellChecks
 from reviews.api.comment_templates import CommentTemplates
 from reviews.api.disputes import Disputes
 from reviews.api.feedback import Feedback
 from reviews.api.queue import Queue
 from reviews.api.reviews import Reviews
+from reviews.api.self_reviews import SelfReviews
 from reviews.api.what_ifs import WhatIfs
 from rubrics.api import Rubrics, Versions
 from sampling.api.draws import Draws
@@ -59,6 +60,7 @@ router.register("queue", Queue, "queue")
 router.register("reviews", Reviews, "reviews")
 router.register("what-ifs", WhatIfs, "what-ifs")
 router.register("feedback", Feedback, "feedback")
+router.register("self-reviews", SelfReviews, "self-reviews")
 router.register("comment-templates", CommentTemplates, "comment-templates")
 router.register("notifications", Notifications, "notifications")
 router.register("disputes", Disputes, "disputes")
@@ -98,6 +100,8 @@ urlpatterns = [
     path("v1/workspace/", WorkspaceSettings.as_view({"get": "retrieve", "put": "update"}), name="workspace"),
     path("v1/reports/team/", TeamReports.as_view({"get": "retrieve"}), name="report-team"),
     re_path(rf"^v1/reports/agents/(?P<pk>{PK})/$", AgentReports.as_view({"get": "retrieve"}), name="report-agent"),
+    path("v1/reports/disputes/", DisputeReports.as_view({"get": "retrieve"}), name="report-disputes"),
+    path("v1/reports/own/", OwnReports.as_view({"get": "retrieve"}), name="report-own"),
     path("v1/reports/programme/", ProgrammeReports.as_view({"get": "retrieve"}), name="report-programme"),
     path("v1/needs/", TeamReports.as_view({"get": "needs"}, pagination_class=None), name="needs"),
     path("v1/sampling-plans/planner/", Planner.as_view({"post": "of_terms"}), name="planner"),

@@ -6,7 +6,17 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.queueing import enqueue
-from reviews.services import cell_checks, claims, dispute_sweep, filling, publishing, revising, signalling, what_if
+from reviews.services import (
+    cell_checks,
+    claims,
+    dispute_sweep,
+    filling,
+    publishing,
+    revising,
+    self_reviews,
+    signalling,
+    what_if,
+)
 
 
 @shared_task
@@ -43,8 +53,9 @@ def resume_what_ifs() -> None:
 
 @shared_task
 def publish_due() -> None:
-    """Give up changes that nobody finished, and publish the reviews whose release time has come."""
+    """Give up changes that nobody finished, end self-reviews that are over, publish what is due."""
     revising.close_stale(now=timezone.now())
+    self_reviews.expire(now=timezone.now())
     publishing.publish_due(now=timezone.now())
 
 

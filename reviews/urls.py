@@ -14,6 +14,7 @@ from reviews.views import (
     queue,
     reviews,
     scoring,
+    self_reviews,
     what_if,
 )
 
@@ -60,7 +61,11 @@ urlpatterns = [
     path("rubrics/what-if/<int:pk>/cancel/", what_if.cancel, name="cancel_what_if"),
     path("rubrics/what-if/<int:pk>/flips.csv", what_if.flips, name="what_if_flips"),
     path("feedback/", feedback.feedback_list, name="feedback_list"),
+    path("feedback/self/<int:pk>/begin/", self_reviews.begin, name="begin_self_review"),
+    path("feedback/self/<int:pk>/", self_reviews.self_review, name="self_review"),
     path("feedback/<int:pk>/", feedback.feedback, name="feedback"),
     path("feedback/<int:pk>/read/", feedback.read, name="read"),
+    path("feedback/<int:pk>/ask/", feedback.ask, name="ask"),
+    path("reviews/<int:pk>/answer/", feedback.answer, name="answer"),
     path("feedback/<int:pk>/acknowledge/", feedback.acknowledge, name="acknowledge"),
 ]

@@ -33,8 +33,8 @@ def visible(viewer: Viewer, *, status: str, owes_own_review: bool, shows_reviewe
     """Return what a viewer may see.
 
     status: draft, submitted, published or voided. owes_own_review: the viewer has begun to judge the same
-    conversation, so other people's answers stay hidden until their own are in, whatever their role. A draft is its
-    author's alone; an agent sees only what was published.
+    conversation, or a decision is to come first, so other people's answers and whose they are stay hidden until then,
+    whatever the role. A draft is its author's alone; an agent sees only what was published.
     """
     if viewer == Viewer.STRANGER:
         return NOTHING
@@ -45,4 +45,4 @@ def visible(viewer: Viewer, *, status: str, owes_own_review: bool, shows_reviewe
     if viewer == Viewer.AGENT:
         seen = status == "published"
         return Visible(exists=seen, answers=seen, draft=False, author_name=seen and shows_reviewer_name)
-    return Visible(exists=True, answers=not owes_own_review, draft=False, author_name=True)
+    return Visible(exists=True, answers=not owes_own_review, draft=False, author_name=not owes_own_review)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -24,6 +25,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def of_agent(self, user: models.Model) -> SessionQuerySet:
         """Return an agent's own sessions, of plans that were shared."""
         return self.filter(plan__in=Plan.objects.shared_with(user))
+
+    def coming(self, now: datetime) -> SessionQuerySet:
+        """Return what is arranged and has not begun, the next one first."""
+        return self.filter(status=Session.Status.PLANNED, starts_at__gte=now).order_by("starts_at", "pk")
 
     def visible_to(self, user: models.Model) -> SessionQuerySet:
         """Return the sessions of the plans that a person may see."""

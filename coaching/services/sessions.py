@@ -23,6 +23,7 @@ from coaching.policies import (
 )
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
+from reviews.services import meetings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def arrange(
         created_at=now,
         updated_at=now,
     )
+    meetings.planned(_reference(made), agent=plan.agent, at=starts_at, now=now)
     record("session.planned", target=made, by=by, at=now)
     _tell_agent(made, kind="session.planned", now=now)
     return made
@@ -81,6 +83,7 @@ def change(session: Session, edited: SessionEdit, *, by: User, now: datetime) ->
     session.refresh_from_db()
     record("session.changed", target=session, by=by, at=now, fields=["starts_at", "place", "agenda", "notes"])
     if is_moved:
+        meetings.planned(_reference(session), agent=session.plan.agent, at=session.starts_at, now=now)
         _tell_agent(session, kind="session.moved", now=now)
     return session
 
@@ -137,9 +140,15 @@ def _end(session: Session, status: str, *, by: User, now: datetime) -> Session:
     session.refresh_from_db()
     if not changed:
         refuse(why_not_end_session(session))
+    meetings.dropped(_reference(session), agent=session.plan.agent, now=now)
     record(f"session.{status}", target=session, by=by, at=now)
     _tell_agent(session, kind=f"session.{status}", now=now)
     return session
+
+
+def _reference(session: Session) -> str:
+    """Return the name by which reviews know a session: what is kept back for a 1:1 goes out before it."""
+    return f"coaching.session:{session.pk}"
 
 
 def _tell_agent(session: Session, *, kind: str, now: datetime) -> None:

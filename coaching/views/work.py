@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import person, requires, signed_in
 from accounts.roles import Permission
-from coaching.models import Action, Plan
+from coaching.models import Action, Plan, Session
 from coaching.selectors.board import board
 from coaching.selectors.plans import plans_on
 from coaching.services import plans
@@ -74,4 +74,5 @@ def for_review(request: HttpRequest, pk: int) -> HttpResponse:
 def for_agent(request: HttpRequest) -> HttpResponse:
     """Show the agent's own open plans, for the feedback page."""
     rows = Plan.objects.shared_with(person(request)).open().select_related("skill").prefetch_related("actions")
-    return render_page(request, "coaching/_for_agent.html", {"plans": rows})
+    coming = Session.objects.of_agent(person(request)).coming(timezone.now()).select_related("plan__skill").first()
+    return render_page(request, "coaching/_for_agent.html", {"plans": rows, "session": coming})

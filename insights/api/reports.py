@@ -16,17 +16,24 @@ from rest_framework.response import Response
 from accounts.models import Agent, Team, User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
+from core.refusals import Refusal, Refused
 from insights import needs
 from insights.api.serializers import (
     AgentReportSerializer,
+    DisputeReportSerializer,
     NeedSerializer,
+    OwnReportSerializer,
     ProgrammeReportSerializer,
     TeamReportSerializer,
 )
 from insights.reports import agent as agent_report
+from insights.reports import disputes as dispute_report
+from insights.reports import own as own_report
 from insights.reports import programme as programme_report
 from insights.reports import team as team_report
 from insights.scope import scope_of
+from insights.views.disputes import WEEKS
+from reviews.models import Dispute
 
 TEAM = OpenApiParameter("team", OpenApiTypes.STR, description="The slug of one team; without it, all within reach.")
 
@@ -73,6 +80,42 @@ class AgentReports(Resource):
         found = get_object_or_404(self.get_queryset(), pk=pk)
         params = agent_report.Params(agent=found, user=self.person, now=timezone.now())
         return Response(AgentReportSerializer(agent_report.load(params), context={"agent": found}).data)
+
+
+class OwnReports(Resource):
+    """What an agent sees of their own level, skill by skill; never anything of a colleague."""
+
+    serializer_class = OwnReportSerializer
+    model = Agent
+    doors: ClassVar[dict[str, Doors]] = {"retrieve": (Permission.READ_OWN_FEEDBACK,)}
+
+    @extend_schema(operation_id="reports_own")
+    def retrieve(self, request: Request) -> Response:
+        """Report on one's own skills over the last twelve weeks."""
+        agent = Agent.objects.filter(user=self.person).first()
+        if agent is None:
+            raise Refused(Refusal("no_agent", 404, _("This log-in belongs to no agent.")))
+        return Response(OwnReportSerializer(own_report.load(agent)).data)
+
+
+class DisputeReports(Resource):
+    """How often disputed answers are changed, by criterion and by reviewer."""
+
+    serializer_class = DisputeReportSerializer
+    model = Dispute
+    doors: ClassVar[dict[str, Doors]] = {"retrieve": (Permission.READ_INSIGHTS,)}
+
+    @extend_schema(
+        operation_id="reports_disputes",
+        parameters=[OpenApiParameter("weeks", OpenApiTypes.INT, enum=list(WEEKS), default=dispute_report.WEEKS)],
+    )
+    def retrieve(self, request: Request) -> Response:
+        """Report on the disputes of the last weeks."""
+        asked = request.query_params.get("weeks", str(dispute_report.WEEKS))
+        if asked not in {str(one) for one in WEEKS}:
+            raise ValidationError({"weeks": _("Choose 4, 12, 26 or 52 weeks.")})
+        params = dispute_report.Params(now=timezone.now(), weeks=int(asked))
+        return Response(DisputeReportSerializer(dispute_report.load(params)).data)
 
 
 class ProgrammeReports(Resource):

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.api import AgentRefSerializer, TeamRefSerializer
 from insights.reports import agent as agent_report
+from insights.reports import own as own_report
 from insights.reports import programme as programme_report
 from insights.reports import team as team_report
 
@@ -237,3 +238,70 @@ class NeedSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(allow_blank=True)
     tone = serializers.CharField(help_text="How urgent it is: critical, caution, accent or positive.")
     url = serializers.CharField(help_text="The page that shows exactly what was counted.")
+
+
+class OwnStepSerializer(serializers.Serializer[Any]):
+    """One week's estimate with its 95 % band; null while fewer than three reviews are known."""
+
+    week = serializers.CharField()
+    level = serializers.SerializerMethodField()
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
+    n = serializers.IntegerField()
+
+    def get_level(self, step: own_report.Step) -> float | None:
+        """Return the level in points."""
+        return points(step.level, n=step.n)
+
+    def get_low(self, step: own_report.Step) -> float | None:
+        """Return the lower end of the band."""
+        return points(step.low, n=step.n)
+
+    def get_high(self, step: own_report.Step) -> float | None:
+        """Return the upper end of the band."""
+        return points(step.high, n=step.n)
+
+
+class OwnTrendSerializer(serializers.Serializer[Any]):
+    """One own skill, oldest week first; `standing` says whether it is above or below the target beyond doubt."""
+
+    skill = serializers.CharField()
+    target = serializers.FloatField()
+    standing = serializers.ChoiceField(choices=["above", "below", "unsure", "unknown"])
+    weeks = OwnStepSerializer(source="steps", many=True)
+
+
+class OwnReportSerializer(serializers.Serializer[Any]):
+    """One's own skills, the strongest first, in one sentence and over the weeks."""
+
+    sentence = serializers.CharField()
+    skills = OwnTrendSerializer(source="trends", many=True)
+
+
+class OverturnSerializer(serializers.Serializer[Any]):
+    """One criterion (by lineage) or reviewer (by id): disputed answers that were decided and changed, and the share."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    decided = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    rate = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True, help_text="Why there is no share.")
+
+
+class DisputeReportSerializer(serializers.Serializer[Any]):
+    """The disputes of a window and what became of them. Only disputed answers count."""
+
+    sentence = serializers.CharField()
+    since = serializers.DateTimeField()
+    opened = serializers.IntegerField()
+    escalated = serializers.IntegerField()
+    decided = serializers.IntegerField()
+    withdrawn = serializers.IntegerField()
+    expired = serializers.IntegerField()
+    answers = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    criteria = OverturnSerializer(many=True)
+    reviewers = OverturnSerializer(many=True)

@@ -15,6 +15,7 @@ WEEKS = 4
 VARIANCE_WEEKS = 8
 LEAST_AGENTS = 8
 Z95 = 1.959964
+LEAST_REVIEWS = 3
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Report:
     @property
     def shows_average(self) -> bool:
         """Say whether there are enough reviews for an average: three."""
-        return self.n >= 3
+        return self.n >= LEAST_REVIEWS
 
     @property
     def why_no_average(self) -> str:
@@ -106,7 +107,7 @@ def _skills(agent: Agent) -> list[SkillLevel]:
 
 
 def _skill(look: Look) -> SkillLevel:
-    known = look.level is not None and look.level_sd is not None and look.n >= 3
+    known = look.level is not None and look.level_sd is not None and look.n >= LEAST_REVIEWS
     level, spread = look.level or 0.0, Z95 * (look.level_sd or 0.0)
     return SkillLevel(
         skill=look.skill.name,

@@ -9,16 +9,23 @@ from django.views.decorators.http import require_GET
 from accounts.access import requires
 from accounts.roles import Permission
 from core.http import render_page
+from insights.reports import disputes
 from insights.reports import programme as report
 from reviews.models import CellCheck
+from reviews.selectors.overturns import decided_points, totals
 
 
 @require_GET
 @requires(Permission.READ_INSIGHTS)
 def programme(request: HttpRequest) -> HttpResponse:
     """Show where the programme stands."""
+    now = timezone.now()
     return render_page(
         request,
         "insights/programme.html",
-        {"report": report.load(now=timezone.now()), "sums_check": CellCheck.objects.newest()},
+        {
+            "report": report.load(now=now),
+            "sums_check": CellCheck.objects.newest(),
+            "overturns": totals(decided_points(since=disputes.Params(now=now).since, until=now)),
+        },
     )

@@ -11,8 +11,8 @@ from core.spreadsheets import csv_lines
 from reviews.models import Review
 
 HEADER = (
-    "id", "status", "pool", "conversation", "source", "channel", "agent", "team", "reviewer", "rubric", "version",
-    "final_score", "raw_score", "outcome", "coverage", "submitted_at", "published_at", "acknowledged_at",
+    "id", "status", "purpose", "pool", "conversation", "source", "channel", "agent", "team", "reviewer", "rubric",
+    "version", "final_score", "raw_score", "outcome", "coverage", "submitted_at", "published_at", "acknowledged_at",
 )  # fmt: skip
 CHUNK = 500
 
@@ -42,7 +42,7 @@ def _values(review: Review) -> tuple[Any, ...]:
     conversation, revision = review.conversation, review.current
     assert revision is not None  # only what was submitted is exported
     return (
-        review.pk, review.status, review.pool, conversation.external_id, conversation.source.slug,
+        review.pk, review.status, review.purpose, review.pool, conversation.external_id, conversation.source.slug,
         conversation.channel, review.agent.name, review.team.name if review.team else "", review.author.name,
         review.rubric_version.rubric.slug, review.rubric_version.number, revision.final_score, revision.raw_score,
         revision.outcome, revision.coverage, _moment(review.submitted_at), _moment(review.published_at),

@@ -18,10 +18,12 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from core.filtersets import FilterSet
-from reviews.api.serializers import ReplySerializer, ReviewDetailSerializer, ReviewSerializer
+from reviews.api.serializers import RemarkSerializer, ReplySerializer, ReviewDetailSerializer, ReviewSerializer
 from reviews.models import Review
 from reviews.selectors.feedback import WHOLE, reading
-from reviews.services import feedback
+from reviews.selectors.self_reviews import self_look
+from reviews.selectors.thread import thread_of
+from reviews.services import asking, feedback
 from reviews.visibility import Viewer
 
 
@@ -47,7 +49,7 @@ class Feedback(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     write_scope = Scope.FEEDBACK
     cursor_ordering = ("-published_at", "-id")
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
-        ("list", "retrieve", "read", "acknowledge"), (Permission.READ_OWN_FEEDBACK,)
+        ("list", "retrieve", "read", "acknowledge", "ask"), (Permission.READ_OWN_FEEDBACK,)
     )
 
     def rows(self, user: User) -> Any:
@@ -82,7 +84,20 @@ class Feedback(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         feedback.acknowledge(review, by=self.person, now=timezone.now(), **form.validated_data)
         return Response(self._explained(self.get_object()))
 
+    @extend_schema(request=RemarkSerializer, responses={201: ReviewDetailSerializer})
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def ask(self, request: Request, pk: str) -> Response:
+        """Ask the reviewer something about the feedback."""
+        review = self.get_object()
+        form = RemarkSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        asking.ask(review, by=self.person, now=timezone.now(), **form.validated_data)
+        return Response(self._explained(self.get_object()), status=201)
+
     def _explained(self, review: Review) -> Any:
         read = reading(review, viewer=Viewer.AGENT)
-        context = {"explained": read.explained, "shows_author": read.seen.author_name}
+        look = self_look(review, read.explained.lines, is_agent=True)
+        context = {"explained": read.explained, "shows_author": read.seen.author_name, "self_look": look}
+        context["thread"] = thread_of(review, self.person, shows_reviewer=read.seen.author_name)
         return ReviewDetailSerializer(review, context=context).data

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.idempotency import idempotent
-from reviews.api.serializers import CountSerializer, ReviewDetailSerializer, ReviewSerializer
+from reviews.api.serializers import CountSerializer, RemarkSerializer, ReviewDetailSerializer, ReviewSerializer
 from reviews.models import Review
-from reviews.services import publishing, revising, second_reads, voiding
+from reviews.services import asking, publishing, revising, second_reads, voiding
 
 
 class ScheduleSerializer(serializers.Serializer[Any]):
@@ -122,6 +122,19 @@ class PublishingMixin:
         review, reason = self.get_object(), _sent(VoidReviewSerializer, request)["reason"]
         voiding.void(review, reason=reason, by=self.person, now=timezone.now())
         return Response(self._explained(self.get_object()))
+
+
+class AnsweringMixin:
+    """What the reviewer says back to the agent."""
+
+    @extend_schema(request=RemarkSerializer, responses={201: ReviewDetailSerializer})
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def answer(self: Any, request: Request, pk: str) -> Response:
+        """Answer what the agent asked about a review."""
+        review, words = self.get_object(), _sent(RemarkSerializer, request)["text"]
+        asking.answer(review, text=words, by=self.person, now=timezone.now())
+        return Response(self._explained(self.get_object()), status=201)
 
 
 def _sent(form: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.api import export
 from reviews.api.moving import MovingMixin
-from reviews.api.publishing import PublishingMixin
+from reviews.api.publishing import AnsweringMixin, PublishingMixin
 from reviews.api.serializers import (
     LARGEST_ID,
     ByHandSerializer,
@@ -46,12 +46,16 @@ from reviews.policies import why_not_draft, why_not_held
 from reviews.selectors import by_hand as selectors
 from reviews.selectors import workspace as board
 from reviews.selectors.feedback import WHOLE, reading, viewer_of
+from reviews.selectors.self_reviews import self_look
+from reviews.selectors.thread import thread_of
 from reviews.services import by_hand, claims, drafting, submitting
 from reviews.views.scoring import bad, hides
 from rubrics.models import Rubric
 
 MOST_SECONDS = 86_400
-OWN = ("drafts", "draft", "save_draft", "submit", "take_up", "keep_alive", "transcript", "move", "move_now")
+# What an agent who scores an own conversation does as well.
+FILLING_IN = ("drafts", "draft", "save_draft", "submit", "keep_alive", "transcript")
+OWN = (*FILLING_IN, "take_up", "move", "move_now")
 
 PUBLISHING = (
     "publish", "publish_mine", "publish_chosen", "schedule", "hold", "reopen", "keep", "send_back",
@@ -66,7 +70,7 @@ class ReviewListFilter(ReviewFilter):
     )
 
 
-class Reviews(MovingMixin, PublishingMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class Reviews(MovingMixin, PublishingMixin, AnsweringMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """Reviews within reach. A draft is its author's alone; nothing is edited once it is submitted."""
 
     serializer_class = ReviewSerializer
@@ -76,7 +80,9 @@ class Reviews(MovingMixin, PublishingMixin, mixins.ListModelMixin, mixins.Retrie
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(("list", "retrieve", "export", "transcript_changes"), (Permission.READ_REVIEWS,)),
         **dict.fromkeys((*OWN, *PUBLISHING, "create"), (Permission.SCORE,)),
+        **dict.fromkeys(FILLING_IN, (Permission.SCORE, Permission.READ_OWN_FEEDBACK)),
         "void": (Permission.MANAGE_SAMPLING,),
+        "answer": (Permission.READ_REVIEWS,),
     }
 
     def rows(self, user: User) -> Any:
@@ -214,6 +220,8 @@ class Reviews(MovingMixin, PublishingMixin, mixins.ListModelMixin, mixins.Retrie
             raise Http404
         context = {
             "explained": read.explained if read.seen.answers else None,
+            "self_look": self_look(review, read.explained.lines, is_agent=False) if read.seen.answers else None,
+            "thread": thread_of(review, self.person, shows_reviewer=True) if read.seen.answers else None,
             "shows_answers": read.seen.answers,
             "shows_author": read.seen.author_name,
         }

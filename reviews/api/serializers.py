@@ -90,13 +90,15 @@ class ReviewSerializer(AgentShownMixin, serializers.ModelSerializer[Review]):
     final_score = serializers.SerializerMethodField()
     coverage = serializers.SerializerMethodField()
     outcome = serializers.SerializerMethodField()
+    purpose = serializers.SerializerMethodField()
 
     class Meta:
         model = Review
         fields: tuple[str, ...] = (
-            "id", "item_id", "status", "pool", "conversation", "agent", "team", "author", "rubric", "rubric_version",
-            "raw_score", "final_score", "coverage", "outcome", "created_at", "submitted_at", "release_at",
-            "published_at", "read_at", "acknowledged_at", "reply",
+            "id", "item_id", "status", "purpose", "pool", "conversation", "agent", "team", "author", "rubric",
+            "rubric_version", "raw_score", "final_score", "coverage", "outcome", "created_at", "submitted_at",
+            "release_at", "held_for_meeting", "self_review_until", "published_at", "read_at", "acknowledged_at",
+            "reply",
         )  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
 
@@ -105,6 +107,12 @@ class ReviewSerializer(AgentShownMixin, serializers.ModelSerializer[Review]):
         """Return who scored, where the reader may know."""
         shown = self.context.get("shows_author", True)
         return {"id": review.author.pk, "name": review.author.name} if shown else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=["", *QueueItem.Purpose.values], allow_blank=True))
+    def get_purpose(self, review: Review) -> str:
+        """Return what it is for, once it is submitted: while it is written, every seat looks like any other."""
+        own = review.purpose == QueueItem.Purpose.SELF
+        return review.purpose if own or review.status != Review.Status.DRAFT else ""
 
     def get_raw_score(self, review: Review) -> str | None:
         """Return the score before a fail of the whole card, as stored."""
@@ -152,14 +160,44 @@ class LineSerializer(serializers.Serializer[Any]):
     quotes = QuoteSerializer(many=True)
 
 
+class GapSerializer(serializers.Serializer[Any]):
+    """One criterion as its agent scored it, beside the review; `points` is how many more the agent gave."""
+
+    criterion = serializers.CharField()
+    name = serializers.CharField()
+    own = serializers.CharField()
+    theirs = serializers.CharField()
+    points = serializers.DecimalField(max_digits=None, decimal_places=4, allow_null=True)
+    comments = serializers.ListField(child=serializers.CharField(allow_blank=True))
+
+
+class SelfLookSerializer(serializers.Serializer[Any]):
+    """How an agent scored the own conversation before seeing the review, and the gap per criterion."""
+
+    review_id = serializers.IntegerField(source="review.pk")
+    sentence = serializers.CharField()
+    gaps = GapSerializer(many=True)
+
+
+class SaidSerializer(serializers.Serializer[Any]):
+    """One question of the agent, or an answer to it."""
+
+    name = serializers.CharField()
+    is_question = serializers.BooleanField()
+    text = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
 class ReviewDetailSerializer(ReviewSerializer):
     """A review explained down to each answer; `lines` is null while the reader still owes an own review."""
 
     lines = serializers.SerializerMethodField()
     summary = serializers.SerializerMethodField()
+    self_review = serializers.SerializerMethodField()
+    thread = serializers.SerializerMethodField()
 
     class Meta(ReviewSerializer.Meta):
-        fields = (*ReviewSerializer.Meta.fields, "lines", "summary")
+        fields = (*ReviewSerializer.Meta.fields, "lines", "summary", "self_review", "thread")
         read_only_fields = fields
 
     @extend_schema_field(LineSerializer(many=True, allow_null=True))
@@ -167,6 +205,18 @@ class ReviewDetailSerializer(ReviewSerializer):
         """Return each criterion."""
         explained = self.context.get("explained")
         return list(LineSerializer(explained.lines, many=True).data) if explained else None
+
+    @extend_schema_field(SelfLookSerializer(allow_null=True))
+    def get_self_review(self, review: Review) -> Any:
+        """Return how the agent saw it, once the review is out; null when they did not say."""
+        look = self.context.get("self_look")
+        return SelfLookSerializer(look).data if look else None
+
+    @extend_schema_field(SaidSerializer(many=True, allow_null=True))
+    def get_thread(self, review: Review) -> list[Any] | None:
+        """Return what was asked and answered, oldest first; null for whoever does not read it."""
+        thread = self.context.get("thread")
+        return list(SaidSerializer(thread.said, many=True).data) if thread else None
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_summary(self, review: Review) -> list[str]:
@@ -249,6 +299,12 @@ class ReplySerializer(serializers.Serializer[Any]):
     """An optional answer to the reviewer."""
 
     reply = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+
+
+class RemarkSerializer(serializers.Serializer[Any]):
+    """What is asked, or answered."""
+
+    text = serializers.CharField(max_length=5000)
 
 
 class CountSerializer(serializers.Serializer[Any]):

@@ -56,8 +56,14 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         return self.order_by("due_at", "u", "id")
 
     def drawn(self) -> QueueItemQuerySet:
-        """Return the items that a draw put into the queue, without what somebody picked by hand."""
-        return self.exclude(pool=Pick.Pool.MANUAL, purpose=QueueItem.Purpose.PRIMARY)
+        """Return what the queue gives out: neither what somebody picked by hand, nor what agents score of their own."""
+        by_hand = Q(pool=Pick.Pool.MANUAL, purpose=QueueItem.Purpose.PRIMARY)
+        return self.exclude(by_hand | Q(purpose=QueueItem.Purpose.SELF))
+
+    def self_reviews_of(self, user: models.Model) -> QueueItemQuerySet:
+        """Return the own conversations that an agent is asked to score before seeing the review, soonest first."""
+        asked = self.open().filter(purpose=QueueItem.Purpose.SELF, agent__user=user.pk)
+        return asked.order_by("due_at", "id")
 
     def by_hand(self) -> QueueItemQuerySet:
         """Return the items that somebody made for a conversation they came upon."""

@@ -36,6 +36,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Return submitted primary reviews that the agent does not see yet."""
         return self.filter(status=Review.Status.SUBMITTED, purpose=QueueItem.Purpose.PRIMARY)
 
+    def undecided(self) -> ReviewQuerySet:
+        """Return waiting reviews whose second reader has neither let them go out nor sent them back."""
+        return self.waiting().filter(needs_second_read=True, returned_at=None, return_note="", release_at=None)
+
     def without_second_reader(self) -> ReviewQuerySet:
         """Return waiting reviews that need a second reader and have nobody on it."""
         seats = QueueItem.objects.open().filter(pick=OuterRef("item__pick"), purpose=QueueItem.Purpose.SECOND_READ)
@@ -61,17 +65,28 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(own | others if scope.everywhere else own | others & Q(team__in=scope.team_ids))
 
     def sealed_from(self, user: Any) -> ReviewQuerySet:
-        """Return the second looks that a side of their dispute must not read before it is decided."""
-        return self.filter(
+        """Return the looks at a conversation that a person must not read yet, whatever their role.
+
+        A second look at what they wrote, before it is decided; a second reader's answers, before that reader has
+        decided about theirs; how an agent saw it, before the review is out and nobody can fit it to that.
+        """
+        primary = Review.objects.filter(item__pick=OuterRef("item__pick"), purpose=QueueItem.Purpose.PRIMARY)
+        out = primary.filter(status__in=[Review.Status.PUBLISHED, Review.Status.VOIDED])
+        disputed = Q(
             purpose=QueueItem.Purpose.DISPUTE,
             item__dispute__status__in=["open", "rescoring"],
             item__dispute__review__author=user.pk,
         )
+        second = Q(purpose=QueueItem.Purpose.SECOND_READ) & Exists(primary.undecided().filter(author=user.pk))
+        unseen = Q(purpose=QueueItem.Purpose.SELF) & ~Q(author=user.pk) & ~Exists(out)
+        return self.filter(disputed | second | unseen)
 
     def not_blind_to(self, user: models.Model) -> ReviewQuerySet:
-        """Leave out what others made of a conversation that the person has begun to judge and not yet submitted."""
+        """Leave out what is sealed, and what others made of a conversation that the person judges themself just now."""
         owed = QueueItem.objects.owed_by(user).filter(conversation=OuterRef("conversation"))
-        return self.filter(Q(author=user.pk) | ~Exists(owed))
+        sealed = Review.objects.sealed_from(user).filter(pk=OuterRef("pk"))
+        own_or_open = Q(author=user.pk) | Q(purpose=QueueItem.Purpose.PRIMARY) | ~Exists(sealed)
+        return self.filter(Q(author=user.pk) | ~Exists(owed), own_or_open)
 
 
 class Review(models.Model):

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from reviews.policies.asking import reads_thread, why_not_answer, why_not_ask
 from reviews.policies.disputing import why_not_decide, why_not_dispute, why_not_escalate, why_not_withdraw
+from reviews.policies.releasing import (
+    is_to_confirm,
+    why_not_publish,
+    why_not_release,
+    why_not_schedule,
+    why_not_send_back,
+)
 from reviews.policies.reviewing import (
     held_by_another,
     why_lost,
@@ -13,12 +21,10 @@ from reviews.policies.reviewing import (
     why_not_held,
     why_not_keep,
     why_not_make_template,
-    why_not_publish,
     why_not_reopen,
     why_not_review_by_hand,
-    why_not_schedule,
     why_not_score,
-    why_not_send_back,
+    why_not_self_review,
     why_not_skip,
     why_not_theirs,
     why_not_void,
@@ -28,8 +34,12 @@ from reviews.policies.versions import why_not_ask_what_if, why_not_move
 
 __all__ = [
     "held_by_another",
+    "is_to_confirm",
+    "reads_thread",
     "why_lost",
     "why_not_acknowledge",
+    "why_not_answer",
+    "why_not_ask",
     "why_not_ask_what_if",
     "why_not_change_template",
     "why_not_claim",
@@ -42,10 +52,12 @@ __all__ = [
     "why_not_make_template",
     "why_not_move",
     "why_not_publish",
+    "why_not_release",
     "why_not_reopen",
     "why_not_review_by_hand",
     "why_not_schedule",
     "why_not_score",
+    "why_not_self_review",
     "why_not_send_back",
     "why_not_skip",
     "why_not_theirs",

@@ -16,8 +16,6 @@ from sampling.policies import reviewee_of, why_not_pick_by_hand
 
 MOST_TEMPLATES = 200  # of one person, and of all: beyond that nobody finds anything
 
-LATEST = timedelta(days=90)
-
 
 def why_not_claim(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
     """Explain why a person may not take an item."""
@@ -60,6 +58,8 @@ def why_not_draft(user: User, review: Review) -> Refusal | None:
         return Refusal("not_your_review", 404, _("There is no such review for you."))
     if review.status != Review.Status.DRAFT and not review.is_reopened:
         return Refusal("already_submitted", 409, _("This review was submitted already, perhaps in another tab."))
+    if review.purpose == QueueItem.Purpose.SELF:
+        return None  # about their own work, so no team of theirs to score for
     if not reach(user, Permission.SCORE).covers(review.team_id):
         return Refusal("not_your_team", 403, _("You no longer score for this team. Your draft is kept."))
     return None
@@ -70,6 +70,8 @@ def why_lost(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
     if item.status == QueueItem.Status.SUBMITTED:
         return Refusal("lease_lost", 409, _("Someone else has submitted this conversation. Your draft is kept."))
     if item.status not in {QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED}:
+        if item.purpose == QueueItem.Purpose.SELF:
+            return why_over(item)
         words = {"status": item.get_status_display().lower()}
         return Refusal("item_ended", 409, _("This item was %(status)s meanwhile. Your draft is kept.") % words)
     if held_by_another(user, item, now=now):
@@ -101,45 +103,6 @@ def why_not_skip(user: User, item: QueueItem) -> Refusal | None:
     return None
 
 
-def why_not_publish(user: User, review: Review) -> Refusal | None:
-    """Explain why a person may not publish a review."""
-    everywhere = reach(user, Permission.MANAGE_SAMPLING).everywhere
-    is_second_reader = review.second_reader_id == user.pk and review.second_read_at is not None
-    if review.author_id != user.pk and not everywhere and not is_second_reader:
-        return Refusal("not_your_review", 403, _("Only its author or a QA manager publishes a review."))
-    if review.status == Review.Status.PUBLISHED:
-        return Refusal("already_published", 409, _("This review is published already."))
-    if review.status != Review.Status.SUBMITTED:
-        return Refusal("not_submitted", 409, _("Only a submitted review can be published."))
-    if review.purpose != "primary":
-        return Refusal("not_for_the_agent", 409, _("This kind of review is not shown to the agent."))
-    if review.is_reopened:
-        return Refusal("being_changed", 409, _("Its author is changing this review, so it is not published now."))
-    return None if review.author_id != user.pk else _why_not_alone(review)
-
-
-def _why_not_alone(review: Review) -> Refusal | None:
-    """Explain why an author alone does not publish: a second person reads what fails the card."""
-    if review.returned_at is not None:
-        sentence = _("The second reader sent this back. Change it, or ask a QA manager to publish it as it is.")
-        return Refusal("returned", 409, sentence)
-    # Once it was sent back and changed, it goes out as its author made it.
-    if review.needs_second_read and not review.return_note:
-        sentence = _("This review fails the card, so a second reader looks at it before it goes out.")
-        return Refusal("needs_second_read", 409, sentence)
-    return None
-
-
-def why_not_schedule(user: User, review: Review, at: datetime, *, now: datetime) -> Refusal | None:
-    """Explain why a person may not set when a review goes out."""
-    refusal = why_not_publish(user, review)
-    if refusal is not None:
-        return refusal
-    if not now < at <= now + LATEST:
-        return Refusal("bad_time", 422, _("Choose a time from now on, within the next 90 days."))
-    return None
-
-
 def why_not_reopen(user: User, review: Review, *, now: datetime) -> Refusal | None:
     """Explain why a person may not change what was submitted: its author may, for as long as the edit window is open.
 
@@ -166,15 +129,6 @@ def why_not_keep(user: User, review: Review) -> Refusal | None:
         return Refusal("not_your_review", 403, _("Only its author changes a review."))
     if not review.is_reopened:
         return Refusal("not_reopened", 409, _("You are not changing this review, so it stays as it is."))
-    return None
-
-
-def why_not_send_back(user: User, review: Review) -> Refusal | None:
-    """Explain why a person may not send a review back to its author: its second reader may, once."""
-    if review.second_reader_id != user.pk or review.second_read_at is None:
-        return Refusal("not_second_reader", 403, _("Only the second reader sends a review back."))
-    if review.status != Review.Status.SUBMITTED or review.returned_at is not None or review.return_note:
-        return Refusal("read_already", 409, _("This was decided already, so nothing was changed."))
     return None
 
 
@@ -257,8 +211,19 @@ def why_taken(item: QueueItem) -> Refusal:
     return Refusal("under_review", 409, sentence % {"name": item.claimed_by})
 
 
-def why_not_ask_what_if(user: User | None) -> Refusal | None:
-    """Explain why a person may not replay stored answers: only who looks after rubrics may."""
-    if user is not None and may(user, Permission.MANAGE_RUBRICS):
+def why_not_self_review(user: User, item: QueueItem) -> Refusal | None:
+    """Explain why a person may not score a conversation as its agent, before they see the review."""
+    if item.purpose != QueueItem.Purpose.SELF or item.agent.user_id != user.pk:
+        return Refusal("not_yours_to_score", 404, _("Nobody asked you to score this conversation."))
+    if item.status in {QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED}:
         return None
-    return Refusal("wrong_role", 403, _("Your role does not include this. Ask an admin if you need it."))
+    return why_over(item)
+
+
+def why_over(item: QueueItem) -> Refusal:
+    """Say why an agent does not score a conversation any more."""
+    if item.status == QueueItem.Status.SUBMITTED:
+        return Refusal("item_ended", 409, _("You have scored this conversation already."))
+    if item.status == QueueItem.Status.EXPIRED:
+        return Refusal("item_ended", 409, _("The time to score it yourself is over. What you wrote is kept."))
+    return Refusal("item_ended", 409, _("You are not asked to score this any more. What you wrote is kept."))

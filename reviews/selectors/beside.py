@@ -10,8 +10,6 @@ from accounts.models import User
 from reviews.models import QueueItem, Review
 from reviews.selectors.changes import Changed, differences
 
-LOOKS = (QueueItem.Purpose.SECOND_READ, QueueItem.Purpose.SELF)
-
 
 @dataclass(frozen=True)
 class Look:
@@ -23,21 +21,20 @@ class Look:
 
 
 def beside(review: Review, user: User) -> list[Look]:
-    """Return the other looks that a person may see; none to whoever still owes one. Two queries, and four a look."""
+    """Return the other looks that a person may see; none to whoever still owes one, or is to wait for a decision.
+
+    Two queries, and four a look. How the agent saw it is in self_reviews.
+    """
     if review.purpose != QueueItem.Purpose.PRIMARY or review.current is None:
         return []
     if QueueItem.objects.owed_by(user).filter(conversation=review.conversation_id).exists():
         return []
     others = (
-        Review.objects.filter(item__pick=review.item.pick_id, purpose__in=LOOKS)
+        Review.objects.filter(item__pick=review.item.pick_id, purpose=QueueItem.Purpose.SECOND_READ)
         .exclude(current=None)
+        .exclude(pk__in=Review.objects.sealed_from(user))
         .select_related("current", "author")
         .order_by("submitted_at", "pk")
     )
-    return [Look(_title(one), one, differences(review.current, one.current)) for one in others if one.current]
-
-
-def _title(review: Review) -> str:
-    if review.purpose == QueueItem.Purpose.SELF:
-        return _("How the agent saw it")
-    return _("The second reader")
+    title = _("The second reader")
+    return [Look(title, one, differences(review.current, one.current)) for one in others if one.current]

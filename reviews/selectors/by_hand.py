@@ -25,7 +25,8 @@ class Offer:
 def offer(user: User, conversation: Conversation) -> Offer:
     """Say how a person may review a conversation that they came upon."""
     own = Review.objects.filter(author=user, conversation=conversation, status=Review.Status.DRAFT)
-    draft = own.filter(item__in=QueueItem.objects.open()).select_related("item").last()
+    judged = own.exclude(purpose=QueueItem.Purpose.SELF)
+    draft = judged.filter(item__in=QueueItem.objects.open()).select_related("item").last()
     refusal = why_not_review_by_hand(user, conversation)
     found = rubrics() if refusal is None else []
     return Offer(rubrics=found, chosen=suggested(user, conversation, found), refusal=refusal, draft=draft)

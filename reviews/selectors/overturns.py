@@ -33,6 +33,13 @@ def decided_points(*, since: datetime | None = None, until: datetime | None = No
     return rows if until is None else rows.filter(dispute__ended_at__lt=until)
 
 
+def totals(points: QuerySet[DisputedPoint]) -> dict[str, int]:
+    """Count all of them: answers that were decided, and changed."""
+    changed = Count("pk", filter=Q(decision=DisputedPoint.Decision.CHANGED))
+    found: dict[str, int] = points.order_by().aggregate(answers=Count("pk"), changed=changed)
+    return found
+
+
 def by_criterion(points: QuerySet[DisputedPoint]) -> list[Overturns]:
     """Count per criterion, across the versions of its rubric; most changed first."""
     return _counted(points, "criterion__lineage", "criterion__name")

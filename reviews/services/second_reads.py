@@ -11,7 +11,6 @@ from accounts.models import User, Workspace
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem, Review, Revision
-from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_not_send_back
 from reviews.services import second_looks
 from reviews.services.telling import tell
@@ -46,24 +45,6 @@ def submitted(item: QueueItem, *, by: User, now: datetime) -> None:
     tell([by.pk], "second_read.to_confirm", path=f"/reviews/{review.pk}/", now=now)
 
 
-def lock_seats(review: Review) -> None:
-    """Lock the open seats of a review's second reader before the review itself, in the order that a submission does."""
-    if review.needs_second_read:
-        list(_seats(review).select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
-
-
-def end_seats(review: Review, *, by: User | None, now: datetime) -> None:
-    """Take a second read that nobody needs any more out of the queue."""
-    _seats(review).update(
-        status=QueueItem.Status.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now, ended_by=by
-    )
-
-
-def _seats(review: Review) -> QueueItemQuerySet:
-    purpose = QueueItem.Purpose.SECOND_READ
-    return QueueItem.objects.open().filter(pick__items=review.item_id, purpose=purpose)
-
-
 def hand_on(item: QueueItem, *, now: datetime) -> None:
     """Give a second read that its person does not take to somebody else."""
     for review in Review.objects.without_second_reader().filter(item__pick=item.pick_id):
@@ -92,7 +73,7 @@ def send_back(review: Review, *, note: str, by: User, now: datetime) -> Review:
     words = note.strip()
     if not words or len(words) > LONGEST:
         raise Refused(Refusal("note_missing", 422, _("Tell the author what to look at, in at most 2,000 characters.")))
-    rows = Review.objects.waiting().filter(pk=review.pk, second_reader=by, returned_at=None, return_note="")
+    rows = Review.objects.undecided().filter(pk=review.pk, second_reader=by)
     returned = rows.update(returned_at=now, return_note=words, updated_at=now)
     review.refresh_from_db()
     if not returned:

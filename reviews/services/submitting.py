@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import BooleanField, F
 from django.utils.translation import gettext as _
 
-from accounts.models import User, Workspace
+from accounts.models import User
 from core import prepared
 from core.audit import record
 from core.prepared import Prepared, PreparedUpdate, Slot
@@ -21,7 +21,8 @@ from reviews.models import QueueItem, Review
 from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_lost, why_not_draft
 from reviews.selectors.missing import misplaced
-from reviews.services import drafting, rescoring, revisions, second_reads
+from reviews.services import drafting, releasing, rescoring, revisions, second_reads, self_reviews
+from reviews.services.releasing import Release
 from rubrics import scoring
 
 
@@ -81,7 +82,9 @@ def _submit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, act
     is_primary = review.purpose == QueueItem.Purpose.PRIMARY
     review.needs_second_read = is_primary and second_reads.required(revision)
     # What is no agent's feedback is never released, and what needs a second reader not by itself.
-    review.release_at = _release_at(now) if is_primary and not review.needs_second_read else None
+    goes_out = _release(review, now=now) if is_primary and not review.needs_second_read else None
+    review.release_at = goes_out.at if goes_out else None
+    review.held_for_meeting = goes_out is not None and goes_out.is_held
     review.draft = {}  # what was written now lives in comments, where it can be erased
     # Read before it was locked, but nobody has saved since: the number of the draft would be another.
     review.active_seconds += drafting.counted(active_seconds)
@@ -89,18 +92,28 @@ def _submit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, act
         review=review.pk,
         now=now,
         release_at=review.release_at,
+        held=review.held_for_meeting,
         current=revision.pk,
         seconds=review.active_seconds,
         needs_second_read=review.needs_second_read,
     )
     record("review.submitted", target=review, by=by, at=now, params={"revision": 1})
+    _tell_who_waits(review, by=by, now=now)
+    return review
+
+
+def _tell_who_waits(review: Review, *, by: User, now: datetime) -> None:
+    """Go on with what a submission sets free or calls for."""
     if review.purpose == QueueItem.Purpose.DISPUTE:
         rescoring.submitted(review.item, by=by, now=now)
     elif review.purpose == QueueItem.Purpose.SECOND_READ:
         second_reads.submitted(review.item, by=by, now=now)
-    elif review.needs_second_read:
-        second_reads.begin(review, now=now)
-    return review
+    elif review.purpose == QueueItem.Purpose.SELF:
+        self_reviews.submitted(review.item, by=by, now=now)
+    elif review.purpose == QueueItem.Purpose.PRIMARY:
+        if review.needs_second_read:
+            second_reads.begin(review, now=now)
+        self_reviews.ask(review, now=now)
 
 
 def _resubmit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, active_seconds: int) -> Review:
@@ -116,13 +129,14 @@ def _resubmit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, a
     revision = revisions.write(review, draft, number=number, by=by, now=now, reason=reason)
     read = review.second_read_at is not None
     needs_second_read = not read and second_reads.required(revision)
-    later = review.release_at if review.release_at and review.release_at > _release_at(now) else _release_at(now)
+    later = _later(review, now=now)
     rows.update(
         current=revision,
         reopened_at=None,
         returned_at=None,
         updated_at=now,
-        release_at=None if needs_second_read else later,
+        release_at=None if needs_second_read else later.at,
+        held_for_meeting=later.is_held,
         needs_second_read=needs_second_read or read,
         draft={},
         active_seconds=F("active_seconds") + drafting.counted(active_seconds),
@@ -134,8 +148,15 @@ def _resubmit(review: Review, draft: drafts.Draft, *, by: User, now: datetime, a
     return review
 
 
-def _release_at(now: datetime) -> datetime:
-    return now + timedelta(minutes=Workspace.current().edit_window_minutes)
+def _release(review: Review, *, now: datetime) -> Release:
+    return releasing.by_plan(review, earliest=releasing.edit_window(now), now=now)
+
+
+def _later(review: Review, *, now: datetime) -> Release:
+    """Keep the time that was set, but give the edit window again."""
+    if review.release_at is None:
+        return _release(review, now=now)
+    return Release(max(review.release_at, releasing.edit_window(now)), review.held_for_meeting)
 
 
 def _win(item: QueueItem, *, by: User, now: datetime) -> None:
@@ -182,6 +203,7 @@ SUBMITTED = PreparedUpdate(
             "submitted_at": prepared.moment("now"),
             "updated_at": prepared.moment("now"),
             "release_at": prepared.moment("release_at"),
+            "held_for_meeting": Slot("held", BooleanField()),
             "current": prepared.number("current"),
             "draft": {},
             "active_seconds": prepared.number("seconds"),

@@ -12,7 +12,7 @@ from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import Dispute, Review
 from reviews.policies import why_not_void
-from reviews.services import cells, disputes, second_reads
+from reviews.services import cells, disputes, seats
 from reviews.services.telling import tell
 
 LONGEST = 2000
@@ -25,7 +25,7 @@ def void(review: Review, *, reason: str, by: User, now: datetime) -> Review:
     words = reason.strip()
     if not words or len(words) > LONGEST:
         raise Refused(Refusal("reason_missing", 422, _("Say why, in at most 2,000 characters.")))
-    second_reads.lock_seats(review)
+    seats.lock(review)
     row = (
         Review.objects.select_for_update(of=("self",), no_key=True)
         .select_related("current", "item__pick", "agent")
@@ -36,7 +36,7 @@ def void(review: Review, *, reason: str, by: User, now: datetime) -> Review:
         cells.add(row, row.current, sign=-1)
     Review.objects.filter(pk=row.pk).update(
         status=Review.Status.VOIDED, voided_at=now, voided_by=by, void_reason=words, reopened_at=None, updated_at=now,
-        release_at=None, draft={},
+        release_at=None, self_review_until=None, draft={},
     )  # fmt: skip
     _end_what_hangs_on_it(row, by=by, now=now)
     record("review.voided", target=row, by=by, at=now, fields=["void_reason"])
@@ -47,7 +47,7 @@ def void(review: Review, *, reason: str, by: User, now: datetime) -> Review:
 
 
 def _end_what_hangs_on_it(review: Review, *, by: User, now: datetime) -> None:
-    second_reads.end_seats(review, by=by, now=now)
+    seats.end(review, by=by, now=now)
     for dispute in Dispute.objects.open().filter(review=review).select_related("review__agent"):
         if disputes.end(dispute, status=Dispute.Status.WITHDRAWN, by=by, now=now):
             record("dispute.withdrawn", target=dispute, by=by, at=now)

@@ -23,6 +23,8 @@ from reviews.selectors.changes import history
 from reviews.selectors.disputes import standing
 from reviews.selectors.feedback import WHOLE, reading, viewer_of
 from reviews.selectors.publishing import release_of
+from reviews.selectors.self_reviews import self_look
+from reviews.selectors.thread import thread_of
 from reviews.selectors.workspace import own
 from reviews.services import publishing
 from reviews.views.scoring import workspace
@@ -39,7 +41,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     filtered = ReviewFilter(request.GET, queryset=rows, request=request)
     found = filtered.qs.select_related("conversation", "agent", "team", "author", "current", "rubric_version__rubric")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    waiting = rows.filter(author=user.pk, status=Review.Status.SUBMITTED, purpose="primary").count()
+    waiting = rows.waiting().filter(author=user.pk, held_for_meeting=False).count()
     context = {
         "filter": filtered,
         "page": page,
@@ -77,6 +79,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": standing(found, user, now=timezone.now()),
         "changes": history(found),
         "beside": beside(found, user),
+        "thread": thread_of(found, user, shows_reviewer=True) if read.seen.answers else None,
+        "self_look": self_look(found, read.explained.lines, is_agent=False) if read.seen.answers else None,
     }
     return render_page(request, "reviews/review.html", context)
 
@@ -95,9 +99,12 @@ def transcript_changes(request: HttpRequest, pk: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a submitted review to its agent now."""
     user = person(request)
-    found = get_object_or_404(Review.objects.visible_to(user).select_related("agent"), pk=pk)
+    found = get_object_or_404(Review.objects.visible_to(user).select_related("agent", "item__plan"), pk=pk)
     publishing.publish(found, by=user, now=timezone.now())
-    messages.success(request, _("Published. %(name)s can read it now.") % {"name": found.agent.name})
+    if found.status == Review.Status.PUBLISHED:
+        messages.success(request, _("Published. %(name)s can read it now.") % {"name": found.agent.name})
+    else:
+        messages.success(request, _("It goes out by the rule of its plan: below you see when."))
     return redirect("reviews:review", pk)
 
 

@@ -18,7 +18,7 @@ from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.cards import is_partial
 from reviews.forms import draft_from, whole
-from reviews.models import Review
+from reviews.models import QueueItem, Review
 from reviews.policies import why_lost, why_not_held, why_not_reopen
 from reviews.selectors import workspace as board
 from reviews.selectors.queue import ahead
@@ -47,6 +47,9 @@ def workspace(
         "progress_words": board.progress_words(running),
         "transcript_rows": board.messages(review),
         "hide_agent": hides(review, "hide_agent"),
+        "is_partial": is_partial(review),
+        "is_self": review.purpose == QueueItem.Purpose.SELF,
+        "may_skip": not (review.item.is_by_hand or review.is_reopened or review.purpose == QueueItem.Purpose.SELF),
         "hide_score": hides(review, "hide_score"),
         # What was submitted is held by nobody: its author changes it.
         "lost": None if review.is_reopened else why_lost(user, review.item, now=now),
@@ -70,7 +73,7 @@ def hides(review: Review, what: str) -> bool:
 
 
 @require_POST
-@requires(Permission.SCORE)
+@requires(Permission.SCORE, Permission.READ_OWN_FEEDBACK)
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the draft and answer with the state of every criterion."""
     review = own(request, pk)
@@ -85,7 +88,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SCORE)
+@requires(Permission.SCORE, Permission.READ_OWN_FEEDBACK)
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit the review and go to the next one; what is missing is listed and nothing is lost."""
     review = own(request, pk)
@@ -103,11 +106,13 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         return workspace(request, review, draft=draft, refusal=refused.refusal)
     if review.item.is_by_hand:
         return _answer(request, reverse("reviews:review", args=[review.pk]))
+    if review.purpose == QueueItem.Purpose.SELF:
+        return _answer(request, reverse("reviews:self_review", args=[review.pk]))
     return _onward(request, review, to_next="stay" not in request.POST)
 
 
 @require_POST
-@requires(Permission.SCORE)
+@requires(Permission.SCORE, Permission.READ_OWN_FEEDBACK)
 def keep_alive(request: HttpRequest, pk: int) -> HttpResponse:
     """Renew the lease while the page is open."""
     review, user, now = own(request, pk), person(request), timezone.now()

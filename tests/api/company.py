@@ -53,6 +53,7 @@ def founded() -> Company:
         published(drawn_items(team=team)[0], by=user),
     ]  # fmt: skip
     mine = published(drawn_items(agent=me, team=team)[0])
+    asked = submitted(drawn_items(agent=me, team=team, plan=PlanFactory(self_review=True))[0])
     plans = [plan(status, agent=AgentFactory(), team=team) for status in ("proposed", "accepted")]
     shared = plan("shared", agent=me, team=team)
     week_of(agent("Ada"), 4)
@@ -78,6 +79,7 @@ def founded() -> Company:
         "queue": [reviews[0].item_id],
         "reviews": [review.pk for review in reviews],
         "feedback": [mine.pk],
+        "self-reviews": list(asked.item.pick.items.filter(purpose="self").values_list("pk", flat=True)),
         "notifications": list(Notification.objects.filter(user=user).values_list("pk", flat=True)),
         "disputes": [decided().pk, looked_at(disputed(feedback(team=team))).pk],
         "what-ifs": [what_if.start(draft, by=user, now=NOW).pk],

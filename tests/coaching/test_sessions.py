@@ -16,6 +16,8 @@ from core.refusals import Refused
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import ActionFactory, agent_with_login, plan
+from tests.factories.reviews import drawn_items, submitted
+from tests.factories.sampling import PlanFactory
 
 pytestmark = pytest.mark.django_db
 TOMORROW = NOW + timedelta(days=1)
@@ -203,3 +205,23 @@ def test_a_held_session_takes_notes_but_no_other_time(made):
     assert code_of(sessions.change, session, edit_of(session, notes="Agreed."), by=made.owner, now=AFTER) is None
     moved = edit_of(session, starts_at=TOMORROW + timedelta(hours=5))
     assert code_of(sessions.change, session, moved, by=made.owner, now=AFTER) == "wrong_state"
+
+
+def test_what_is_kept_back_for_the_1_1_follows_the_session(made):
+    agent, day = made.agent, timedelta(days=1)
+    review = submitted(drawn_items(agent=agent, plan=PlanFactory(release_rule="before_meeting"))[0])
+
+    def goes_out():
+        review.refresh_from_db()
+        return review.release_at
+
+    without = goes_out()
+    session = arranged(made, starts_at=NOW + 4 * day)
+    planned = goes_out()
+    sessions.change(
+        session, SessionEdit(0, NOW + 6 * day, 30, "", session.agenda, ""), by=made.owner, now=NOW
+    )  # fmt: skip
+    moved = goes_out()
+    sessions.cancel(session, by=made.owner, now=NOW)
+
+    assert (without, planned, moved, goes_out()) == (NOW + 14 * day, NOW + 3 * day, NOW + 5 * day, NOW + 14 * day)

@@ -8,7 +8,6 @@ from tests.project.tree import APPS
 
 # model: who reads it, since no person does.
 READ_BY_NOBODY = {
-    "reviews.Meeting": "the publishing alone: a person sees the 1:1 itself, in coaching",
     "sampling.QuotaBoost": "the draw alone: a reviewer must not learn whose follow-up they score",
 }
 

@@ -49,7 +49,10 @@ PAGES: dict[tuple[str, str], str] = {
     ("conversation", "specialist supervisor manager"): "conversations:conversation reviews:for_conversation",
     ("fresh", "specialist manager"): "reviews:review_by_hand",
     ("agent", "supervisor manager"): "coaching:growth insights:agent",
-    ("review", "agent"): "reviews:acknowledge reviews:feedback reviews:read",
+    ("review", "agent"): "reviews:acknowledge reviews:ask reviews:feedback reviews:read",
+    ("asked", "agent"): "reviews:begin_self_review",
+    ("self_draft", "agent"): "reviews:self_review",
+    ("asked about", "specialist supervisor manager"): "reviews:answer",
     ("review", "specialist supervisor manager"): "reviews:review reviews:transcript_changes",
     ("template", "specialist"): "reviews:edit_template reviews:remove_template",
     (
@@ -110,7 +113,9 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("conversation", "specialist supervisor manager"): "conversations_retrieve conversations_transcript_retrieve",
     ("agent", "supervisor manager"): "agents_retrieve reports_agents",
     ("team", "specialist supervisor manager"): "teams_retrieve",
-    ("review", "agent"): "feedback_acknowledge_create feedback_read_create feedback_retrieve",
+    ("review", "agent"): "feedback_acknowledge_create feedback_ask_create feedback_read_create feedback_retrieve",
+    ("asked", "agent"): "self_reviews_begin_create",
+    ("asked about", "specialist supervisor manager"): "reviews_answer_create",
     ("review", "specialist supervisor manager"): "reviews_retrieve reviews_transcript_changes_list",
     ("template", "specialist"): "comment_templates_remove_create comment_templates_retrieve comment_templates_update",
     ("draft", "specialist"): "reviews_draft_retrieve reviews_draft_update reviews_keep_alive_create "

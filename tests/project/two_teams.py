@@ -16,7 +16,7 @@ from coaching.rules import SHIPPED
 from coaching.services import dry_runs, rules
 from core.models import Job
 from reviews.models import CommentTemplate, Dispute, QueueItem
-from reviews.services import claims, deciding, disputes, revising, submitting, what_if
+from reviews.services import asking, claims, deciding, disputes, revising, self_reviews, submitting, what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, session_of
@@ -73,7 +73,7 @@ def founded() -> TwoTeams:
         "template": template.pk, "token": token.pk, "job": job.pk, "grant": author.grants.get().pk, "user": author.pk,
         "import": ImportRunFactory().pk, "sampling": sampling.pk, "draw": drawn(sampling).pk, "fresh": fresh_one.pk,
         "session": session.pk, "one to one": session_of(shared).pk, "notification": told.pk,
-        **_looked_at_again(agent, north, author),
+        **_looked_at_again(agent, north, author), **_scored_by_the_agent(agent, north, author),
     }  # fmt: skip
     things: dict[str, dict[str, Any]] = {kind: {"pk": pk} for kind, pk in keys.items()}
     number = review.rubric_version.number
@@ -85,6 +85,19 @@ def founded() -> TwoTeams:
     things["observation"] = {"pk": observed(agent).pk}
     things["what_if"] = {"pk": what_if.start(review.rubric_version, by=person(Role.MANAGER), now=NOW).pk}
     return TwoTeams(things, people)
+
+
+def _scored_by_the_agent(agent: Agent, team: Team, author: User) -> dict[str, int]:
+    """Ask the agent to score two conversations first, one of which is begun."""
+    plan = PlanFactory(self_review=True)
+    user = agent.user
+    assert isinstance(user, User)
+    for item in drawn_items(2, agent=agent, team=team, plan=plan):
+        submitted(item, by=author)
+    asked, begun = QueueItem.objects.self_reviews_of(user)
+    about = published(drawn_items(agent=agent, team=team)[0], by=author)
+    asking.ask(about, text="Which message?", by=user, now=NOW)
+    return {"asked about": about.pk, "asked": asked.pk, "self_draft": self_reviews.begin(begun, by=user, now=NOW).pk}
 
 
 def _looked_at_again(agent: Agent, team: Team, author: User) -> dict[str, int]:

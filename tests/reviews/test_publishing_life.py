@@ -145,17 +145,6 @@ def test_a_time_that_is_past_or_far_away_is_refused(at: Any) -> None:
     assert refused(lambda: publishing.schedule(review, at=at, by=review.author, now=NOW)) == "bad_time"
 
 
-def test_what_is_kept_for_the_meeting_goes_out_a_day_before_it_or_in_two_weeks() -> None:
-    review, other = submitted(), submitted()
-    for one in (review, other):
-        publishing.hold(again(one), by=one.author, now=NOW)
-
-    released = publishing.release_before(review.agent, meeting_at=NOW + 5 * DAY, now=NOW)
-
-    assert released == 1
-    assert [again(one).release_at for one in (review, other)] == [NOW + 4 * DAY, NOW + 14 * DAY]
-
-
 def test_several_are_published_at_once_as_far_as_one_may() -> None:
     mine, held = submitted(), submitted()
     revising.reopen(again(held), by=held.author, now=NOW)
@@ -300,7 +289,7 @@ def test_the_buttons_of_a_submitted_review_do_what_they_say(client: Client) -> N
     assert [page.count(word) for word in ("Change it", "Publish later…", "Publish now", "Void this review")] == [
         1, 1, 1, 0,
     ]  # fmt: skip
-    assert held.count("It is kept back until a day before the agent’s next 1:1.") == 1
+    assert held.count("It is kept back for the 1:1. The agent sees it on Wed 18 Mar 10:00") == 1
     assert (bad.status_code, again(review).release_at) == (422, NOW.replace(day=7, hour=9))
     assert workspace.count("You are changing a review that was submitted.") == 1
     assert workspace.count("You do not hold this item right now") == 0

@@ -9,7 +9,7 @@ from reviews.visibility import Viewer, Visible, visible
 HIDDEN = Visible(exists=False, answers=False, draft=False, author_name=False)
 AUTHORS = Visible(exists=True, answers=True, draft=True, author_name=True)
 WHOLE = Visible(exists=True, answers=True, draft=False, author_name=True)
-BLIND = Visible(exists=True, answers=False, draft=False, author_name=True)
+BLIND = Visible(exists=True, answers=False, draft=False, author_name=False)
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "published", "voided"])

@@ -1,0 +1,101 @@
+"""Have an agent score the same conversation before they see the review: asked, begun, submitted, over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import RoleGrant, User
+from accounts.roles import ROLES, Permission
+from core.audit import record
+from core.refusals import refuse
+from reviews.models import QueueItem, Review
+from reviews.policies import why_not_self_review
+from reviews.services import claims, publishing
+from reviews.services.telling import tell
+
+SELF = QueueItem.Purpose.SELF
+BATCH = 500
+
+
+def ask(review: Review, *, now: datetime) -> None:
+    """Ask the agent of a review that was just submitted, where its plan wants it and they can answer blind."""
+    item, plan = review.item, review.item.plan
+    if plan is None or not plan.self_review or not _can_answer(review, now=now):
+        return
+    until = now + timedelta(days=plan.self_review_days)
+    last = QueueItem.objects.filter(pick=item.pick_id, purpose=SELF).aggregate(last=Max("seat"))["last"]
+    QueueItem.objects.create(
+        pick_id=item.pick_id,
+        purpose=SELF,
+        seat=(last or 0) + 1,
+        plan=plan,
+        conversation_id=review.conversation_id,
+        transcript_id=review.transcript_id,
+        agent_id=review.agent_id,
+        team_id=review.team_id,
+        rubric_version_id=review.rubric_version_id,
+        pool=review.pool,
+        u=item.u,
+        due_at=until,
+        assigned_to_id=review.agent.user_id,
+        created_at=now,
+    )
+    Review.objects.filter(pk=review.pk).update(self_review_until=until)
+    review.self_review_until = until
+    record("self_review.asked", target=review, by=None, at=now)
+    tell([review.agent.user_id], "self_review.asked", path="/feedback/", now=now)
+
+
+@transaction.atomic
+def begin(item: QueueItem, *, by: User, now: datetime) -> Review:
+    """Open the agent's own draft on the conversation."""
+    refuse(why_not_self_review(by, item))
+    if not (claims.renew(item, by=by, now=now) or claims.lease(item.pk, by=by, now=now)):
+        item.refresh_from_db()
+        refuse(why_not_self_review(by, item))
+    return claims.opened(item.pk, by=by, now=now)
+
+
+def submitted(item: QueueItem, *, by: User, now: datetime) -> None:
+    """Note that the agent has scored it too; what only waited for that goes out at once."""
+    waiting = Review.objects.waiting().filter(item__pick=item.pick_id, self_review_until__isnull=False)
+    for review in waiting.select_for_update(no_key=True, of=("self",)):
+        Review.objects.filter(pk=review.pk).update(self_review_until=None, updated_at=now)
+        record("self_review.submitted", target=review, by=by, at=now)
+        # Seats are locked before reviews: where a second reader may have one, the clock lets the review go out.
+        if review.release_at is not None and review.release_at <= now and not review.needs_second_read:
+            publishing.send_out(review, by=None, now=now)
+
+
+def expire(*, now: datetime) -> int:
+    """End the self-reviews whose days are over: the reviews go out without them; the number."""
+    over = Review.objects.waiting().filter(self_review_until__lte=now).order_by("pk").values_list("pk", flat=True)
+    return sum(_expire(pk, now=now) for pk in over[:BATCH])
+
+
+@transaction.atomic
+def _expire(pk: int, *, now: datetime) -> bool:
+    # The item first, as a submission does: whichever of the two is first, the other finds nothing to do.
+    items = QueueItem.objects.open().filter(pick__items__review=pk, purpose=SELF)
+    items.update(status=QueueItem.Status.EXPIRED, claimed_by=None, claimed_until=None, ended_at=now)
+    rows = Review.objects.waiting().filter(pk=pk, self_review_until__lte=now)
+    if not rows.update(self_review_until=None, updated_at=now):
+        return False
+    record("self_review.expired", target=Review.objects.get(pk=pk), by=None, at=now)
+    return True
+
+
+def _can_answer(review: Review, *, now: datetime) -> bool:
+    """Say whether the agent can log in, and has seen nothing about the conversation yet."""
+    user_id = review.agent.user_id
+    if user_id is None or user_id == review.author_id:
+        return False
+    roles = [role for role, entry in ROLES.items() if Permission.READ_OWN_FEEDBACK in entry.permissions]
+    if not RoleGrant.objects.active(now).filter(user=user_id, role__in=roles, user__is_active=True).exists():
+        return False
+    read = Review.objects.published().filter(conversation=review.conversation_id, agent=review.agent_id)
+    scored = QueueItem.objects.filter(pick=review.item.pick_id, purpose=SELF)
+    return not (read.exists() or scored.exists())
