@@ -1,62 +1,31 @@
 """Add up what a replay finds: who moves, which outcomes flip, averages before and after. Pure; sums add exactly.
 
-Scores are whole numbers of 1/10000 points. Averages rest on the reviews that were drawn at random, as everywhere.
+Scores are whole numbers of 1/10000 points. Averages rest on the reviews that were drawn at random, as everywhere, and
+each counts for the conversations that it stands for: an agent with many does not count like one with few.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stats import moments_from_sums, wilson
-from stats.estimates import t_interval
+from stats.weighted_sums import UNIT, WeightedSums
 
 SCALE = 10_000
 RANDOM = "random"
 
 
-@dataclass(slots=True)
-class Sums:
-    """Hold n scores as their number, sum and sum of squares."""
-
-    n: int = 0
-    total: int = 0
-    squares: int = 0
-
-    def add(self, score: int) -> None:
-        """Count one more score."""
-        self.n += 1
-        self.total += score
-        self.squares += score * score
-
-    def interval(self) -> dict[str, Any]:
-        """Return n, the mean in points and its 95 % limits (t, n − 1), None where there are none."""
-        found = moments_from_sums(self.n, total=self.total, squares=self.squares)
-        if found.mean is None or found.s2 is None:
-            return {"n": self.n, "mean": found.mean, "low": None, "high": None}
-        estimate = t_interval(found.mean, se=math.sqrt(found.s2 / self.n), df=self.n - 1)
-        return {"n": self.n, "mean": estimate.mean, "low": estimate.lo, "high": estimate.hi}
+def interval(sums: WeightedSums) -> dict[str, Any]:
+    """Return n, the mean in points and its 95 % limits, None where there are none."""
+    found = sums.estimate(scale=SCALE)
+    return {"n": sums.n, "mean": found.mean, "low": found.lo, "high": found.hi}
 
 
-@dataclass(slots=True)
-class Rate:
-    """Hold how many of those with an outcome passed."""
-
-    n: int = 0
-    passed: int = 0
-
-    def add(self, outcome: str) -> None:
-        """Count one outcome; none is not counted."""
-        if outcome != "none":
-            self.n += 1
-            self.passed += outcome == "pass"
-
-    def interval(self) -> dict[str, Any]:
-        """Return n, the share that passed and its 95 % limits (Wilson)."""
-        found = wilson(self.passed, n=self.n)
-        return {"n": self.n, "share": found.p, "low": found.lo, "high": found.hi}
+def share(sums: WeightedSums) -> dict[str, Any]:
+    """Return n, the share that passed and its 95 % limits (Wilson)."""
+    found = sums.rate()
+    return {"n": sums.n, "share": found.p, "low": found.lo, "high": found.hi}
 
 
 @dataclass(slots=True)
@@ -70,38 +39,38 @@ class Tally:
     to_pass: int = 0
     to_fail: int = 0
     other_flips: int = 0
-    before: Sums = field(default_factory=Sums)
-    after: Sums = field(default_factory=Sums)
-    difference: Sums = field(default_factory=Sums)
-    passed_before: Rate = field(default_factory=Rate)
-    passed_after: Rate = field(default_factory=Rate)
+    before: WeightedSums = field(default_factory=WeightedSums)
+    after: WeightedSums = field(default_factory=WeightedSums)
+    difference: WeightedSums = field(default_factory=WeightedSums)
+    passed_before: WeightedSums = field(default_factory=WeightedSums)
+    passed_after: WeightedSums = field(default_factory=WeightedSums)
     agents: dict[str, list[int]] = field(default_factory=dict)
 
     def add(
         self, *, agent: int, pool: str, before: tuple[int | None, str], after: tuple[int | None, str], dropped: int,
-        unanswered: int,
+        unanswered: int, weight: int = UNIT,
     ) -> bool:  # fmt: skip
-        """Count one review, each side as (score, outcome); True when its outcome flips."""
+        """Count one review, each side as (score, outcome), `weight` as stats.weight_of; True when its outcome flips."""
         self.reviews += 1
         self.whole += dropped == 0 and unanswered == 0
         self.dropped_answers += dropped
         self.moved += before[0] != after[0]
         if before[0] is not None and after[0] is not None:
-            self._move(agent, pool, before[0], after[0])
+            self._move(agent, before[0], after[0], weight=weight if pool == RANDOM else 0)
         if pool == RANDOM:
-            self.passed_before.add(before[1])
-            self.passed_after.add(after[1])
+            _passed(self.passed_before, before[1], weight=weight)
+            _passed(self.passed_after, after[1], weight=weight)
         return self._flip(before[1], after[1])
 
-    def _move(self, agent: int, pool: str, before: int, after: int) -> None:
+    def _move(self, agent: int, before: int, after: int, *, weight: int) -> None:
         sums = self.agents.setdefault(str(agent), [0, 0, 0])
         sums[0] += 1
         sums[1] += before
         sums[2] += after
-        if pool == RANDOM:
-            self.before.add(before)
-            self.after.add(after)
-            self.difference.add(after - before)
+        if weight:
+            self.before.add(before, weight=weight)
+            self.after.add(after, weight=weight)
+            self.difference.add(after - before, weight=weight)
 
     def _flip(self, before: str, after: str) -> bool:
         if before == after:
@@ -122,11 +91,11 @@ class Tally:
             "to_pass": self.to_pass,
             "to_fail": self.to_fail,
             "other_flips": self.other_flips,
-            "before": self.before.interval(),
-            "after": self.after.interval(),
-            "difference": self.difference.interval(),
-            "passed_before": self.passed_before.interval(),
-            "passed_after": self.passed_after.interval(),
+            "before": interval(self.before),
+            "after": interval(self.after),
+            "difference": interval(self.difference),
+            "passed_before": share(self.passed_before),
+            "passed_after": share(self.passed_after),
             "agents": self._agents(),
         }
 
@@ -147,16 +116,18 @@ class Tally:
     def dump(self) -> dict[str, Any]:
         """Return the tally as plain values."""
         plain: dict[str, Any] = {name: getattr(self, name) for name in COUNTS}
-        plain |= {
-            name: [getattr(self, name).n, getattr(self, name).total, getattr(self, name).squares] for name in SUMS
-        }
-        plain |= {name: [getattr(self, name).n, getattr(self, name).passed] for name in RATES}
+        plain |= {name: getattr(self, name).parts() for name in SUMS}
         return plain | {"agents": self.agents}
 
 
 COUNTS = ("reviews", "whole", "dropped_answers", "moved", "to_pass", "to_fail", "other_flips")
-SUMS = ("before", "after", "difference")
-RATES = ("passed_before", "passed_after")
+SUMS = ("before", "after", "difference", "passed_before", "passed_after")
+
+
+def _passed(sums: WeightedSums, outcome: str, *, weight: int) -> None:
+    """Count one outcome among those that passed or not; none is not counted."""
+    if outcome != "none":
+        sums.add(outcome == "pass", weight=weight)
 
 
 def load(plain: Mapping[str, Any]) -> Tally:
@@ -164,6 +135,5 @@ def load(plain: Mapping[str, Any]) -> Tally:
     if not plain:
         return Tally()
     parts: dict[str, Any] = {name: plain[name] for name in COUNTS}
-    parts |= {name: Sums(*plain[name]) for name in SUMS}
-    parts |= {name: Rate(*plain[name]) for name in RATES}
+    parts |= {name: WeightedSums(*plain[name]) for name in SUMS}
     return Tally(**parts, agents=dict(plain["agents"]))

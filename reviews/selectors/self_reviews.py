@@ -103,7 +103,7 @@ def _sentence(gaps: Sequence[Gap], scores: tuple[Decimal | None, Decimal | None]
     count = ngettext(
         "One of %(all)d answers differs.", "%(n)d of %(all)d answers differ.", len(different)
     ) % {"n": len(different), "all": len(gaps)}  # fmt: skip
-    widest = max(different, key=lambda gap: abs(gap.points or 0))
+    widest = max(different, key=lambda gap: abs(gap.points or Decimal(0)))
     if len(different) > 1 and widest.points:
         count += " " + _("You are furthest apart on “%(name)s”.") % {"name": widest.name} if is_agent else (
             " " + _("They are furthest apart on “%(name)s”.") % {"name": widest.name}

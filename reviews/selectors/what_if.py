@@ -19,10 +19,14 @@ from reviews.period import between
 from rubrics.models import Criterion, Option, RootCause, Rubric, RubricVersion
 from rubrics.scoring import Facts
 from rubrics.scoring.replay import Given, Replay, Rule
+from stats.weighted_sums import weight_of
 
 NOT_APPLICABLE = Answer.State.NOT_APPLICABLE.value
 STATES = (Review.Status.SUBMITTED, Review.Status.PUBLISHED)
-ROW = ("pk", "agent_id", "pool", "current_id", "conversation_id", "current__final_score", "current__outcome")
+ROW = (
+    "pk", "agent_id", "pool", "current_id", "conversation_id", "current__final_score", "current__outcome",
+    "item__pick__stratum__frame_size", "item__pick__stratum__drawn",
+)  # fmt: skip
 
 
 def reviews_of(rubric: Rubric, user: Any, *, since: date | None, until: date | None) -> QuerySet[Review]:
@@ -54,6 +58,7 @@ class Stored:
     given: list[Given]
     dropped: int
     facts: Facts | None
+    weight: int
 
 
 class Reader:
@@ -82,10 +87,10 @@ class Reader:
         """Return the reviews of these rows (as `ROW` names them) with their answers."""
         given, dropped = self._answers([row[3] for row in rows])
         known = self._facts([row[4] for row in rows]) if self._replay.facts else {}
-        for pk, agent, pool, revision, conversation, final, outcome in rows:
+        for pk, agent, pool, revision, conversation, final, outcome, frame_size, drawn in rows:
             yield Stored(
                 pk, agent, pool, _whole(final), outcome, given[revision], dropped.get(revision, 0),
-                known.get(conversation),
+                known.get(conversation), weight_of(frame_size, drawn),
             )  # fmt: skip
 
     def _answers(self, revisions: list[int]) -> tuple[dict[int, list[Given]], dict[int, int]]:

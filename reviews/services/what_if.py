@@ -129,7 +129,7 @@ class _Slice:
             after = self._score(one)
             flips = self.tally.add(
                 agent=one.agent, pool=one.pool, before=(one.final, one.outcome), after=(after.final, after.outcome),
-                dropped=one.dropped, unanswered=after.unanswered,
+                dropped=one.dropped, unanswered=after.unanswered, weight=one.weight,
             )  # fmt: skip
             if flips:
                 self.flips.append(self._flip(one.review, (one.final, one.outcome), (after.final, after.outcome)))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from core.refusals import Refused
+from rubrics import editing
 from rubrics.document import Document
 from rubrics.models import Rubric, RubricVersion
+from rubrics.selectors import card_for
+from rubrics.services import editing as drafts
 from rubrics.services import importing, publishing
 from tests.conftest import NOW
 from tests.factories.rubrics import SkillFactory, draft_version, small_card
@@ -66,3 +70,23 @@ def test_a_draft_is_discarded_once():
 
     assert results == ["discarded", "discarded", "discarded", "done"]
     assert RubricVersion.objects.count() == 0
+
+
+def test_of_editors_who_save_one_criterion_at_once_one_does_and_the_others_are_told():
+    version = draft_version()
+    at = editing.at_criterion("understood")
+    tag = editing.tag_of(editing.part_of(card_for(version), at))
+    names = iter(["One", "Two", "Three", "Four"])
+
+    def save():
+        name = next(names)
+
+        def rename(card):
+            return editing.with_part(card, at, replace(editing.part_of(card, at), name=name))
+
+        drafts.change(version, rename, by=None, now=NOW, at=at, tag=tag)
+
+    results = all_at_once(save)
+
+    assert results == ["done", "stale_part", "stale_part", "stale_part"]
+    assert card_for(RubricVersion.objects.get()).criterion("understood").name in {"One", "Two", "Three", "Four"}
