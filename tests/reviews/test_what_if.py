@@ -216,7 +216,7 @@ def test_the_pages_show_progress_result_and_flips(client: Any) -> None:
     (average, rate) = figures(result)
     assert [(one.after, one.before) for one in (average, rate)] == [("81", "80"), ("67 %", "67 %")]
     assert all(f"was {one.before} ({one.note_before})" in page for one in (average, rate))
-    assert (rate.note, rate.note_before) == ("21 % to 94 %, n = 3", "21 % to 94 %")
+    assert (rate.note, rate.note_before) == ("17 % to 95 %, n = 3", "17 % to 95 %")
     assert reverse("reviews:review", args=[half.pk]) in page
     assert pane.lstrip().startswith('<section class="card" id="what-if"')
     assert done["HX-Refresh"] == "true"
