@@ -45,6 +45,7 @@ SAYINGS: dict[str, Saying] = {
     "plan.handed_over": Saying(lazy("A coaching plan was handed over to you."), "trending-up"),
     "plan.remarked": Saying(lazy("Something was said about a coaching plan."), "message-square-text"),
     "plan.shared": Saying(lazy("A coaching plan was shared with you."), "trending-up"),
+    "programme.measured": Saying(lazy("The outcome of a coaching programme was measured."), "trending-up"),
     "reminder.actions_due": Saying(lazy("What you agreed to do for a coaching plan is due within two days."), "clock"),
     "reminder.actions_late": Saying(lazy("The day of an action of a coaching plan has passed."), "clock"),
     "reminder.follow_up": Saying(

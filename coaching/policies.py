@@ -11,7 +11,7 @@ from accounts.access import may, reach, why_not
 from accounts.models import Agent, User
 from accounts.roles import Permission
 from coaching import words
-from coaching.models import Action, Attempt, Observation, Plan, Remark, Session
+from coaching.models import Action, Attempt, Member, Observation, Plan, Remark, Session
 from coaching.questions import QuestionSet
 from core.refusals import Refusal
 from rubrics.models import Skill
@@ -92,9 +92,18 @@ def why_not_start(user: User, agent: Agent, *, team_id: int | None) -> Refusal |
     return None
 
 
-def why_not_one_more(agent: Agent, skill: Skill) -> Refusal | None:
-    """Explain why an agent gets no further plan now."""
+def waits_in_a_programme(agent: Agent, skill: Skill) -> bool:
+    """Say whether an agent was drawn to start later: coached meanwhile, there would be nobody to compare with."""
+    waiting = Member.objects.filter(agent=agent, group=Member.Group.SECOND, plan=None, programme__skill=skill)
+    return waiting.filter(programme__status__in=("running", "measured")).exists()
+
+
+def why_not_one_more(agent: Agent, skill: Skill, *, by_programme: bool = False) -> Refusal | None:
+    """Explain why an agent gets no further plan now. by_programme: its turn in a programme has come."""
     plans = Plan.objects.open().filter(agent=agent)
+    if not by_programme and waits_in_a_programme(agent, skill):
+        sentence = _("%(name)s was drawn to wait in a programme on this skill, and starts with its second group.")
+        return Refusal("waits_in_a_programme", 409, sentence % {"name": agent.name})
     if plans.filter(skill=skill).exists():
         return Refusal("plan_exists", 409, _("There is an open plan for this skill already."))
     if plans.count() >= OPEN_PER_AGENT:

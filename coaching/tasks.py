@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from coaching.services import dry_runs, outcomes, reminders, sweep
+from coaching.services import dry_runs, outcomes, programme_outcomes, reminders, sweep
 from core.queueing import enqueue
 
 
@@ -19,8 +19,9 @@ def sweep_coaching(after: str = "") -> None:
 
 @shared_task
 def sweep_outcomes() -> None:
-    """Measure the plans whose follow-up reviews are in."""
+    """Measure the plans, and the programmes, whose follow-up reviews are in."""
     outcomes.sweep(now=timezone.now())
+    programme_outcomes.sweep(now=timezone.now())
 
 
 @shared_task

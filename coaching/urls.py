@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from coaching.views import board, checks, feeds, growth, outcomes, plans, rules, sessions, sweeps, talk, work
+from coaching.views import (
+    board,
+    checks,
+    feeds,
+    growth,
+    outcomes,
+    plans,
+    programmes,
+    rules,
+    sessions,
+    sweeps,
+    talk,
+    work,
+)
 
 app_name = "coaching"
 urlpatterns = [
@@ -51,6 +64,13 @@ urlpatterns = [
     path("my-coaching/actions/<int:pk>/check/", checks.take, name="take_check"),
     path("my-coaching/attempts/<int:pk>/", checks.own_attempt, name="own_attempt"),
     path("coaching/attempts/<int:pk>/", checks.attempt, name="attempt"),
+    path("coaching/programmes/", programmes.programme_list, name="programmes"),
+    path("coaching/programmes/new/", programmes.new_programme, name="new_programme"),
+    path("coaching/programmes/<int:pk>/", programmes.programme, name="programme"),
+    path("coaching/programmes/<int:pk>/edit/", programmes.edit_programme, name="edit_programme"),
+    path("coaching/programmes/<int:pk>/begin/", programmes.begin, name="begin_programme"),
+    path("coaching/programmes/<int:pk>/start-second/", programmes.start_second, name="start_second"),
+    path("coaching/programmes/<int:pk>/close/", programmes.close, name="close_programme"),
     path("my-coaching/growth/", growth.own_growth, name="own_growth"),
     path("coaching/growth/<int:pk>/", growth.agent_growth, name="growth"),
     path("coaching/levels/", growth.expected, name="expected"),

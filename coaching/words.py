@@ -18,6 +18,8 @@ def why(plan: Plan) -> str:
         return _(
             "“%(criterion)s” was failed in %(reviews)s within %(days)d days. That is critical, whatever the average."
         ) % {"criterion": numbers["criterion"], "reviews": reviews_of(numbers["times"]), "days": numbers["days"]}
+    if numbers.get("code") == "programme":
+        return _("Part of a programme: several agents work on this skill together.")
     if numbers.get("code") != "likely_under_target" or numbers.get("probability") is None:
         return _("Started by hand: somebody saw a reason that the numbers do not have to show.")
     return _(
@@ -51,6 +53,8 @@ def why_to_agent(plan: Plan) -> str:
             "reviews": reviews_of(plan.trigger["times"]),
             "days": plan.trigger["days"],
         }
+    if plan.trigger.get("code") == "programme":
+        return _("You work on this together with colleagues: everybody in the programme does the same.")
     if plan.trigger.get("code") != "likely_under_target":
         return _("Your supervisor would like to work on this with you.")
     return _(

@@ -106,6 +106,8 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "coaching.KnowledgeCheck": keep("key", "title", "about", "questions", "goes_with"),
     "coaching.CalendarFeed": erase("digest"),
     "coaching.Reminder": keep("key"),
+    "coaching.Programme": keep("name", "actions", "fingerprint") | redact("focus"),
+    "coaching.ProgrammeOutcome": keep("first_week", "last_week", "inputs", "digest", "reason", "estimates"),
     "coaching.Attempt": keep("key", "title", "questions", "answers"),
     "coaching.PrivateNote": redact("text"),
     "coaching.Session": redact("place", "agenda", "notes"),

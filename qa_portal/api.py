@@ -20,6 +20,7 @@ from coaching.api.checks import CoachingAttempts, KnowledgeChecks
 from coaching.api.feeds import CalendarFeeds
 from coaching.api.growth import CoachingGrowth, Expectations
 from coaching.api.plans import CoachingActions, CoachingPlans
+from coaching.api.programmes import CoachingProgrammes
 from coaching.api.rules import DryRuns, RuleVersions
 from coaching.api.sessions import CoachingSessions
 from coaching.api.sweeps import Observations, SweepFailures, SweepRuns
@@ -72,6 +73,7 @@ router.register("coaching-plans", CoachingPlans, "coaching-plans")
 router.register("coaching-actions", CoachingActions, "coaching-actions")
 router.register("coaching-sessions", CoachingSessions, "coaching-sessions")
 router.register("coaching-attempts", CoachingAttempts, "coaching-attempts")
+router.register("coaching-programmes", CoachingProgrammes, "coaching-programmes")
 router.register("coaching-growth", CoachingGrowth, "coaching-growth")
 router.register("knowledge-checks", KnowledgeChecks, "knowledge-checks")
 router.register("coaching-rules", RuleVersions, "coaching-rules")

@@ -83,7 +83,7 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="insight",
     ),
     Sweep(
-        "Every hour, measure the coaching plans whose follow-up reviews are in.",
+        "Every hour, measure the coaching plans and programmes whose follow-up reviews are in.",
         "coaching.tasks.sweep_outcomes",
         crontab(minute="40"),
         queue="insight",

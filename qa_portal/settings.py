@@ -312,6 +312,7 @@ SPECTACULAR_SETTINGS = {
         "QueueItemStatus": "reviews.models.QueueItem.Status",
         "DisputeStatus": "reviews.models.Dispute.Status",
         "AgentLevel": "accounts.models.Agent.Level",
+        "CoachingProgrammeStatus": "coaching.models.Programme.Status",
         "CoachingPlanStatus": "coaching.models.Plan.Status",
         "CoachingSessionStatus": "coaching.models.Session.Status",
         "CoachingActionKind": "coaching.models.Action.Kind",

@@ -5,6 +5,7 @@ from coaching.models.expectations import Expectation
 from coaching.models.looks import Look
 from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
+from coaching.models.programmes import Member, Programme, ProgrammeOutcome
 from coaching.models.remarks import Remark
 from coaching.models.reminders import CalendarFeed, Reminder
 from coaching.models.rules import Observation, RuleVersion
@@ -19,11 +20,14 @@ __all__ = [
     "Expectation",
     "KnowledgeCheck",
     "Look",
+    "Member",
     "Observation",
     "Outcome",
     "PastOutcome",
     "Plan",
     "PrivateNote",
+    "Programme",
+    "ProgrammeOutcome",
     "Remark",
     "Reminder",
     "RuleVersion",

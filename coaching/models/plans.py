@@ -96,6 +96,7 @@ class Plan(models.Model):
         CRITICAL = "critical", "Repeated critical errors"
         STRENGTH = "strength", "A strength worth praising"
         HAND = "hand", "Started by hand"
+        PROGRAMME = "programme", "Part of a programme"
 
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="coaching_plans")
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="coaching_plans")

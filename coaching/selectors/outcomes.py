@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -60,10 +60,7 @@ def inputs(plan: Plan, compared: Weeks) -> dict[str, Any]:
 def progress(plan: Plan, compared: Weeks) -> Progress:
     """Count the follow-up of a plan: random picks of its agent by rubrics that ask for its skill."""
     draws = draws_in(compared.first, compared.last)
-    items = QueueItem.objects.filter(
-        purpose=QueueItem.Purpose.PRIMARY, pool="random", agent=plan.agent_id, pick__draw__in=draws,
-        rubric_version__in=_versions(plan.skill_id),
-    )  # fmt: skip
+    items = items_of([plan.agent_id], skill_id=plan.skill_id, draws=draws)
     submitted = items.filter(status=QueueItem.Status.SUBMITTED)
     reviewed = submitted.filter(review__status=Review.Status.PUBLISHED).distinct().count()
     unpublished = submitted.filter(review__status=Review.Status.SUBMITTED).distinct().count()
@@ -71,6 +68,14 @@ def progress(plan: Plan, compared: Weeks) -> Progress:
     frames = FrameStratum.objects.filter(draw__in=draws, agent=plan.agent_id)
     frames = frames.filter(draw__rubric_version__in=_versions(plan.skill_id))
     return Progress(reviewed, reviewed + out, out, frames.aggregate(frame=Sum("frame_size"))["frame"] or 0)
+
+
+def items_of(agents: Iterable[int], *, skill_id: int, draws: list[int]) -> Any:
+    """Return the random picks of agents in some draws that are scored by rubrics that ask for a skill."""
+    return QueueItem.objects.filter(
+        purpose=QueueItem.Purpose.PRIMARY, pool="random", agent__in=list(agents), pick__draw__in=draws,
+        rubric_version__in=_versions(skill_id),
+    )  # fmt: skip
 
 
 def draws_in(first: str, last: str) -> list[int]:
@@ -88,7 +93,7 @@ def draws_in(first: str, last: str) -> list[int]:
 def weekly(plan: Plan, compared: Weeks) -> dict[str, Side]:
     """Return the agent's own sums by week, baseline to follow-up."""
     rows: Any = (
-        _cells(plan, draws_in(compared.baseline_first, compared.last))
+        _cells(plan.skill.slug, draws_in(compared.baseline_first, compared.last))
         .filter(stratum__agent=plan.agent_id)
         .values("stratum__draw__ends_at", "stratum__draw__time_zone")
         .annotate(**{f"sum_{name}": Sum(name) for name in VALUES})
@@ -115,29 +120,42 @@ def _sums(plan: Plan, *, before: list[int], after: list[int]) -> dict[int, tuple
 
     Another rubric's score on the same skill is another measure.
     """
-    own = _cells(plan, before).filter(stratum__agent=plan.agent_id, n__gt=0)
-    rubrics = list(own.order_by().values_list("rubric_version__rubric", flat=True).distinct())
-    named = {"before": Q(stratum__draw__in=before), "after": Q(stratum__draw__in=after)}
+    rubrics = rubrics_of([plan.agent_id], skill=plan.skill.slug, draws=before)
+    found = sides(plan.skill.slug, rubrics=rubrics, draws={"before": before, "after": after})
+    return {agent: (one["before"], one["after"]) for agent, one in found.items()}
+
+
+def rubrics_of(agents: Iterable[int], *, skill: str, draws: list[int]) -> list[int]:
+    """Return the rubrics that agents were scored with on a skill in some draws."""
+    own = _cells(skill, draws).filter(stratum__agent__in=list(agents), n__gt=0)
+    return list(own.order_by().values_list("rubric_version__rubric", flat=True).distinct())
+
+
+def sides(skill: str, *, rubrics: list[int], draws: Mapping[str, list[int]]) -> dict[int, dict[str, Side]]:
+    """Return agent id → name of a side → sums on a skill in the side's draws, by some rubrics. One query."""
     rows: Any = (
-        _cells(plan, [*before, *after])
+        _cells(skill, sorted({pk for pks in draws.values() for pk in pks}))
         .filter(rubric_version__rubric__in=rubrics)
         .values("stratum__agent_id")
-        .annotate(**{f"{side}_{name}": Sum(name, filter=where) for side, where in named.items() for name in VALUES})
+        .annotate(
+            **{
+                f"{side}_{name}": Sum(name, filter=Q(stratum__draw__in=pks))
+                for side, pks in draws.items()
+                for name in VALUES
+            }
+        )
         .order_by()
     )
     return {
-        row["stratum__agent_id"]: (
-            Side(*(int(row[f"before_{name}"] or 0) for name in VALUES)),
-            Side(*(int(row[f"after_{name}"] or 0) for name in VALUES)),
-        )
+        row["stratum__agent_id"]: {side: Side(*(int(row[f"{side}_{name}"] or 0) for name in VALUES)) for side in draws}
         for row in rows
     }
 
 
-def _cells(plan: Plan, draws: list[int]) -> QuerySet[Cell]:
-    """Return the random pool's sums on a plan's skill; people only."""
+def _cells(skill: str, draws: list[int]) -> QuerySet[Cell]:
+    """Return the random pool's sums on a skill; people only."""
     return Cell.objects.filter(
-        metric=f"skill:{plan.skill.slug}", pool="random", stratum__agent__is_bot=False, stratum__draw__in=draws
+        metric=f"skill:{skill}", pool="random", stratum__agent__is_bot=False, stratum__draw__in=draws
     )
 
 

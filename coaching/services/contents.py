@@ -23,9 +23,11 @@ MOST_EVIDENCE = 15
 NORMAL_95 = 1.959964
 
 
-def fill(plan: Plan, *, now: datetime) -> None:
-    """Give a new plan its evidence and its actions."""
+def fill(plan: Plan, *, now: datetime, with_actions: bool = True) -> None:
+    """Give a new plan its evidence, and the actions that the library suggests."""
     attach(plan, evidence.strongest(plan.agent_id, plan.skill_id, since=plan.baseline_since), now=now)
+    if not with_actions:
+        return
     channel = plan.evidence.values_list("review__conversation__channel", flat=True).first() or ""
     checks = catalogue()
     Action.objects.bulk_create(

@@ -62,6 +62,17 @@ class PlanEdit:
     follow_up_quota: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a plan starts with, where a person or a programme says so; without actions: the library's."""
+
+    focus: str = ""
+    programme: str = ""
+    follow_up_on: date | None = None
+    follow_up_quota: int = contents.FOLLOW_UP_REVIEWS
+    actions: Sequence[ActionEdit] = ()
+
+
 @transaction.atomic
 def accept(plan: Plan, *, by: User, now: datetime) -> Plan:
     """Accept a proposed plan; the person who does becomes its owner, and the days count from now."""
@@ -222,7 +233,17 @@ def start(agent: Agent, skill: Skill, *, by: User, now: datetime, focus: str = "
         # The agent's row is the lock: two people (or the sweep) at once count the same open plans.
         Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
         refuse(why_not_one_more(agent, skill))
-        return _started(agent, skill, team_id=team_id, by=by, now=now, focus=focus)
+        return _started(agent, skill, team_id=team_id, by=by, now=now, terms=Terms(focus=focus))
+
+
+@transaction.atomic
+def start_for_programme(agent: Agent, skill: Skill, *, terms: Terms, by: User, now: datetime) -> Plan:
+    """Start a member's plan of a programme, with the programme's own terms; it is not shared yet."""
+    team_id = contents.team_of(agent.pk, now=now)
+    refuse(why_not_start(by, agent, team_id=team_id))
+    Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
+    refuse(why_not_one_more(agent, skill, by_programme=True))
+    return _started(agent, skill, team_id=team_id, by=by, now=now, terms=terms)
 
 
 def fall_due(*, now: datetime) -> int:
@@ -283,28 +304,35 @@ def _rewrite(plan: Plan, actions: Sequence[ActionEdit]) -> None:
             Action.objects.create(plan=plan, position=position, **values)
 
 
-def _started(agent: Agent, skill: Skill, *, team_id: int | None, by: User, now: datetime, focus: str) -> Plan:
+def _started(agent: Agent, skill: Skill, *, team_id: int | None, by: User, now: datetime, terms: Terms) -> Plan:
     look = Look.objects.filter(agent=agent, skill=skill).order_by("-week").first()
     plan = Plan.objects.create(
         agent=agent,
         team_id=team_id,
         skill=skill,
-        origin=Plan.Origin.HAND,
+        origin=Plan.Origin.PROGRAMME if terms.programme else Plan.Origin.HAND,
         status=Plan.Status.ACCEPTED,
         owner=by,
-        trigger={"code": "by_hand", "n": look.n if look else 0},
-        focus=focus.strip() or contents.focus_of(skill.slug),
+        trigger={"code": "programme" if terms.programme else "by_hand", "n": look.n if look else 0},
+        focus=terms.focus.strip() or contents.focus_of(skill.slug),
         target=rules.current().rules.target_of(skill.slug, agent.level),
         **contents.baseline_of(look),
         baseline_since=weeks.start_of(weeks.shifted(weeks.last_complete(now), 1 - WEEKS)),
-        follow_up_on=contents.follow_up_on(now),
-        follow_up_quota=contents.FOLLOW_UP_REVIEWS,
+        follow_up_on=terms.follow_up_on or contents.follow_up_on(now),
+        follow_up_quota=terms.follow_up_quota,
         proposed_at=now,
         decided_at=now,
         decided_by=by,
         updated_at=now,
     )
-    contents.fill(plan, now=now)
+    contents.fill(plan, now=now, with_actions=not terms.actions)
+    Action.objects.bulk_create(
+        Action(
+            plan=plan, position=position, kind=one.kind, text=one.text, due_on=one.due_on, link=one.link,
+            check_key=one.check_key,
+        )
+        for position, one in enumerate(terms.actions)
+    )  # fmt: skip
     follow_up.begin(plan, now=now)
     record("plan.started", target=plan, by=by, at=now)
     return plan

@@ -12,7 +12,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from accounts.models import Agent
 from coaching import evidence, weeks
 from coaching.models import Look, Plan
-from coaching.policies import OPEN_PER_AGENT
+from coaching.policies import OPEN_PER_AGENT, waits_in_a_programme
 from coaching.selectors.rules import Held, current
 from coaching.services import contents
 from coaching.services.failures import Notebook, Part
@@ -74,6 +74,7 @@ def _propose(look: Look, *, now: datetime, held: Held) -> int:
         or plans.open().filter(skill=look.skill).exists()
         or plans.filter(ended_since, skill=look.skill).exists()  # somebody has decided on this very look
         or plans.open().count() >= OPEN_PER_AGENT
+        or waits_in_a_programme(agent, look.skill)
     ):
         return 0
     _write(look, agent, now=now, held=held)

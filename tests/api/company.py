@@ -18,7 +18,7 @@ from reviews.models import CommentTemplate
 from reviews.services import what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
-from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, session_of
+from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, programme_of, session_of
 from tests.factories.disputes import decided, disputed, feedback, looked_at
 from tests.factories.reviews import claimed, drawn_items, published, submitted
 from tests.factories.rubrics import draft_version
@@ -89,6 +89,7 @@ def founded() -> Company:
         "coaching-sessions": [session_of(one).pk for one in (plans[1], shared)],
         "coaching-actions": [ActionFactory(plan=shared, check_key=CHECK).pk, ActionFactory(plan=plans[0]).pk],
         "coaching-growth": [me.pk],
+        "coaching-programmes": [programme_of([one.agent for one in plans], team=team).pk],
         "coaching-attempts": [attempt_of(shared).pk],
         "coaching-rules": [rules.change(replace(SHIPPED, above=0.8), number=0, by=user, now=NOW).pk],
         "coaching-dry-runs": [dry_runs.start(SHIPPED, by=user, now=NOW).pk],

@@ -14,7 +14,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import Agent, Team, User
 from accounts.roles import Role
 from coaching import weeks
-from coaching.models import Action, Attempt, Look, Observation, Plan, Session
+from coaching.models import Action, Attempt, Look, Member, Observation, Plan, Programme, Session
 from coaching.questions import mark, shipped
 from conversations.models import Completion
 from reviews import drafts
@@ -23,6 +23,7 @@ from reviews.services import cells, revisions
 from rubrics.models import RubricVersion, Skill
 from sampling.models import Draw, FrameStratum, Pick
 from sampling.models import Plan as SamplingPlan
+from sampling.services import keys
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, UserFactory, person
 from tests.factories.conversations import conversation
@@ -97,6 +98,20 @@ def attempt_of(made: Plan, **fields: Any) -> Attempt:
         "is_passed": marked.passed,
     }  # fmt: skip
     return Attempt.objects.create(plan=made, **{**usual, **fields})
+
+
+def programme_of(agents: Sequence[Agent], **fields: Any) -> Programme:
+    """Make a draft of a programme with these members."""
+    behind = keys.master(NOW)
+    usual: dict[str, Any] = {
+        "name": "Empathy in May", "master": behind, "created_at": NOW, "updated_at": NOW, "fingerprint": "0" * 64
+    }  # fmt: skip
+    made = Programme(**{**usual, **fields})
+    if "skill" not in fields:
+        made.skill = SkillFactory(slug=EMPATHY)
+    made.save()
+    Member.objects.bulk_create(Member(programme=made, agent=one) for one in agents)
+    return made
 
 
 def member(team: Team | None = None, **fields: Any) -> Agent:

@@ -41,6 +41,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("one to one", "agent"): "coaching:own_calendar coaching:own_confirm coaching:own_session",
     ("action", "supervisor manager"): "coaching:confirm",
     ("action", "agent"): "coaching:take_check coaching:tick",
+    ("programme", "supervisor manager"): "coaching:begin_programme coaching:close_programme coaching:edit_programme "
+    "coaching:programme coaching:start_second",
     ("attempt", "agent"): "coaching:own_attempt",
     ("attempt", "supervisor manager"): "coaching:attempt",
     ("check", SHARED): "coaching:check",
@@ -107,6 +109,8 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("action", "supervisor manager"): "coaching_actions_confirm_create",
     ("action", "agent"): "coaching_actions_check_create coaching_actions_check_retrieve coaching_actions_tick_create",
     ("attempt", "agent supervisor manager"): "coaching_attempts_retrieve",
+    ("programme", "supervisor manager"): "coaching_programmes_begin_create coaching_programmes_close_create "
+    "coaching_programmes_retrieve coaching_programmes_start_second_create coaching_programmes_update",
     ("agent", "agent supervisor manager"): "coaching_growth_retrieve",
     ("check", SHARED): "knowledge_checks_retrieve",
     ("check", HOUSE): "knowledge_checks_update",

@@ -19,7 +19,7 @@ from reviews.models import CommentTemplate, Dispute, QueueItem
 from reviews.services import asking, claims, deciding, disputes, revising, self_reviews, submitting, what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
-from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, session_of
+from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, programme_of, session_of
 from tests.factories.conversations import ImportRunFactory, conversation
 from tests.factories.disputes import DOUBTS, LOW, agent_of, decisions, fresh, looked_at
 from tests.factories.reviews import claimed, drawn_items, filled, published, specialist, submitted
@@ -69,6 +69,7 @@ def founded() -> TwoTeams:
         "conversation": review.conversation_id, "draft": draft.pk, "item": draft.item_id, "review": review.pk,
         "waiting": waiting.pk, "proposed": proposed.pk, "shared": shared.pk,
         "action": ActionFactory(plan=shared, done_at=None, check_key=CHECK).pk, "attempt": attempt_of(shared).pk,
+        "programme": programme_of([colleague], team=north).pk,
         "agent": agent.pk, "team": north.pk,
         "template": template.pk, "token": token.pk, "job": job.pk, "grant": author.grants.get().pk, "user": author.pk,
         "import": ImportRunFactory().pk, "sampling": sampling.pk, "draw": drawn(sampling).pk, "fresh": fresh_one.pk,

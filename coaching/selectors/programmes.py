@@ -1,0 +1,164 @@
+"""Read programmes: their members with what they have done, the draw to repeat, and what an outcome rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from coaching import programme_words, spans, weeks
+from coaching.effects import Side
+from coaching.models import Member, Plan, Programme, ProgrammeOutcome
+from coaching.programme_effects import Part, Row
+from coaching.selectors.outcomes import draws_in, items_of, rubrics_of, sides
+from coaching.spans import Weeks
+from coaching.waiting import Lot, drawn, key_of
+from coaching.windows import WEEKS
+from reviews.models import Review
+
+WHOLE = ("skill", "team", "owner", "master")
+NOTHING = Side()
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The draw of a waiting list, repeated: the key, the lots, and whether they are what was written down."""
+
+    key: str
+    lots: list[tuple[Member, Lot]]
+    is_same: bool
+
+
+@dataclass(frozen=True)
+class ProgrammePage:
+    """Everything that the page of a programme shows."""
+
+    members: list[Member]
+    draw: Draw | None
+    fresh: dict[int, int]
+    outcomes: list[ProgrammeOutcome]
+    sentence: str
+    estimates: list[str]
+    weeks: Weeks | None
+    out: int
+
+
+def programme_page(programme: Programme) -> ProgrammePage:
+    """Load one programme in a fixed number of queries."""
+    members, outcomes = list(members_of(programme)), list(programme.outcomes.all())
+    compared = weeks_of(programme)
+    newest = outcomes[0] if outcomes else None
+    return ProgrammePage(
+        members=members,
+        draw=_draw(programme, members),
+        fresh=fresh_counts(programme) if programme.status == Programme.Status.BASELINE else {},
+        outcomes=outcomes,
+        sentence=programme_words.standing(programme, newest),
+        estimates=programme_words.estimates(newest) if newest else [],
+        weeks=compared,
+        out=still_out(programme, compared) if compared and programme.status == Programme.Status.RUNNING else 0,
+    )
+
+
+def members_of(programme: Programme) -> QuerySet[Member]:
+    """Return the members with the counts of their plans' actions, those who start first before those who wait."""
+    done = Count("plan__actions", filter=Q(plan__actions__done_at__isnull=False), distinct=True)
+    rows = programme.members.select_related("agent", "plan").order_by("group", "agent__name", "pk")
+    return rows.annotate(actions_total=Count("plan__actions", distinct=True), actions_done=done)
+
+
+def weeks_of(programme: Programme) -> Weeks | None:
+    """Return the weeks that a started programme compares."""
+    started, begins, on = programme.started_at, programme.follow_up_from, programme.follow_up_on
+    if started is None or begins is None or on is None:
+        return None
+    since = weeks.start_of(weeks.shifted(weeks.last_complete(started), 1 - WEEKS))
+    return spans.compared(since=since, decided_at=started, known=None, shared_at=started, follow_up=(begins, on))
+
+
+def fresh_counts(programme: Programme) -> dict[int, int]:
+    """Return agent id → published random reviews of the time before the start in which a baseline is collected."""
+    counts = dict.fromkeys(programme.members.values_list("agent", flat=True), 0)
+    draws = _fresh_draws(programme)
+    if draws:
+        rows = items_of(counts, skill_id=programme.skill_id, draws=draws)
+        published = rows.filter(review__status=Review.Status.PUBLISHED).order_by().values("agent")
+        counts |= dict(published.annotate(n=Count("pk", distinct=True)).values_list("agent", "n"))
+    return counts
+
+
+def inputs(programme: Programme, compared: Weeks) -> dict[str, Any]:
+    """Return the sums that a programme's outcome rests on, in a fixed order and without names.
+
+    Agents who were coached on the skill in that time outside the programme are left out: they are no peers.
+    """
+    draws = {
+        "before": draws_in(compared.baseline_first, compared.baseline_last),
+        "after": draws_in(compared.first, compared.last),
+        "fresh": _fresh_draws(programme),
+    }
+    groups = dict(programme.members.values_list("agent", "group"))
+    rubrics = rubrics_of(groups, skill=programme.skill.slug, draws=draws["before"])
+    found = sides(programme.skill.slug, rubrics=rubrics, draws=draws)
+    elsewhere = _coached_elsewhere(programme, compared)
+    rows = [
+        Row(_part(groups.get(agent)), one["before"], one["after"], one["fresh"])
+        for agent, one in sorted(found.items())
+        if agent in groups or agent not in elsewhere
+    ]
+    rows += [Row(_part(groups[agent]), NOTHING, NOTHING, NOTHING) for agent in sorted(groups.keys() - found.keys())]
+    designs = ["fresh_baseline"] if programme.has_fresh_baseline else []
+    designs += ["waiting_list"] if programme.has_waiting_list else []
+    return {"designs": designs, "agents": [row.stored() for row in rows]}
+
+
+def still_out(programme: Programme, compared: Weeks) -> int:
+    """Count the follow-up conversations of all members that are drawn and not reviewed yet."""
+    agents = list(programme.members.values_list("agent", flat=True))
+    items = items_of(agents, skill_id=programme.skill_id, draws=draws_in(compared.first, compared.last))
+    unpublished = items.filter(status="submitted", review__status=Review.Status.SUBMITTED)
+    return int(items.open().count() + unpublished.distinct().count())
+
+
+def _fresh_draws(programme: Programme) -> list[int]:
+    """Return the draws of the whole weeks from the collecting of a baseline to the start."""
+    if programme.baseline_from is None:
+        return []
+    first = weeks.name_of(spans.day_start(programme.baseline_from))
+    last = weeks.last_complete(programme.started_at) if programme.started_at else None
+    if last is not None and last < first:
+        return []
+    return draws_in(first, last or weeks.shifted(first, WEEKS))
+
+
+def _coached_elsewhere(programme: Programme, compared: Weeks) -> set[int]:
+    others = Plan.objects.filter(skill=programme.skill_id, shared_at__lt=weeks.end_of(compared.last))
+    begun = weeks.start_of(compared.baseline_first)
+    running = others.filter(Q(closed_at=None) | Q(closed_at__gte=begun)).exclude(membership__programme=programme)
+    return set(running.values_list("agent_id", flat=True))
+
+
+def _part(group: str | None) -> Part:
+    if group == Member.Group.FIRST:
+        return Part.STARTED
+    return Part.WAITING if group == Member.Group.SECOND else Part.OTHER
+
+
+def _draw(programme: Programme, members: list[Member]) -> Draw | None:
+    """Repeat the draw; None before it, and where nobody was drawn to wait."""
+    if not programme.has_waiting_list or programme.started_at is None:
+        return None
+    key = key_of(bytes(programme.master.secret), programme.identity)
+    by_agent = {member.agent_id: member for member in members}
+    lots = [(by_agent[lot.agent], lot) for lot in drawn(key, programme.identity, by_agent)]
+    same = all((member.group == Member.Group.FIRST) == lot.is_first and member.u == lot.u for member, lot in lots)
+    return Draw(key.hex(), lots, same)
+
+
+def is_due(programme: Programme, compared: Weeks, *, now: datetime) -> bool:
+    """Say whether a running programme can be measured: all that was drawn is reviewed, or three weeks are over."""
+    if now >= spans.latest(compared):
+        return True
+    return now >= spans.earliest(compared) and not still_out(programme, compared)
