@@ -8,9 +8,12 @@ from random import Random
 from django.db import transaction
 
 from accounts.models import Agent, AgentIdentity, User
-from coaching.models import Action, Plan
+from coaching.models import Action, Plan, Programme
 from coaching.policies import OPEN_PER_AGENT
-from coaching.services import outcomes, plans, sweep
+from coaching.selectors.checks import find
+from coaching.services import checks, outcomes, plans, programmes, sweep
+from coaching.services.programmes import CommonAction, ProgrammeEdit
+from coaching.waiting import LEAST
 from qa_portal.demo.founding import SOURCE
 from qa_portal.demo.people import Company
 from rubrics.models import Skill
@@ -19,6 +22,14 @@ from rubrics.models import Skill
 ACCEPTED, DECLINED = 0.45, 0.85
 LONGEST_WAIT = timedelta(days=20)
 BY_HAND = ("retail", "Tom Adeyemi", "adaptability")
+RIGHT = 0.9
+PROGRAMME = ("retail", "written-communication", "Clear writing together")
+MEMBERS = 6
+TOGETHER = (
+    ("practise", "In your next ten answers, put what the customer asked for into the first sentence.", 7),
+    ("read", "Read the list of internal terms with their plain words.", 10, "", "written-communication-clear-at-once"),
+    ("role_play", "Swap three long answers with a colleague and make each half as long.", 14),
+)
 
 
 def look(*, now: datetime) -> int:
@@ -93,9 +104,34 @@ def _work(plan: Plan, supervisors: dict[str, User], random: Random, *, now: date
     plans.read(plan, by=agent, now=now)
     next_action: Action | None = plan.actions.filter(done_at=None).order_by("position").first()
     if next_action is not None and random.random() < 0.75:
-        plans.tick(next_action, done=True, by=agent, now=now + timedelta(hours=2))
+        _do(next_action, by=agent, random=random, now=now + timedelta(hours=2))
     elif plan.close_suggested_at is not None and random.random() < 0.5:
         plans.close(plan, reason="reached", by=supervisors[plan.team.slug], now=now)
+
+
+def _do(action: Action, *, by: User, random: Random, now: datetime) -> None:
+    """Tick an action, or take the check that goes with it: most answers are right."""
+    asked = find(action.check_key)
+    if asked is None:
+        plans.tick(action, done=True, by=by, now=now)
+        return
+    answers = [one.right if random.random() < RIGHT else 1 for one in asked.questions]
+    checks.take(action, answers=answers, fingerprint=asked.fingerprint, by=by, now=now)
+
+
+def start_programme(supervisors: dict[str, User], *, now: datetime) -> None:
+    """Let one supervisor put a programme with a waiting list together, of those in the team who have room for it."""
+    team, slug, name = PROGRAMME
+    skill, by = Skill.objects.get(slug=slug), supervisors[team]
+    if Programme.objects.exists():
+        return
+    people = Agent.objects.people().visible_to(by).exclude(coaching_plans__in=Plan.objects.open().filter(skill=skill))
+    room = [one for one in people.order_by("name") if Plan.objects.open().filter(agent=one).count() < OPEN_PER_AGENT]
+    if len(room) < LEAST:
+        return
+    actions = [CommonAction(*line) for line in TOGETHER]
+    edited = ProgrammeEdit(0, name, skill, room[:MEMBERS], actions=actions, has_waiting_list=True)
+    programmes.begin(programmes.draft(edited, by=by, now=now), by=by, now=now + timedelta(minutes=20))
 
 
 def coached(*, first: datetime, before: datetime) -> dict[tuple[str, str], int]:

@@ -138,6 +138,7 @@ class Building:
         coaching_work.decide(self.company, supervisors, seed=self.seed, now=at(week + 1, hour=14))
         if week == self.calendar.reviewed // 2:
             coaching_work.start_by_hand(supervisors, now=at(week + 1, hour=15))
+            coaching_work.start_programme(supervisors, now=at(week + 1, hour=16))
         return proposed
 
     def _review(self, week: int) -> int:
