@@ -15,7 +15,7 @@ from tests.bench import databases, world
 from tests.bench.client import Answer, Client
 from tests.bench.driver import driver
 from tests.bench.printing import machine, quantile, say
-from tests.bench.servers import BARE, PRODUCT, SKELETON, web
+from tests.bench.servers import BARE, PRODUCT, SKELETON, Web, web
 from tests.bench.world import World
 
 # ../shared/design/peers.md: p50 and p95 of the best peer, in milliseconds.
@@ -24,72 +24,104 @@ TARGET_RATIO = 3
 NAMES = ("claim", "open", "submit", "list", "feedback", "team")
 
 
+SIDES = ("ours", "floor", "bare")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An answer, and the processor time that the web processes spent on it."""
+
+    answer: Answer
+    cpu_ms: float
+
+
 @dataclass
 class Times:
     """The milliseconds of one page and of its floors, and the answers that were not what was asked for."""
 
-    ours: list[float] = field(default_factory=list)
-    skeleton: list[float] = field(default_factory=list)
-    bare: list[float] = field(default_factory=list)
+    clock: dict[str, list[float]] = field(default_factory=lambda: {side: [] for side in SIDES})
+    cpu: dict[str, list[float]] = field(default_factory=lambda: {side: [] for side in SIDES})
     errors: list[str] = field(default_factory=list)
 
-    def take(self, ours: Answer, skeleton: Answer, bare: Answer) -> None:
-        """Note one answer of each."""
-        self.ours.append(ours.ms)
-        self.skeleton.append(skeleton.ms)
-        self.bare.append(bare.ms)
-        self.errors += [f"{one.status}" for one in (ours, skeleton, bare) if one.status not in {200, 302}]
+    def take(self, *each: Asked) -> None:
+        """Note one answer of each side."""
+        for side, asked in zip(SIDES, each, strict=True):
+            self.clock[side].append(asked.answer.ms)
+            self.cpu[side].append(asked.cpu_ms)
+        self.errors += [f"{one.answer.status}" for one in each if one.answer.status not in {200, 302}]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One person's connection to one server."""
+
+    server: Web
+    client: Client
+
+    def get(self, path: str) -> Asked:
+        """Open a page."""
+        return self._watch(lambda: self.client.get(path))
+
+    def post(self, path: str, fields: dict[str, str] | None = None) -> Asked:
+        """Send a form."""
+        return self._watch(lambda: self.client.post(path, fields))
+
+    def _watch(self, ask: Callable[[], Answer]) -> Asked:
+        before = self.server.cpu_seconds()
+        answer = ask()
+        return Asked(answer, (self.server.cpu_seconds() - before) * 1000)
 
 
 @dataclass(frozen=True)
 class Desk:
     """One person's connections to the product and to the floors."""
 
-    product: Client
-    skeleton: Client
-    bare: Client
+    product: Seat
+    skeleton: Seat
+    bare: Seat
 
-    def ask(self, ours: str, theirs: str) -> tuple[Answer, Answer, Answer]:
+    def ask(self, ours: str, theirs: str) -> tuple[Asked, Asked, Asked]:
         """Open a page in each."""
         return self.product.get(ours), self.skeleton.get(theirs), self.bare.get(theirs)
 
 
 def score(desk: Desk, known: World, times: dict[str, Times]) -> None:
     """Claim, open and submit once in each."""
-    taken = desk.product.post("/queue/next/")
-    floors = [(client, client.post("/claim")) for client in (desk.skeleton, desk.bare)]
-    times["claim"].take(taken, *(answer for _client, answer in floors))
-    places = [(client, f"/reviews/{json.loads(answer.body)['review']}") for client, answer in floors]
-    times["open"].take(desk.product.get(taken.location), *(client.get(place) for client, place in places))
-    ours = desk.product.post(f"{taken.location}submit/", known.form() | {"stay": "1"})
-    times["submit"].take(ours, *(client.post(f"{place}/submit", known.form()) for client, place in places))
+    claimed = desk.product.post("/queue/next/")
+    floors = [(seat, seat.post("/claim")) for seat in (desk.skeleton, desk.bare)]
+    times["claim"].take(claimed, *(asked for _seat, asked in floors))
+    own = claimed.answer.location
+    places = [(seat, f"/reviews/{json.loads(asked.answer.body)['review']}") for seat, asked in floors]
+    times["open"].take(desk.product.get(own), *(seat.get(place) for seat, place in places))
+    ours = desk.product.post(f"{own}submit/", known.form() | {"stay": "1"})
+    times["submit"].take(ours, *(seat.post(f"{place}/submit", known.form()) for seat, place in places))
 
 
-def reads(known: World, desks: dict[str, Desk]) -> dict[str, Callable[[int], tuple[Answer, Answer, Answer]]]:
+def reads(known: World, desks: dict[str, Desk]) -> dict[str, Callable[[int], tuple[Asked, Asked, Asked]]]:
     """Return for each page that only reads how it is asked for, in the product and in its floors."""
     manager, agent, supervisor = desks["manager"], desks["agent"], desks["supervisor"]
     channels, feedback = ("chat", "email", "ticket", "messaging"), known.keys["feedback"]
 
-    def some_list(turn: int) -> tuple[Answer, Answer, Answer]:
+    def some_list(turn: int) -> tuple[Asked, Asked, Asked]:
         channel = f"channel={channels[turn % len(channels)]}"
         return manager.ask(f"/conversations/?{channel}", f"/conversations?{channel}")
 
-    def some_feedback(turn: int) -> tuple[Answer, Answer, Answer]:
+    def some_feedback(turn: int) -> tuple[Asked, Asked, Asked]:
         review = feedback[turn % len(feedback)]
         return agent.ask(f"/feedback/{review}/", f"/feedback/{review}")
 
-    def team(turn: int) -> tuple[Answer, Answer, Answer]:
+    def team(turn: int) -> tuple[Asked, Asked, Asked]:
         return supervisor.ask("/team/", "/team")
 
     return {"list": some_list, "feedback": some_feedback, "team": team}
 
 
-def desks_of(known: World, *ports: int) -> Iterator[tuple[str, Desk]]:
+def desks_of(known: World, *servers: Web) -> Iterator[tuple[str, Desk]]:
     """Seat everybody."""
     sessions = {name: known.keys[name] for name in ("manager", "agent", "supervisor")}
     sessions |= {"reviewer": known.keys["reviewers"][-1]}
     for name, session in sessions.items():
-        yield name, Desk(*(Client(port, session) for port in ports))
+        yield name, Desk(*(Seat(server, Client(server.port, session)) for server in servers))
 
 
 def measure(server: databases.Server, options: argparse.Namespace) -> None:
@@ -101,7 +133,7 @@ def measure(server: databases.Server, options: argparse.Namespace) -> None:
         web(known.place, PRODUCT) as product, web(known.place, SKELETON) as skeleton, web(known.place, BARE) as bare,
         driver(known) as raw,
     ):  # fmt: skip
-        desks = dict(desks_of(known, product.port, skeleton.port, bare.port))
+        desks = dict(desks_of(known, product, skeleton, bare))
         pages = reads(known, desks)
         for turn in range(-options.warm, options.n):
             if turn == 0:
@@ -120,11 +152,20 @@ def report(name: str, found: Times, driver: list[float], database: str, options:
     for place, share in enumerate((0.5, 0.95)):
         peer = {"best_peer": PEERS[name][place], "a_quarter": PEERS[name][place] / 4} if name in PEERS else {}
         say(
-            f"{name}_p{share * 100:.0f}", database=database, ours=quantile(found.ours, share),
-            floor=quantile(found.skeleton, share), bare=quantile(found.bare, share), driver=quantile(driver, share),
-            unit="ms", n=len(found.ours), conversations=options.conversations, errors=len(found.errors),
+            f"{name}_p{share * 100:.0f}", database=database, **at(found.clock, share), driver=quantile(driver, share),
+            unit="ms", n=len(found.clock["ours"]), conversations=options.conversations, errors=len(found.errors),
             **({"target_ratio": TARGET_RATIO, **machine()} if share > 0.5 else {}), **peer,
         )  # fmt: skip
+
+    say(
+        f"{name}_processor_time", database=database, **at(found.cpu, 0.5), unit="ms", n=len(found.cpu["ours"]),
+        target_ratio=TARGET_RATIO,
+    )  # fmt: skip
+
+
+def at(times: dict[str, list[float]], share: float) -> dict[str, float | None]:
+    """Return the quantile of each side."""
+    return {side: quantile(times[side], share) for side in SIDES}
 
 
 def main() -> None:
