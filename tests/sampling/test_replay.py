@@ -279,6 +279,9 @@ def test_star_drawn_again_in_another_database_after_another_order_gives_the_same
     assert receipts[0]["text"] == receipts[1]["text"]
     result = replay(receipts[0]["text"].encode())
     assert (result.differences, result.picks > 50) == ((), True)
+    pools = {line["pool"] for line in json.loads(receipts[0]["text"])["lines"] if line["kind"] == "pick"}
+    labels = {stratum.head.label for stratum in result.frame}
+    assert (pools, len(labels) > 1) == ({"random", "targeted"}, True)
     # The database that never made the first draw says the same of its receipt.
     said = manage(tmp_path / "second", "replay", str(receipts[0]["path"]), "--database")
     assert "The same frame comes together in this database." in said
@@ -319,6 +322,10 @@ MasterKey.objects.create(number=1, secret=b"m" * 32, created_at=now)
 plan = Plan.objects.create(
     identity=uuid.UUID("7b0e8e42-1c7d-4d31-9f0e-5d4f7a1a9b10"), name="STAR", rubric=version.rubric,
     quota_per_agent=3, starts_on=date(2020, 1, 1), created_at=now, time_zone="Europe/Berlin", population={"q": "a"},
+    strata=["channel", "risk"], allocation="risk", targeted_per_period=20, risk_rules=[
+        {"name": "Long", "weight": 3.0, "certain": False, "when": [{"fact": "messages_at_least", "value": "20"}]},
+        {"name": "Slow", "weight": 1.5, "certain": False, "when": [{"fact": "longest_wait", "value": "1"}]},
+    ],
 )
 draw = draws.freeze(plan, period=periods.containing(plan, datetime(2020, 5, 14, tzinfo=UTC)), now=now)
 print(json.dumps("".join(receipt_of(draw))))
