@@ -314,6 +314,9 @@ class QuestionForm(forms.Form):
 class WhatIfForm(QuestionForm):
     """The same, with a quota to try out on a plan that stays as it is."""
 
-    quota_per_agent = forms.IntegerField(min_value=1, max_value=500, label=_("Drawn per agent"))
+    quota_per_agent = forms.IntegerField(
+        min_value=1, max_value=500, required=False, label=_("Drawn per agent"),
+        widget=forms.NumberInput(attrs={"placeholder": _("as planned")}),
+    )  # fmt: skip
 
     field_order = ("quota_per_agent", "precision", "difference")

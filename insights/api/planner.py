@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -108,13 +107,17 @@ class PlannerSerializer(serializers.Serializer[Any]):
     """The planner's answer. Agents and teams are listed by name, at most 500 of each; `people` counts all agents."""
 
     people = serializers.IntegerField(source="everybody")
-    quota_per_agent = serializers.IntegerField(source="question.quota")
+    quota_per_agent = serializers.IntegerField(
+        source="question.quota",
+        help_text="Where a plan counts by team or by share: what the person in the middle gets.",
+    )
     precision = serializers.FloatField(source="question.precision")
     difference = serializers.FloatField(source="question.difference")
     typical = PrecisionLineSerializer()
     agents = serializers.SerializerMethodField()
     teams = serializers.SerializerMethodField()
     picks = serializers.IntegerField(help_text="Drawn in a period, in all.")
+    targeted = serializers.IntegerField(help_text="Of them, about so many by risk.")
     hours = serializers.FloatField(help_text="Reviewer hours a week.")
     for_period = NeededSerializer()
     for_four_weeks = NeededSerializer()
@@ -167,8 +170,7 @@ class Planner(Resource):
         terms = Terms.of(self.get_object())
         asked = WhatIfSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        quota = asked.validated_data.get("quota_per_agent", terms.quota_per_agent)
-        return _answered(replace(terms, quota_per_agent=quota), asked.validated_data)
+        return _answered(planner.with_quota(terms, asked.validated_data.get("quota_per_agent")), asked.validated_data)
 
 
 def _answered(terms: Terms, asked: dict[str, Any]) -> Response:

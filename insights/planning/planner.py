@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from statistics import median_low
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,9 @@ from core.charts import LineChart, Point, Series, line_chart
 from core.figures import figure
 from insights.planning import evidence
 from insights.planning.precision import Answer, Question, Yield, answer
-from sampling.selectors.sizes import sizes
+from sampling.quotas import PER_AGENT, Size, quotas
+from sampling.selectors.sizes import Sizes, sizes
+from sampling.strata import WHOLE
 from sampling.terms import Terms
 
 STEPS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
@@ -20,14 +24,35 @@ def ask(terms: Terms, *, precision: float, difference: float, now: datetime) -> 
     """Answer for the population, quota and cycle of some terms; None when nobody is in the population."""
     found = sizes(terms, now=now)
     agent_ids = {one.agent_id for one in found.agents}
-    question = Question(terms.quota_per_agent, precision, difference, terms.cycle)
+    each = _quotas(terms, found)
+    usual = terms.quota_per_agent if each is None else median_low(each) if each else 1
+    question = Question(usual, precision, difference, terms.cycle)
     return answer(
         question,
+        quotas=each,
+        targeted=terms.targeted_per_period if terms.has_targeted_pool else 0,
         sizes=found,
         spread=evidence.spread(agent_ids, now=now),
         response=evidence.response(agent_ids, now=now),
         pace=evidence.pace(rubric_id=terms.rubric_id or None, now=now),
     )
+
+
+def with_quota(terms: Terms, quota: int | None) -> Terms:
+    """Return terms with so many for each agent; the plan's own for nothing."""
+    return terms if quota is None else replace(terms, quota_kind=PER_AGENT, quota_per_agent=quota)
+
+
+def _quotas(terms: Terms, found: Sizes) -> list[int] | None:
+    """Return each person's picks in a usual period, where they are not the same for all."""
+    if terms.quota_kind == PER_AGENT:
+        return None
+    held = [one.per_period(found.periods) for one in found.agents]
+    people = [
+        Size(str(one.agent_id), one.team, WHOLE, [(place + 0.5) / size for place in range(size)])
+        for one, size in zip(found.agents, held, strict=True)
+    ]
+    return [min(size, quota) for size, quota in zip(held, quotas(people, terms.quota), strict=True)]
 
 
 def chart(found: Answer) -> LineChart:

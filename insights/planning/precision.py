@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from statistics import median_low
 
 from insights.planning.evidence import Pace, Response, Spread
@@ -68,6 +68,8 @@ class Answer:
     agents: list[Line]
     teams: list[Line]
     picks: int
+    # Of the picks, those that the targeted pool is expected to take.
+    targeted: int
     hours: float
     for_period: Needed
     for_four_weeks: Needed
@@ -98,33 +100,53 @@ class Yield:
         n, four = self.expected(size), self.four
         return mean_half_width(n, N=size, S=self.sd, d0=D0), mean_half_width(n * four, N=size * four, S=self.sd, d0=D0)
 
-    def team_half_widths(self, sizes: Sequence[int]) -> tuple[float | None, float | None]:
+    def team_half_widths(self, n: Sequence[float], sizes: Sequence[int]) -> tuple[float | None, float | None]:
         """Return the same for the mean over people weighted by their conversations (statistics.md 1.4)."""
-        n, four = [self.expected(size) for size in sizes], self.four
+        four = self.four
         over_four = stratified_half_width(
             [four * one for one in n], N=[four * size for size in sizes], S=self.sd, d0=D0
         )
         return stratified_half_width(n, N=sizes, S=self.sd, d0=D0), over_four
 
 
-def answer(question: Question, *, sizes: Sizes, spread: Spread, response: Response, pace: Pace) -> Answer | None:
-    """Answer for a population; None when nobody is in it."""
+def answer(
+    question: Question,
+    *,
+    sizes: Sizes,
+    spread: Spread,
+    response: Response,
+    pace: Pace,
+    quotas: Sequence[int] | None = None,
+    targeted: int = 0,
+) -> Answer | None:
+    """Answer for a population; None when nobody is in it.
+
+    quotas: of each person, in the order of sizes; None: everybody's is that of the question. targeted: how many more
+    are drawn by risk; they cost time, and what they add to precision is left out.
+    """
     if not sizes.agents:
         return None
     four = FOUR_WEEKS[Plan.Cycle(question.cycle)]
     numbers = [one.per_period(sizes.periods) for one in sizes.agents]
     brings = Yield(question.quota, rate=response.rate, sd=spread.sd, four=four)
-    lines = [_agent(one, size=size, brings=brings) for one, size in zip(sizes.agents, numbers, strict=True)]
+    each = [question.quota] * len(numbers) if quotas is None else quotas
+    lines = [
+        _agent(one, size=size, brings=replace(brings, quota=quota))
+        for one, size, quota in zip(sizes.agents, numbers, each, strict=True)
+    ]
     typical = median_low(numbers)
     cost = Cost(numbers, seconds=pace.seconds, days=DAYS[Plan.Cycle(question.cycle)])
+    more = min(targeted, sum(numbers))
+    picks = sum(line.drawn for line in lines) + more
     wished = Wish(question.precision, size=typical, sd=spread.sd, rate=response.rate)
     return Answer(
         question=question, sizes=sizes, spread=spread, response=response, pace=pace, periods_in_four_weeks=four,
         typical=next(line for line in lines if line.size == typical),
         agents=lines,
         teams=_teams(lines, brings=brings),
-        picks=cost.picks(question.quota),
-        hours=cost.hours(question.quota),
+        picks=picks,
+        targeted=more,
+        hours=cost.hours_of(picks),
         for_period=wished.needed(cost, periods=1),
         for_four_weeks=wished.needed(cost, periods=four),
         to_tell_apart=n_two_means(question.difference, S=spread.sd),
@@ -145,8 +167,12 @@ class Cost:
         return sum(min(size, quota) for size in self.sizes)
 
     def hours(self, quota: int) -> float:
-        """Return the reviewer hours a week."""
-        return self.picks(quota) * self.seconds / 3600 * 7 / self.days
+        """Return the reviewer hours a week of a quota."""
+        return self.hours_of(self.picks(quota))
+
+    def hours_of(self, picks: int) -> float:
+        """Return the reviewer hours a week of so many picks a period."""
+        return picks * self.seconds / 3600 * 7 / self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +207,7 @@ def _teams(lines: Sequence[Line], *, brings: Yield) -> list[Line]:
         members.setdefault(line.team, []).append(line)
     found = []
     for team, group in sorted(members.items()):
-        period, over_four = brings.team_half_widths([line.size for line in group])
+        period, over_four = brings.team_half_widths([line.reviews for line in group], [line.size for line in group])
         size, drawn = sum(line.size for line in group), sum(line.drawn for line in group)
         reviews = math.fsum(line.reviews for line in group)
         found.append(Line(team, team, len(group), size, drawn, reviews, period, over_four))

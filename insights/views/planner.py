@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,6 +18,7 @@ from rubrics.models import Rubric
 from sampling import population
 from sampling.forms import QuestionForm, TermsForm, WhatIfForm
 from sampling.models import Plan
+from sampling.quotas import PER_AGENT
 from sampling.terms import Terms
 
 TEMPLATE = "insights/planner.html"
@@ -52,7 +52,7 @@ def plan_planner(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"plan": plan, "question": form}
     status = 422
     if form.is_valid():
-        context |= answered(replace(terms, quota_per_agent=form.cleaned_data["quota_per_agent"]), form.cleaned_data)
+        context |= answered(planning.with_quota(terms, form.cleaned_data["quota_per_agent"]), form.cleaned_data)
         status = 200
     # What is half typed is answered with a sentence in place of the numbers; htmx shows that only as a success.
     if request.htmx:  # type: ignore[attr-defined]
@@ -73,7 +73,8 @@ def _with_defaults(sent: QueryDict, terms: Terms) -> dict[str, Any]:
     """Return what was asked; the plan's own quota, ten points and ten points where nothing was."""
     initial = {name: field.initial for name, field in WhatIfForm.base_fields.items()}
     given = {name: sent[name] for name in WhatIfForm.base_fields if name in sent}
-    return {**initial, "quota_per_agent": terms.quota_per_agent, **given}
+    own = terms.quota_per_agent if terms.quota_kind == PER_AGENT else None
+    return {**initial, "quota_per_agent": own, **given}
 
 
 def _rubric_id(sent: str) -> int:

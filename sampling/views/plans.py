@@ -15,6 +15,7 @@ from sampling import population
 from sampling.forms import TermsForm, WhatIfForm
 from sampling.models import Plan
 from sampling.policies import why_not_edit, why_not_manage
+from sampling.quotas import PER_AGENT
 from sampling.selectors import pages
 from sampling.selectors.due import drawn_periods, next_draw
 from sampling.selectors.preview import preview as count_population
@@ -54,7 +55,9 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "rules": Terms.of(found).rules,
         "population": population.words(found.population),
         "reviewers": [one.user for one in found.reviewers.select_related("user")],
-        "question": WhatIfForm(initial={"quota_per_agent": found.quota_per_agent}),
+        "question": WhatIfForm(
+            initial={"quota_per_agent": found.quota_per_agent if found.quota_kind == PER_AGENT else None}
+        ),
         "drawable": pages.drawable(found, now=now),
         "page": Paginator(pages.draws(found.draws.all()), DRAWS).get_page(request.GET.get("page")),
         "may_manage": why_not_edit(person(request), found) is None,

@@ -12,7 +12,7 @@ from django.urls import reverse
 import stats
 from accounts.roles import Role
 from insights.planning import evidence, planner
-from insights.planning.precision import Yield
+from insights.planning.precision import Answer, Yield
 from sampling.models import Plan
 from sampling.selectors.sizes import sizes
 from sampling.terms import Terms
@@ -273,3 +273,23 @@ def test_queries_do_not_follow_the_number_of_people(django_assert_max_num_querie
 
     assert found is not None
     assert len(found.agents) == 3
+
+
+@database
+def test_a_quota_by_share_or_team_and_more_by_risk_are_answered_for() -> None:
+    week_of(agent("Ada"), 20)
+    week_of(agent("Ben"), 5)
+    rule = {"name": "", "weight": 1, "certain": False, "when": [{"fact": "messages_at_least", "value": "1", "key": ""}]}
+
+    def asked(**terms: Any) -> Answer:
+        found = planner.ask(Terms(rubric_id=0, **terms), precision=10, difference=10, now=NOW)
+        assert found is not None
+        return found
+
+    share = asked(quota_kind="percentage", quota_percent=20.0, quota_minimum=2)
+    team = asked(quota_kind="per_team", quota_per_team=10)
+    risk = asked(quota_per_agent=2, targeted_per_period=3, risk_rules=[rule])
+
+    assert [line.drawn for line in share.agents] == [4, 2]
+    assert [line.drawn for line in team.agents] == [8, 2]
+    assert (risk.picks, risk.targeted, risk.hours) == (7, 3, pytest.approx(7 * 6 / 60))
