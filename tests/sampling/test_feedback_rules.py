@@ -61,5 +61,5 @@ def test_the_form_changes_them_at_once_and_the_page_says_them(client: Client) ->
     assert AuditEvent.objects.get(verb="plan.edited").fields == [
         "self_review", "self_review_days", "release_rule", "release_time"
     ]  # fmt: skip
-    assert page.count("at 17:30, UTC") == 1
-    assert page.count("scores the conversation first, blind, within 5 days") == 1
+    assert page.count("Agents see a review at 17:30, UTC.") == 1
+    assert page.count("They score the conversation first, blind, within 5 days.") == 1
