@@ -131,13 +131,14 @@ def cards(draw):
 
 @st.composite
 def answers_to(draw, card):
-    """Draw answers to some of a card's criteria."""
+    """Draw answers to some of a card's criteria, of some cards nothing but the best: their bonus goes over the top."""
     answers = {}
+    only_best = draw(st.booleans())
     for criterion in card.criteria():
         causes = [cause.key for cause in criterion.root_causes]
         one_of = [st.just(Answer(not_applicable=True))]
         if criterion.options:
-            keys = [option.key for option in criterion.options]
+            keys = [option.key for option in criterion.options][-1 if only_best else 0 :]
             one_of.append(st.builds(Answer, option=st.sampled_from(keys), root_cause=st.sampled_from(["", *causes])))
         if criterion.kind == Kind.INFORMATION:
             one_of.append(st.just(Answer(text="Something worth knowing")))

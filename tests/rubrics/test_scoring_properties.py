@@ -6,11 +6,11 @@ import random
 from dataclasses import replace
 from decimal import Context, Decimal, localcontext
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rubrics.card import FailScope, Kind, NotApplicablePolicy
-from rubrics.scoring import Answer, Outcome, State, problems, score
+from rubrics.card import FailScope, Kind, Mode, NotApplicablePolicy
+from rubrics.scoring import Answer, FailureReason, Outcome, State, problems, score
 from tests.rubrics.strategies import answers_to, cards, facts, scored_cards
 
 HUNDRED = Decimal(100)
@@ -23,6 +23,42 @@ def best_answers(card):
         for criterion in card.criteria()
         if criterion.kind == Kind.SCORED
     }
+
+
+def test_the_cards_that_are_drawn_bring_up_everything_that_is_claimed_here():
+    seen = set()
+
+    @settings(max_examples=150, derandomize=True, database=None)
+    @given(scored_cards())
+    def look(case):
+        card, answers, known = case
+        seen.update(_sights(card, score(card, answers, facts=known)))
+
+    look()
+
+    assert seen == {
+        *State, *Outcome, *Mode, "no score", "a third", "clamped to 0", "clamped to 100", "zeroed by a card fail",
+        "failed with its score", "critical error", "zeroed by its section", "lost elsewhere", "in part",
+    }  # fmt: skip
+
+
+def _sights(card, result):
+    yield card.mode
+    yield result.outcome
+    yield from {part.state for part in result.contributions}
+    if result.raw_score is None:
+        yield "no score"
+    else:
+        total = result.raw_score + result.bonus
+        yield from ["clamped to 0"] * (total < 0) + ["clamped to 100"] * (total > HUNDRED)
+        yield from ["a third"] * (result.raw_score % 1 != 0)
+    reasons = {one.reason for one in result.failed_by}
+    if FailureReason.CARD in reasons:
+        yield "zeroed by a card fail" if card.card_fail_zeroes_score else "failed with its score"
+    yield from ["critical error"] * (FailureReason.DIMENSION in reasons)
+    zeroed = [part for part in result.contributions if part.zeroed_by not in ("", part.criterion)]
+    yield from ["zeroed by its section"] * bool(zeroed) + ["in part"] * (0 < result.coverage < 1)
+    yield from ["lost elsewhere"] * any(result.lost_elsewhere.values())
 
 
 @given(scored_cards())
@@ -74,7 +110,10 @@ def test_leaving_out_what_does_not_apply_never_lowers_a_perfect_card(data):
 
     result = score(card, answers | {lineage: Answer(not_applicable=True) for lineage in skipped}, facts=known)
 
-    assert result.raw_score in (None, HUNDRED)
+    perfect = score(card, answers, facts=known)
+    assert (perfect.raw_score, perfect.final_score) == (HUNDRED, HUNDRED)  # the core is always asked and has weight
+    left = [part for part in result.contributions if part.state == State.SCORED and part.share]
+    assert result.raw_score == (HUNDRED if left else None)
 
 
 @given(scored_cards(), st.randoms(use_true_random=False))
