@@ -15,7 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
-from coaching.models import Plan
+from coaching.models import Plan, Programme
 from conversations.models import Conversation, ImportRun
 from qa_portal.demo import drive
 from reviews.models import QueueItem, Review
@@ -93,6 +93,11 @@ def coaching_plan() -> str:
     return reverse("coaching:list") if plan is None else reverse("coaching:plan", args=[plan.pk])
 
 
+def programme() -> str:
+    found = Programme.objects.filter(team__grants__user__email=SUPERVISOR).last()
+    return reverse("coaching:programmes") if found is None else reverse("coaching:programme", args=[found.pk])
+
+
 def newest(model: type, name: str) -> Callable[[], str]:
     return lambda: reverse(name, args=[model.objects.values_list("pk", flat=True).order_by("-pk")[0]])  # type: ignore[attr-defined]
 
@@ -118,6 +123,7 @@ PICTURES = [
     Picture("agent-feedback", "agent@demo.example", feedback),
     Picture("agent-feedback-phone", "agent@demo.example", feedback, PHONE),
     Picture("agent-plan", "", own_plan),
+    Picture("agent-growth", "", at("coaching:own_growth")),
     Picture("specialist-queue", REVIEWER, at("reviews:queue")),
     Picture("specialist-workspace", REVIEWER, at("reviews:queue"), before=take_up_the_draft),
     Picture("specialist-review", REVIEWER, explained),
@@ -128,6 +134,7 @@ PICTURES = [
     Picture("supervisor-agent", SUPERVISOR, agent),
     Picture("supervisor-coaching", SUPERVISOR, at("coaching:list")),
     Picture("supervisor-plan", SUPERVISOR, coaching_plan),
+    Picture("supervisor-programme", SUPERVISOR, programme),
     Picture("manager-programme", MANAGER, at("insights:programme")),
     Picture("manager-plan", MANAGER, newest(SamplingPlan, "sampling:plan")),
     Picture("manager-draw", MANAGER, newest(Draw, "sampling:draw")),
