@@ -40,7 +40,9 @@ def arrange(request: HttpRequest, slug: str) -> HttpResponse:
     found = board.versions(request, slug)
     draft = board.draft_of(found)
     act = _Act(Sent(dict(request.POST.lists())), taken=lineages_ever(found.rubric))
-    card = service.change(draft, act.make, by=person(request), now=timezone.now())
+    # What is taken away must still be what the person saw; other acts lose nothing of anybody's.
+    seen = {"at": act.at, "tag": request.POST["tag"]} if act.removes and "tag" in request.POST else {}
+    card = service.change(draft, act.make, by=person(request), now=timezone.now(), **seen)
     at = board.part_at(card, request.POST.get("stay", "") or act.at)
     if not wants_json(request):
         return redirect(f"{reverse('rubrics:edit', args=[slug])}?{urlencode({'at': at})}")
@@ -57,6 +59,11 @@ class _Act:
         self.at = sent.get("at", "")
         self.focus = ""
         self.undo: dict[str, Any] | None = None
+
+    @property
+    def removes(self) -> bool:
+        """Say whether something is taken away."""
+        return self.sent.get("do") == "remove"
 
     def make(self, card: Card) -> Card:
         """Change the card as asked; refuse what nobody knows."""

@@ -133,6 +133,18 @@ def test_the_later_of_two_people_is_told_and_may_decide(as_manager):
     assert card_for(version).criterion("solved").weight == 40
 
 
+def test_what_somebody_changed_meanwhile_is_not_removed_unseen(as_manager):
+    version = draft_version()
+    seen = opened(as_manager, version)["tag"]
+    changed = sent(as_manager, version, weight="40").json()["tag"]
+
+    late = arranged(as_manager, version, do="remove", at="criterion.solved", tag=seen)
+    again = arranged(as_manager, version, do="remove", at="criterion.solved", tag=changed)
+
+    assert (late.status_code, late.json()["code"], again.status_code) == (409, "stale_part", 200)
+    assert card_for(version).criterion("solved") is None
+
+
 def test_the_worked_example_goes_on_with_the_answers_chosen_in_it(as_manager):
     version = draft_version()
 

@@ -31,10 +31,13 @@ export class Arranger {
   async run(data) {
     await this.saver.now();
     if (this.saver.holds) return;
+    // Saved since the page was drawn: the tag that counts is that of the open form.
+    if (data.has("tag")) data.set("tag", this.saver.form.elements.tag.value);
     const isMove = ["up", "down", "place"].includes(data.get("do"));
     const here = this.page.at;
     if (isMove && data.get("at") !== here) data.set("stay", here);
     const answer = await post(this.editor.dataset.arrange, data);
+    if (answer.body.code === "stale_part") return this.saver.stale(answer.body.sentence, null);
     if (!answer.ok) {
       const sentence = answer.status === 0 ? words("offline") : answer.body.sentence;
       notify("refused", sentence || words("not_stored"), answer.status === 0 ? "caution" : "critical");
