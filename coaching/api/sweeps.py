@@ -58,6 +58,7 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
 
     skill = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True, allow_null=True)
     says = serializers.SerializerMethodField()
+    answer = serializers.ChoiceField(choices=["", *Observation.Answer.values], allow_blank=True, read_only=True)
 
     class Meta:
         model = Observation
