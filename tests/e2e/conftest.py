@@ -11,13 +11,17 @@ import pytest
 import redis
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
 from tests.support import browser as looks
 from tests.support import machine
 from tests.support.background import Worker
 from tests.support.waiting import until
+
+# Two journeys share the cores, perhaps with something else; only what fails has to wait so long (milliseconds).
+PATIENCE = 45_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +66,7 @@ def browse(chromium: Browser, site: str, complaints: looks.Complaints) -> Iterat
             **options,
         )
         windows.append(window)
-        window.set_default_timeout(15_000)
+        window.set_default_timeout(PATIENCE)
         if user is not None:
             window.add_cookies([session_cookie(user, site)])
         page = window.new_page()
