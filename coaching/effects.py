@@ -11,6 +11,7 @@ from stats import (
     CoachingEffect,
     FurtherReviews,
     coaching_effect,
+    effective_sums,
     further_reviews,
     moments_from_sums,
     pooled_var,
@@ -45,6 +46,18 @@ class Side:
     def mean(self) -> float | None:
         """Return the plain mean in points."""
         return self.total / (self.n * SCALE) if self.n else None
+
+    def reweighed(self, strata: Sequence[tuple[float, int, float]]) -> Side:
+        """Let the strata of one draw, (N, n, Σy) each, count by their conversations (statistics.md 1.4).
+
+        The number of reviews and the spread around the mean stay; Σy becomes that of the weighed mean.
+        """
+        n, total = sum(one[1] for one in strata), sum(one[2] for one in strata)
+        effective, weighed = effective_sums(strata)
+        if not effective or not self.n:
+            return self
+        moved = self.total + round(n * weighed / effective - total)
+        return Side(self.n, moved, self.squares + round((moved**2 - self.total**2) / self.n))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from stats.moments import moments_from_sums, pooled_var
 from stats.pooling import hier_normal
+from stats.strata import effective_sums
 from stats.triggers import LEAST_AGENTS, RECENT_WEEKS, decayed, trigger_probability, why_not_enough
 
 WEEKS = 26
@@ -16,13 +17,35 @@ UNIT = 10_000
 
 @dataclass
 class AgentWeeks:
-    """One agent's reviews of one skill: n and Σy (points × 10⁴) per week, oldest first, and Σy² over the window."""
+    """One agent's reviews of one skill: n and Σy (points × 10⁴) per week, oldest first, and Σy² over the window.
+
+    added: week → what to add to n and Σy where a draw divided the agent's conversations into several strata, so that
+    each counts by its conversations and not by how many of them were drawn (statistics.md 1.4).
+    """
 
     n: list[int] = field(default_factory=lambda: [0] * WEEKS)
     total: list[int] = field(default_factory=lambda: [0] * WEEKS)
     squares: int = 0
     newest_at: datetime | None = None
     newest_review_id: int | None = None
+    added: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def effective(self) -> list[float]:
+        """Return the effective number of reviews of each week."""
+        return [n + self.added[at][0] if at in self.added else n for at, n in enumerate(self.n)]
+
+    @property
+    def effective_total(self) -> list[float]:
+        """Return Σy of so many, in points × 10⁴."""
+        return [y + self.added[at][1] if at in self.added else y for at, y in enumerate(self.total)]
+
+    def reweigh(self, at: int, strata: Sequence[tuple[float, int, float]]) -> None:
+        """Let the strata of one draw, (N, n, Σy) each, count by their conversations."""
+        n, total = effective_sums(strata)
+        plain_n, plain_total = sum(one[1] for one in strata), sum(one[2] for one in strata)
+        before = self.added.get(at, (0.0, 0.0))
+        self.added[at] = before[0] + n - plain_n, before[1] + total - plain_total
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +104,7 @@ def levels(
 
 
 def _levels(sums: Sequence[AgentWeeks], *, pool: Pool, targets: Mapping[int, float]) -> dict[int, Level]:
-    faded = [decayed(one.n, sum_y=[total / UNIT for total in one.total]) for one in sums]
+    faded = [decayed(one.effective, sum_y=[total / UNIT for total in one.effective_total]) for one in sums]
     means, sizes = [one.mean for one in faded], [one.n_eff for one in faded]
     sigma2 = pooled_variance(sums)
     below = {
@@ -90,8 +113,9 @@ def _levels(sums: Sequence[AgentWeeks], *, pool: Pool, targets: Mapping[int, flo
     }
     level = hier_normal(means, V=_variances(sizes, sigma2))
     counts = [sum(one.n) for one in sums]
-    raw = [sum(one.total) / UNIT / n if n else None for one, n in zip(sums, counts, strict=True)]
-    baseline = hier_normal(raw, V=_variances(counts, sigma2))
+    weights = [sum(one.effective) for one in sums]
+    raw = [sum(one.effective_total) / UNIT / n if n else None for one, n in zip(sums, weights, strict=True)]
+    baseline = hier_normal(raw, V=_variances(weights, sigma2))
     with_reviews, read = sum(1 for n in counts if n), frozenset(pool.read)
     return {
         pk: Level(

@@ -64,6 +64,22 @@ def stratified_moments(strata: Sequence[StratumMoments], *, v_pool: float | None
     return t_interval(mean, se=math.sqrt(math.fsum(known)), df=_satterthwaite(known, filled))
 
 
+def effective_sums(strata: Sequence[tuple[float, int, float]]) -> tuple[float, float]:
+    """Put the strata of one agent and period together for sums over periods: (n_eff, Σy of so many).
+
+    strata: (N units, n reviews, Σy) each; those without a review are presumed to be like the others. With a variance
+    that is the same in all of them, V = v Σ W_h²/n_h = v/n_eff, and Σy = n_eff ȳ_st. One stratum gives its own n and
+    Σy; sampled in proportion, n_eff is the number of reviews. Source: Cochran 1977, 5.6; Kish 1965.
+    """
+    seen = [(size, n, total) for size, n, total in strata if size > 0 and n > 0]
+    if len(seen) < 2:
+        return (float(seen[0][1]), float(seen[0][2])) if seen else (0.0, 0.0)
+    whole = math.fsum(size for size, _n, _total in seen)
+    mean = math.fsum(size / whole * total / n for size, n, total in seen)
+    effective = 1 / math.fsum((size / whole) ** 2 / n for size, n, _total in seen)
+    return effective, effective * mean
+
+
 def rolling_mean(weeks: Sequence[StratumMoments], *, v_pool: float | None = None) -> RollingEstimate:
     """Average a window of weeks, oldest first, each weighted by its conversations (statistics.md 1.6)."""
     held = [week for week in weeks if week.N > 0]

@@ -14,6 +14,7 @@ from coaching import weeks
 from coaching.windows import WEEKS, AgentWeeks
 from reviews.models import Cell
 from sampling.models import Draw
+from sampling.strata import WHOLE
 
 A_DAY = timedelta(days=1)  # no time zone is further from UTC
 SKILLS = "skill:"
@@ -38,7 +39,8 @@ def window(metric: str, *, week: str) -> Window:
     places, misplaced = _places(oldest, week)
     bots = frozenset(Agent.objects.filter(is_bot=True).values_list("pk", flat=True))
     found, size = Window(), WEEKS - 1
-    for agent, draw, count, points, spread, newest, review in _sums(metric, oldest=oldest, week=week):
+    divided: dict[tuple[int, int], list[tuple[float, int, float]]] = {}
+    for agent, draw, label, held, count, points, spread, newest, review in _sums(metric, oldest=oldest, week=week):
         if agent in bots:
             continue
         if draw in misplaced:
@@ -55,6 +57,10 @@ def window(metric: str, *, week: str) -> Window:
         sums.squares += spread
         if sums.newest_at is None or newest > sums.newest_at:
             sums.newest_at, sums.newest_review_id = newest, review
+        if label != WHOLE:
+            divided.setdefault((agent, draw), []).append((held, count, points))
+    for (agent, draw), strata in divided.items():
+        found.agents[agent].reweigh(size - places[draw], strata)
     for agent in found.broken:
         found.agents.pop(agent, None)
     return found
@@ -83,12 +89,12 @@ def standing_cells(*, since: str) -> QuerySet[Cell]:
 
 
 def _sums(metric: str, *, oldest: str, week: str) -> Any:
-    """Return (agent, draw, n, Σy, Σy², when the newest was published, which it was), one a draw."""
+    """Return (agent, draw, stratum, N, n, Σy, Σy², when the newest was published, which it was), one a stratum."""
     return (
         standing_cells(since=oldest)
         .filter(metric=metric, stratum__draw__ends_at__lte=weeks.end_of(week) + A_DAY)
         .order_by()
-        .values_list("stratum__agent_id", "stratum__draw_id")
+        .values_list("stratum__agent_id", "stratum__draw_id", "stratum__stratum", "stratum__frame_size")
         .annotate(Sum("n"), Sum("total"), Sum("squares"), Max("newest_at"), Max("newest_review_id"))
         .iterator(chunk_size=5000)
     )

@@ -16,6 +16,7 @@ from coaching.spans import Weeks
 from reviews.models import Cell, QueueItem, Review
 from rubrics.models import RubricVersion
 from sampling.models import Draw, FrameStratum
+from sampling.strata import WHOLE
 
 A_DAY = timedelta(days=1)  # no time zone is further from UTC
 VALUES = ("n", "total", "squares")
@@ -132,11 +133,11 @@ def rubrics_of(agents: Iterable[int], *, skill: str, draws: list[int]) -> list[i
 
 
 def sides(skill: str, *, rubrics: list[int], draws: Mapping[str, list[int]]) -> dict[int, dict[str, Side]]:
-    """Return agent id → name of a side → sums on a skill in the side's draws, by some rubrics. One query."""
+    """Return agent id → name of a side → sums on a skill in the side's draws, by some rubrics. Two queries."""
+    cells = _cells(skill, sorted({pk for pks in draws.values() for pk in pks}))
+    cells = cells.filter(rubric_version__rubric__in=rubrics)
     rows: Any = (
-        _cells(skill, sorted({pk for pks in draws.values() for pk in pks}))
-        .filter(rubric_version__rubric__in=rubrics)
-        .values("stratum__agent_id")
+        cells.values("stratum__agent_id")
         .annotate(
             **{
                 f"{side}_{name}": Sum(name, filter=Q(stratum__draw__in=pks))
@@ -146,10 +147,26 @@ def sides(skill: str, *, rubrics: list[int], draws: Mapping[str, list[int]]) -> 
         )
         .order_by()
     )
-    return {
+    found = {
         row["stratum__agent_id"]: {side: Side(*(int(row[f"{side}_{name}"] or 0) for name in VALUES)) for side in draws}
         for row in rows
     }
+    for (agent, draw), strata in _divided(cells).items():
+        for side, pks in draws.items():
+            if draw in pks:
+                found[agent][side] = found[agent][side].reweighed(strata)
+    return found
+
+
+def _divided(cells: QuerySet[Cell]) -> dict[tuple[int, int], list[tuple[float, int, float]]]:
+    """Return (agent, draw) → (N, n, Σy) of each stratum, where a draw divided the agent's conversations."""
+    rows = cells.exclude(stratum__stratum=WHOLE).order_by().values_list(
+        "stratum__agent_id", "stratum__draw_id", "stratum_id", "stratum__frame_size"
+    )  # fmt: skip
+    found: dict[tuple[int, int], list[tuple[float, int, float]]] = {}
+    for agent, draw, _stratum, size, n, total in rows.annotate(Sum("n"), Sum("total")):
+        found.setdefault((agent, draw), []).append((size, n, total))
+    return found
 
 
 def _cells(skill: str, draws: list[int]) -> QuerySet[Cell]:

@@ -11,7 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from coaching import weeks
 from coaching.models import Look
 from coaching.selectors import cells
+from coaching.selectors.outcomes import sides
 from coaching.services import looks
+from reviews.models import Cell
+from sampling.models import FrameStratum
 from stats.moments import moments, pooled_var
 from stats.pooling import hier_normal
 from stats.triggers import decayed, trigger_probability
@@ -253,3 +256,28 @@ def test_the_number_of_queries_does_not_grow_with_agents(scored, django_assert_n
         looks.run(of, week=WEEK, now=NOW)
 
     assert len(many) == len(few)
+
+
+def test_a_draw_that_divided_an_agents_conversations_counts_them_by_their_number():
+    """Three of 90 calm ones score 90, three of 10 risky ones 40: the truth is 85, and not 65."""
+    agent = AgentFactory()
+    plan, by = sampling_plan(), reviewer()
+    sums(agent, [90, 90, 90], week=WEEK, plan=plan, by=by)
+    calm = FrameStratum.objects.get(agent=agent)
+    FrameStratum.objects.filter(pk=calm.pk).update(stratum="normal risk", frame_size=90)
+    risky = FrameStratum.objects.create(
+        draw=calm.draw, agent=agent, stratum="high risk", frame_size=10, quota=3, prefix=3, eligible=3, drawn=3
+    )
+    cell = Cell.objects.get(stratum=calm)
+    cell.pk, cell.stratum, cell.total, cell.squares = None, risky, 3 * 400_000, 3 * 400_000**2
+    cell.save(force_insert=True)
+
+    found = cells.window("skill:empathy", week=WEEK).agents[agent.pk]
+    side = sides("empathy", rubrics=[calm.draw.rubric_version.rubric_id], draws={"all": [calm.draw_id]})[agent.pk][
+        "all"
+    ]
+
+    assert (found.n[-1], found.total[-1]) == (6, 3_900_000)
+    assert found.effective_total[-1] / found.effective[-1] == pytest.approx(850_000)
+    assert found.effective[-1] == pytest.approx(1 / (0.9**2 / 3 + 0.1**2 / 3))
+    assert (side.n, side.mean) == (6, pytest.approx(85.0))

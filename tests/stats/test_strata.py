@@ -93,3 +93,15 @@ def test_a_rolling_window_without_reviews_gives_no_number():
     window = stats.rolling_mean([week(10), week(20)])
 
     assert (window.estimate.mean, window.estimate.reason, window.weeks_covered) == (None, "no_reviews", 0)
+
+
+def test_strata_count_by_their_units_when_sums_are_added_over_periods():
+    # 90 of 100 conversations are calm and score 90; the risky ones score 40 and are drawn as often as the calm ones.
+    n, total = stats.effective_sums([(90, 3, 270.0), (10, 3, 120.0)])
+
+    assert total / n == pytest.approx(85.0)
+    assert n == pytest.approx(1 / (0.9**2 / 3 + 0.1**2 / 3))
+    assert stats.effective_sums([(40, 2, 150.0), (20, 1, 60.0)]) == pytest.approx((3.0, 210.0))
+    assert stats.effective_sums([(40, 2, 150.0)]) == (2.0, 150.0)
+    assert stats.effective_sums([(40, 2, 150.0), (20, 0, 0.0)]) == (2.0, 150.0)
+    assert stats.effective_sums([]) == (0.0, 0.0)
