@@ -79,10 +79,12 @@ def release(item: QueueItem, *, by: User, now: datetime) -> bool:
 
 def _give_up(item: QueueItem, *, by: User, now: datetime) -> bool:
     """End what somebody picked by hand: nobody else waits for it."""
+    if not item.reviews.filter(author=by).exists():
+        return False
     free = Q(claimed_by=None) | Q(claimed_by=by)
     ended = (
         QueueItem.objects.open()
-        .filter(free, pk=item.pk, review__author=by)
+        .filter(free, pk=item.pk)
         .update(status=QueueItem.Status.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now, ended_by=by)
     )
     if ended:

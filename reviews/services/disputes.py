@@ -71,7 +71,10 @@ def withdraw(dispute: Dispute, *, by: User, now: datetime) -> Dispute:
 def end(dispute: Dispute, *, status: str, by: User | None, now: datetime) -> bool:
     """End an open dispute without a decision; False when it had ended already. Call it inside a transaction."""
     # The item first, as everywhere: whoever claims it at this moment waits for us or we for them.
-    items = QueueItem.objects.open().filter(dispute=dispute)
+    # By its key: then the database asks the row once more whether it is open, if somebody submitted it meanwhile. Of a
+    # question that joins another table it would keep the first answer.
+    found = list(QueueItem.objects.open().filter(dispute=dispute).values_list("pk", flat=True))
+    items = QueueItem.objects.open().filter(pk__in=found)
     items.update(status=QueueItem.Status.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now, ended_by=by)
     ended = Dispute.objects.open().filter(pk=dispute.pk).update(status=status, ended_at=now, ended_by=by)
     dispute.refresh_from_db()

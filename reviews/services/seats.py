@@ -19,7 +19,8 @@ def lock(review: Review) -> None:
 
 def end(review: Review, *, by: User | None, now: datetime) -> None:
     """Take the seats that nobody needs any more out of the queue."""
-    _open(review).update(
+    found = list(_open(review).values_list("pk", flat=True))
+    QueueItem.objects.open().filter(pk__in=found).update(
         status=QueueItem.Status.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now, ended_by=by
     )
 

@@ -40,7 +40,7 @@ def submitted(item: QueueItem, *, by: User, now: datetime) -> None:
     review = waiting.first()
     if review is None:  # a QA manager has published or voided it meanwhile
         return
-    waiting.filter(pk=review.pk).update(second_read_at=now, second_reader=by, updated_at=now)
+    Review.objects.waiting().filter(pk=review.pk).update(second_read_at=now, second_reader=by, updated_at=now)
     record("review.second_read", target=review, by=by, at=now)
     tell([by.pk], "second_read.to_confirm", path=f"/reviews/{review.pk}/", now=now)
 

@@ -79,8 +79,11 @@ def expire(*, now: datetime) -> int:
 @transaction.atomic
 def _expire(pk: int, *, now: datetime) -> bool:
     # The item first, as a submission does: whichever of the two is first, the other finds nothing to do.
-    items = QueueItem.objects.open().filter(pick__items__review=pk, purpose=SELF)
-    items.update(status=QueueItem.Status.EXPIRED, claimed_by=None, claimed_until=None, ended_at=now)
+    # By its key, so that the database asks the row once more whether it is still open.
+    found = list(QueueItem.objects.open().filter(pick__items__review=pk, purpose=SELF).values_list("pk", flat=True))
+    QueueItem.objects.open().filter(pk__in=found).update(
+        status=QueueItem.Status.EXPIRED, claimed_by=None, claimed_until=None, ended_at=now
+    )
     rows = Review.objects.waiting().filter(pk=pk, self_review_until__lte=now)
     if not rows.update(self_review_until=None, updated_at=now):
         return False
