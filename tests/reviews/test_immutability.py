@@ -11,10 +11,16 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import Workspace
+from accounts.roles import Role
 from reviews.migrations import _immutability
-from reviews.models import Answer, DisputedPoint, Pin, Revision
-from tests.factories.disputes import decided, disputed
-from tests.factories.reviews import submitted
+from reviews.models import Answer, DisputedPoint, Pin, QueueItem, Review, Revision
+from reviews.services import claims, self_reviews, submitting
+from tests.conftest import NOW
+from tests.factories.accounts import AgentFactory, person
+from tests.factories.disputes import decided, disputed, looked_at
+from tests.factories.reviews import drawn_items, filled, specialist, submitted
+from tests.factories.sampling import PlanFactory
 
 pytestmark = pytest.mark.django_db
 MODELS: dict[str, Any] = {"reviews_revision": Revision, "reviews_answer": Answer}
@@ -54,6 +60,32 @@ def test_nothing_submitted_can_be_deleted(table: str) -> None:
     submitted()
 
     assert refused(lambda: MODELS[table].objects.all()._raw_delete("default"))
+
+
+@pytest.mark.parametrize("purpose", ["self", "second_read", "dispute"])
+def test_it_is_the_same_for_every_other_look(purpose: str) -> None:
+    look = other_look(purpose)
+    answers = Answer.objects.filter(revision__review=look)
+
+    assert answers.exists()
+    assert refused(lambda: answers.update(value=0))
+    assert refused(lambda: answers._raw_delete("default"))
+    assert refused(lambda: Revision.objects.filter(review=look).update(outcome="none", number=9))
+    assert refused(lambda: Revision.objects.filter(review=look)._raw_delete("default"))
+
+
+def other_look(purpose: str) -> Review:
+    """Submit what an agent, a second reader or a re-scorer made of a conversation."""
+    if purpose == "dispute":
+        looked_at()
+        return Review.objects.get(purpose=purpose)
+    Workspace.objects.update_or_create(pk=1, defaults={"second_reader_for_card_fail": True})
+    agent, second = AgentFactory(user=person(Role.AGENT)), specialist()
+    answers = {"understood": "yes", "solved": "yes", "data-protected": "breach"}
+    submitted(drawn_items(agent=agent, plan=PlanFactory(self_review=True))[0], answers=answers)
+    item = QueueItem.objects.select_related("agent").get(purpose=purpose)
+    begin, by = (self_reviews.begin, agent.user) if purpose == "self" else (claims.take, second)
+    return submitting.submit(begin(item, by=by, now=NOW), filled(), by=by, now=NOW)
 
 
 def test_the_reason_of_a_revision_can_be_redacted() -> None:
