@@ -50,11 +50,14 @@ def test_a_lost_connection_keeps_everything_and_saves_when_it_is_back(browse: Br
 
 def test_a_hold_that_ran_out_comes_back_with_the_next_change(browse: Browse) -> None:
     user, review = begun()
-    page = opened(browse, user, review)
     lapse(review)
+    page = opened(browse, user, review)
+    notice = page.locator("[data-subject=lost]")
+    expect(notice).to_contain_text("You do not hold this item right now.")
 
     type_summary(page, "Back from lunch")
     expect(page.locator(SAVED)).to_have_text("Saved")
+    expect(notice).to_have_count(0)
 
     item = QueueItem.objects.get(pk=review.item_id)
     assert (item.claimed_by, stored(review)["summary"]) == (user, "Back from lunch")
