@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,18 +34,17 @@ from tests.factories.coaching import (
 )
 from tests.factories.disputes import LOW
 from tests.factories.reviews import drawn_items, published, specialist
-from tests.support.browser import axe
+from tests.support.browser import axe, axe_everywhere
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Browse = Callable[..., Page]
-Shoot = Callable[[Page, str], list[Path]]
 SKILL = "problem-solving"
 CHECK = "problem-solving-check-then-explain"
 
 
 def test_a_plan_is_worked_on_talked_about_and_measured_by_a_reviewer_who_cannot_tell(
-    browse: Browse, shoot_everywhere: Shoot, celery_worker_real: Any
+    browse: Browse, celery_worker_real: Any
 ) -> None:
     team, now = TeamFactory(name="Retail"), timezone.now()
     agent, coach, scorer = agent_with_login(team, name="Leila Haddad"), person(Role.SUPERVISOR, team=team), specialist()
@@ -54,8 +52,8 @@ def test_a_plan_is_worked_on_talked_about_and_measured_by_a_reviewer_who_cannot_
     item = QueueItem.objects.get()
     hers, theirs = browse(agent.user), browse(coach)
 
-    work_and_reflect(hers, made, shoot_everywhere)
-    meet(theirs, hers, made, shoot_everywhere)
+    work_and_reflect(hers, made)
+    meet(theirs, hers, made)
     score_without_knowing(browse(scorer), item)
     assert plans.fall_due(now=now) == 1
     sweep_outcomes.delay()
@@ -66,12 +64,10 @@ def test_a_plan_is_worked_on_talked_about_and_measured_by_a_reviewer_who_cannot_
     for window, address in ((theirs, f"/coaching/plans/{made.pk}/"), (hers, f"/my-coaching/{made.pk}/")):
         window.goto(address)
         expect(window.get_by_text("Improved after coaching.").first).to_be_visible()
-        axe(window)
-        shoot_everywhere(window, f"coaching-outcome-{'agent' if window is hers else 'supervisor'}")
+        axe_everywhere(window)
     hers.goto("/my-coaching/growth/")
     expect(hers.get_by_role("link", name="Check, then explain")).to_be_visible()
-    axe(hers)
-    shoot_everywhere(hers, "coaching-growth")
+    axe_everywhere(hers)
 
 
 def followed_up(agent: Agent, team: Team, coach: User, *, now: datetime) -> Plan:
@@ -101,11 +97,10 @@ def followed_up(agent: Agent, team: Team, coach: User, *, now: datetime) -> Plan
     return made
 
 
-def work_and_reflect(page: Page, made: Plan, shoot: Shoot) -> None:
+def work_and_reflect(page: Page, made: Plan) -> None:
     page.goto(f"/my-coaching/{made.pk}/")
     page.get_by_role("link", name="Take the check").click()
-    axe(page)
-    shoot(page, "coaching-check")
+    axe_everywhere(page)
     for field, question in zip(
         page.get_by_role("group").all(), next(one for one in shipped() if one.key == CHECK).questions, strict=True
     ):
@@ -117,13 +112,12 @@ def work_and_reflect(page: Page, made: Plan, shoot: Shoot) -> None:
     page.get_by_label("Your words").first.fill("I look first now, and say that I do.")
     page.get_by_role("button", name="Add as my reflection").click()
     page.get_by_text("I look first now, and say that I do.").wait_for()
-    axe(page)
-    shoot(page, "coaching-plan-agent")
+    axe_everywhere(page)
     made.refresh_from_db()
     assert made.status == "active"
 
 
-def meet(theirs: Page, hers: Page, made: Plan, shoot: Shoot) -> None:
+def meet(theirs: Page, hers: Page, made: Plan) -> None:
     theirs.goto(f"/coaching/plans/{made.pk}/")
     theirs.get_by_role("button", name="Confirm").click()
     theirs.get_by_role("link", name="Arrange").click()
@@ -133,8 +127,7 @@ def meet(theirs: Page, hers: Page, made: Plan, shoot: Shoot) -> None:
     theirs.get_by_label("Shared notes").fill("Goes on with it.")
     theirs.get_by_role("button", name="Save", exact=True).click()
     theirs.get_by_role("button", name="It took place").click()
-    axe(theirs)
-    shoot(theirs, "coaching-session")
+    axe_everywhere(theirs)
     hers.goto(f"/my-coaching/{made.pk}/")
     hers.locator("a[href*='/my-coaching/sessions/']").click()
     hers.get_by_text("Goes on with it.").wait_for()
@@ -160,9 +153,7 @@ def score_without_knowing(page: Page, item: QueueItem) -> None:
     until(lambda: Review.objects.published().filter(item=item).exists(), what="the follow-up review is published")
 
 
-def test_a_programme_is_put_together_with_a_waiting_list_drawn_and_started(
-    browse: Browse, shoot_everywhere: Shoot, complaints: Any
-) -> None:
+def test_a_programme_is_put_together_with_a_waiting_list_drawn_and_started(browse: Browse, complaints: Any) -> None:
     complaints.expect("status of 422")  # too few are chosen on purpose
     team, of = TeamFactory(name="Retail"), skill("empathy")
     names = ["Ada Moreau", "Ben Okafor", "Chen Li", "Dana Petrov"]
@@ -180,15 +171,14 @@ def test_a_programme_is_put_together_with_a_waiting_list_drawn_and_started(
         page.get_by_label(name).check()
     page.get_by_label("Waiting list", exact=False).check()
     page.get_by_label("What to do").first.fill("Name what it means for the customer, in your next ten conversations.")
-    shoot_everywhere(page, "coaching-programme-dialog")
+    axe_everywhere(page)
     page.get_by_role("button", name="Save the draft").click()
     page.get_by_text("A waiting list needs 4 agents at least").wait_for()
     page.get_by_label(names[3]).check()
     page.get_by_role("button", name="Save the draft").click()
     page.get_by_role("button", name="Start and share the plans").click()
     page.get_by_text("Repeated just now with its key").wait_for()
-    axe(page)
-    shoot_everywhere(page, "coaching-programme")
+    axe_everywhere(page)
 
     programme = Programme.objects.get()
     assert sorted(programme.members.values_list("group", flat=True)) == ["first", "first", "second", "second"]
@@ -202,9 +192,7 @@ def test_a_programme_is_put_together_with_a_waiting_list_drawn_and_started(
     assert {one.pk for one in agents} == set(programme.members.values_list("agent", flat=True))
 
 
-def test_a_proposal_is_declined_with_a_reason_and_a_dispute_pauses_another(
-    browse: Browse, shoot_everywhere: Shoot
-) -> None:
+def test_a_proposal_is_declined_with_a_reason_and_a_dispute_pauses_another(browse: Browse) -> None:
     team, now = TeamFactory(name="Retail"), timezone.now()
     agent, coach = agent_with_login(team, name="Leila Haddad"), person(Role.SUPERVISOR, team=team)
     specialist()
@@ -222,7 +210,7 @@ def test_a_proposal_is_declined_with_a_reason_and_a_dispute_pauses_another(
     theirs.locator("dialog[open]").get_by_role("button", name="Decline").click()
     theirs.get_by_text("Declined. The reason is kept").wait_for()
 
-    hers.goto(f"/feedback/{review.pk}/dispute/")
+    hers.goto(f"/reviews/{review.pk}/dispute/")
     hers.get_by_role("checkbox", name="Solved it").check()
     next(one for one in hers.get_by_label("Why do you not agree?").all() if one.is_visible()).fill("It went out.")
     hers.get_by_role("button", name="Dispute these answers").click()
@@ -230,8 +218,7 @@ def test_a_proposal_is_declined_with_a_reason_and_a_dispute_pauses_another(
 
     theirs.goto(f"/coaching/plans/{disputed.pk}/")
     theirs.get_by_text("the plan pauses until that is decided").first.wait_for()
-    axe(theirs)
-    shoot_everywhere(theirs, "coaching-paused")
+    axe_everywhere(theirs)
     theirs.goto("/coaching/")
     theirs.get_by_text("Pauses: a review is disputed").wait_for()
     axe(theirs)
