@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 
 
 class FilterSet(django_filters.FilterSet):
     """Filter rows by an address. The filters are the class's; only what a request puts into one is its own."""
+
+    # What else a page reads from its address.
+    also: ClassVar[frozenset[str]] = frozenset({"page"})
 
     def __init__(self, data: Any = None, queryset: Any = None, **given: Any) -> None:
         # The package copies every filter with all of its choices, word by word, which takes longer than the query.
@@ -20,6 +23,11 @@ class FilterSet(django_filters.FilterSet):
         self.__dict__["base_filters"] = base
         for name, one in base.items():
             self.filters[name] = self._own(one)
+
+    @property
+    def ignored(self) -> list[str]:
+        """Return the names in the address that nothing here listens to."""
+        return sorted(set(self.data or ()) - set(self.filters) - self.also)
 
     def _own(self, base: Any) -> Any:
         made = copy(base)

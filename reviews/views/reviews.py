@@ -46,7 +46,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
         "filter": filtered,
         "page": page,
         "waiting": waiting,
-        "export": _export_query(request),
+        "export": _export_query(request, without=filtered.ignored),
         # Ticked and published together: one's own, or anybody's for a QA manager.
         "publishable": {one.pk for one in page.object_list if why_not_publish(user, one) is None},
     }
@@ -122,9 +122,10 @@ def _owes(found: Review, user: User) -> bool:
     return QueueItem.objects.owed_by(user).filter(conversation=found.conversation_id).exists()
 
 
-def _export_query(request: HttpRequest) -> str:
+def _export_query(request: HttpRequest, *, without: list[str]) -> str:
     """Return the filters of the list for the address of its export: the same names, without the page."""
     query = request.GET.copy()
-    query.pop("page", None)
+    for name in ("page", *without):
+        query.pop(name, None)
     query["format"] = "csv"
     return query.urlencode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -35,3 +37,29 @@ def status_of(name: str, company: Company) -> int:
     filled = path.format(id=known[0] if "{id}" in path else "", slug=company.slugs_of(path.split("/")[3])[0], number=1)
     client = Client(headers=company.headers)
     return int(undone(client, lambda: client.get(filled, TOLD.get(name))).status_code)
+
+
+LISTS = sorted(name for name in READS if name.endswith("_list") and "{" not in operations()[name][1])
+# Short, made from many tables, and answered in one piece: nothing narrows them.
+UNFILTERED = frozenset({"knowledge_checks_list", "needs_list", "notifications_reminders_list", "reviews_drafts_list"})
+
+
+def test_a_filter_that_a_list_does_not_have_is_named_with_those_that_it_has() -> None:
+    client = Client(headers=founded().headers)
+    narrowed = [name for name in LISTS if name not in UNFILTERED]
+
+    answers = {name: client.get(operations()[name][1], {"colour": "red"}) for name in [*narrowed, *EXPORTS]}
+
+    assert {name: (answer.status_code, *told(answer)) for name, answer in answers.items()} == dict.fromkeys(
+        answers, (422, "colour", "There is no such filter here. Known are: ")
+    )
+
+
+EXPORTS = ("reviews_export_retrieve", "agents_export_retrieve")
+
+
+def told(answer: Any) -> tuple[str, str]:
+    if "json" not in answer["Content-Type"] or "errors" not in answer.json():
+        return "", ""
+    (error,) = answer.json()["errors"]
+    return error["attr"], error["detail"][:41]
