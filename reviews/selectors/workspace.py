@@ -19,7 +19,7 @@ from core.figures import points
 from core.prepared import Prepared
 from reviews import drafts, facts
 from reviews.cards import card_of
-from reviews.models import CommentTemplate, Review
+from reviews.models import CommentTemplate, QueueItem, Review
 from reviews.words import need
 from rubrics import card as cards
 from rubrics import scoring
@@ -241,6 +241,7 @@ def _rows_of(review: Review, transcript: Transcript) -> list[MessageRow]:
     return view_messages(
         transcript,
         names=names(conversation, participants_of(conversation.pk)),
-        hide_agent=bool(plan and plan.hide_agent),
+        # Nobody is hidden from themselves.
+        hide_agent=bool(plan and plan.hide_agent) and review.purpose != QueueItem.Purpose.SELF,
         open_ones=open_ones(conversation),
     )

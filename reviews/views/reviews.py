@@ -41,7 +41,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     filtered = ReviewFilter(request.GET, queryset=rows, request=request)
     found = filtered.qs.select_related("conversation", "agent", "team", "author", "current", "rubric_version__rubric")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    waiting = rows.waiting().filter(author=user.pk, held_for_meeting=False).count()
+    waiting = rows.waiting().filter(author=user.pk, held_for_meeting=False, self_review_until=None).count()
     context = {
         "filter": filtered,
         "page": page,

@@ -69,6 +69,8 @@ def hides(review: Review, what: str) -> bool:
     """Say whether the item's plan hides something from the reviewer; some of the card makes no score to show."""
     if what == "hide_score" and is_partial(review):
         return True
+    if what == "hide_agent" and review.purpose == QueueItem.Purpose.SELF:
+        return False
     return bool(review.item.plan and getattr(review.item.plan, what))
 
 

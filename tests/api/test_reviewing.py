@@ -276,7 +276,7 @@ def test_the_export_is_safe_to_open_in_a_spreadsheet() -> None:
 
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert lines[0].startswith("id,status,pool,conversation,source,channel,agent,team")
+    assert lines[0].startswith("id,status,purpose,pool,conversation,source,channel,agent,team")
     assert lines[1].split(",")[0] == str(review.pk)
     assert '"\'=HYPERLINK(""http://x"")"' in lines[1]
 

@@ -126,6 +126,7 @@ def test_the_second_look_shows_neither_the_first_answers_nor_that_it_is_a_disput
         shown.append(page(client, user, f"/reviews/{mine.pk}/"))
         assert client.get(f"/api/v1/reviews/{mine.pk}/draft/").json()["draft"] == {}
         assert [shown[1].count('data-criterion="'), shown[1].count("Because of")] == [2, 0]
+        assert shown[1].count("Only some criteria are asked, so there is no score") == 1
     # The rail has a link to disputes on every page.
     inside = [text.split('id="main"')[1].split("</main>")[0] for text in shown]
     first = page(client, user, f"/reviews/{review.pk}/")

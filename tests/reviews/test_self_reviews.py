@@ -15,6 +15,7 @@ from core.refusals import Refused
 from reviews import tasks
 from reviews.models import Cell, QueueItem, Review
 from reviews.policies import why_not_publish, why_not_self_review
+from reviews.selectors import workspace
 from reviews.selectors.overturns import decided_points
 from reviews.services import publishing, self_reviews, submitting, voiding
 from tests.conftest import NOW
@@ -183,7 +184,7 @@ def test_only_the_agent_scores_it(who: str) -> None:
 
 
 def test_from_the_list_to_the_gap(client: Client) -> None:
-    review = asked()
+    review = asked(hide_agent=True)
     user = agent_of(review)
     client.force_login(user)
 
@@ -202,6 +203,8 @@ def test_from_the_list_to_the_gap(client: Client) -> None:
     theirs = client.get(reverse("reviews:review", args=[review.pk])).content.decode()
 
     assert (listed.count("Score these yourself first"), board.count("This is your own conversation.")) == (1, 1)
+    # The plan hides the agent from reviewers, never from themselves.
+    assert ["Agent" in {row.name for row in workspace.messages(again(one))} for one in (mine, review)] == [False, True]
     assert sent.redirect_chain[-1][0] == reverse("reviews:feedback", args=[review.pk])
     assert page.count("You gave yourself 80, the review gives 100. One of 4 answers differs.") == 1
     assert page.count("You wrote: I forgot the invoice.") == 1
