@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.access import reach
 from accounts.models import Agent, User
+from accounts.roles import Permission
 from coaching.models import Plan, Programme
 from coaching.programme_effects import LEAST_FRESH
 from coaching.waiting import LEAST
@@ -43,16 +45,28 @@ def why_not_edit_programme(programme: Programme) -> Refusal | None:
     return Refusal("begun", 409, _("This programme has begun, so its members and its design stay as they are."))
 
 
-def why_not_with(user: User, agents: Collection[Agent], *, has_waiting_list: bool) -> Refusal | None:
-    """Explain why a programme cannot have these members."""
-    if len(agents) < LEAST_MEMBERS:
+def why_not_many(number: int, *, has_waiting_list: bool) -> Refusal | None:
+    """Explain why so few members make no programme."""
+    if number < LEAST_MEMBERS:
         return Refusal("too_few_members", 422, _("Choose two agents at least: a programme is for several."))
+    if has_waiting_list and number < LEAST:
+        words = _("A waiting list needs %(n)d agents at least: two who start and two who wait.")
+        return Refusal("too_few_for_waiting", 422, words % {"n": LEAST})
+    return None
+
+
+def why_not_with(
+    user: User, agents: Collection[Agent], *, teams: Collection[int | None], has_waiting_list: bool
+) -> Refusal | None:
+    """Explain why a programme cannot have these members. teams: those that the members are in."""
+    refusal = why_not_many(len(agents), has_waiting_list=has_waiting_list)
+    if refusal is not None:
+        return refusal
     if len(agents) > MOST_MEMBERS:
         words = _("Choose %(n)d agents at most, and make another programme for the others.")
         return Refusal("too_many_members", 422, words % {"n": MOST_MEMBERS})
-    if has_waiting_list and len(agents) < LEAST:
-        words = _("A waiting list needs %(n)d agents at least: two who start and two who wait.")
-        return Refusal("too_few_for_waiting", 422, words % {"n": LEAST})
+    if len(teams) > 1 and not reach(user, Permission.COACH).everywhere:
+        return Refusal("several_teams", 422, _("Choose agents of one team: only those who coach everywhere mix teams."))
     if any(agent.user_id == user.pk for agent in agents):
         return Refusal("own_programme", 422, _("You cannot run a programme that you are coached in."))
     return None

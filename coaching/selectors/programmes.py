@@ -151,7 +151,7 @@ def _draw(programme: Programme, members: list[Member]) -> Draw | None:
     if not programme.has_waiting_list or programme.started_at is None:
         return None
     key = key_of(bytes(programme.master.secret), programme.identity)
-    by_agent = {member.agent_id: member for member in members}
+    by_agent = {member.agent_id: member for member in members if member.group}
     lots = [(by_agent[lot.agent], lot) for lot in drawn(key, programme.identity, by_agent)]
     same = all((member.group == Member.Group.FIRST) == lot.is_first and member.u == lot.u for member, lot in lots)
     return Draw(key.hex(), lots, same)

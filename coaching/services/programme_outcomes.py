@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from accounts.models import Notification
 from coaching.models import Programme, ProgrammeOutcome
@@ -33,7 +33,9 @@ def sweep(*, now: datetime) -> int:
     running = Programme.objects.filter(status=Programme.Status.RUNNING).order_by("follow_up_on", "pk")
     lives = Q(closed_at=None) | Q(closed_at__gte=now - REMEMBERED)
     measured = Programme.objects.filter(lives, outcomes__isnull=False).exclude(status=Programme.Status.RUNNING)
-    return _each(running, evaluate, now=now) + _each(measured.distinct().order_by("pk")[:AT_ONCE], compare, now=now)
+    # The longest not compared first, so that each has its turn.
+    measured = measured.annotate(compared_at=Max("outcomes__checked_at")).order_by("compared_at", "pk")
+    return _each(running, evaluate, now=now) + _each(measured[:AT_ONCE], compare, now=now)
 
 
 @transaction.atomic

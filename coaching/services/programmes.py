@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent, User
 from coaching import spans
 from coaching.models import Member, Plan, Programme
+from coaching.policies import why_not_start
 from coaching.programme_effects import LEAST_FRESH
 from coaching.programme_policies import (
     why_not_begin_with,
     why_not_edit_programme,
+    why_not_many,
     why_not_move_programme,
     why_not_run,
     why_not_start_second,
@@ -68,7 +70,7 @@ class ProgrammeEdit:
 @transaction.atomic
 def draft(edited: ProgrammeEdit, *, by: User, now: datetime) -> Programme:
     """Put a programme together; the fingerprint of its draw is fixed before anybody can know who is drawn."""
-    refuse(why_not_with(by, edited.agents, has_waiting_list=edited.has_waiting_list))
+    refuse(_why_not_with(edited, by=by, now=now))
     behind = keys.master(now)
     made = Programme(owner=by, master=behind, created_at=now, updated_at=now, **_values(edited, now=now))
     made.fingerprint = fingerprint(key_of(bytes(behind.secret), made.identity))
@@ -85,7 +87,7 @@ def edit(programme: Programme, edited: ProgrammeEdit, *, by: User, now: datetime
     """Change a draft; the later of two edits is told."""
     refuse(why_not_run(by, programme))
     refuse(why_not_edit_programme(programme))
-    refuse(why_not_with(by, edited.agents, has_waiting_list=edited.has_waiting_list))
+    refuse(_why_not_with(edited, by=by, now=now))
     rows = Programme.objects.filter(pk=programme.pk, edit_number=edited.number, status=Programme.Status.DRAFT)
     if not rows.update(**_values(edited, now=now), edit_number=edited.number + 1, updated_at=now):
         raise Refused(Refusal("stale_programme", 409, _("Someone else changed this programme. Load it again.")))
@@ -107,13 +109,15 @@ def begin(programme: Programme, *, by: User, now: datetime) -> Programme:
         _move(row, Programme.Status.BASELINE, by=by, now=now, baseline_from=starts)
         _ask_fresh(row, starts=starts)
         return row
+    ready = _ready(row, by=by, now=now)
     refuse(why_not_start_yet(row, read.fresh_counts(row), now=now))
     refuse(why_not_move_programme(row, Programme.Status.RUNNING))
-    refuse(why_not_begin_with(_agents(row), row.skill))
+    refuse(why_not_many(len(ready), has_waiting_list=row.has_waiting_list))
+    refuse(why_not_begin_with(ready, row.skill))
     on = (now + timedelta(weeks=row.follow_up_weeks)).date()
     starts = max(spans.first_day(on), spans.first_day_after(now))
     _move(row, Programme.Status.RUNNING, by=by, now=now, started_at=now, follow_up_from=starts, follow_up_on=on)
-    _draw(row)
+    _draw(row, ready)
     for member in row.members.filter(group=Member.Group.FIRST).select_related("agent"):
         _start(row, member, on=on, by=by, now=now)
     _ask_waiting(row, starts=starts, on=on)
@@ -126,7 +130,8 @@ def start_second(programme: Programme, *, by: User, now: datetime) -> Programme:
     refuse(why_not_run(by, programme))
     row = _locked(programme)
     refuse(why_not_start_second(row))
-    waiting = list(row.members.filter(group=Member.Group.SECOND, plan=None).select_related("agent"))
+    ready = {agent.pk for agent in _ready(row, by=by, now=now)}
+    waiting = [one for one in row.members.filter(group=Member.Group.SECOND, plan=None) if one.agent_id in ready]
     refuse(why_not_begin_with([one.agent for one in waiting], row.skill))
     for member in waiting:
         _start(row, member, on=(now + timedelta(weeks=row.follow_up_weeks)).date(), by=by, now=now)
@@ -167,13 +172,13 @@ def _enrol(programme: Programme, agents: Sequence[Agent]) -> None:
     Member.objects.bulk_create(Member(programme=programme, agent=one) for one in agents if one.pk not in known)
 
 
-def _draw(programme: Programme) -> None:
-    """Write down who starts first: everybody, or the half that the keyed numbers give."""
+def _draw(programme: Programme, ready: Sequence[Agent]) -> None:
+    """Write down who starts first: everybody who is ready, or the half that the keyed numbers give."""
     if not programme.has_waiting_list:
-        programme.members.update(group=Member.Group.FIRST)
+        programme.members.filter(agent__in=ready).update(group=Member.Group.FIRST)
         return
     key = key_of(bytes(programme.master.secret), programme.identity)
-    for lot in drawn(key, programme.identity, programme.members.values_list("agent", flat=True)):
+    for lot in drawn(key, programme.identity, [agent.pk for agent in ready]):
         group = Member.Group.FIRST if lot.is_first else Member.Group.SECOND
         programme.members.filter(agent=lot.agent).update(group=group, u=lot.u)
 
@@ -187,7 +192,9 @@ def _start(programme: Programme, member: Member, *, on: date, by: User, now: dat
     ]
     terms = Terms(programme.focus, programme.name, on, programme.follow_up_quota, actions)
     plan = plans.start_for_programme(member.agent, programme.skill, terms=terms, by=by, now=now)
-    plans.share(plan, by=by, now=now)
+    # What rests on a disputed review is shared by its supervisor once that is decided.
+    if not Plan.objects.filter(pk=plan.pk).paused().exists():
+        plans.share(plan, by=by, now=now)
     Member.objects.filter(pk=member.pk).update(plan=Plan.objects.get(pk=plan.pk))
 
 
@@ -214,6 +221,20 @@ def _ask_waiting(programme: Programme, *, starts: date, on: date) -> None:
 
 def _agents(programme: Programme) -> list[Agent]:
     return list(Agent.objects.filter(programme_memberships__programme=programme).order_by("pk"))
+
+
+def _ready(programme: Programme, *, by: User, now: datetime) -> list[Agent]:
+    """Return the members who can start: whoever has left, or is in a team out of reach by now, is passed over."""
+    return [
+        agent
+        for agent in _agents(programme)
+        if why_not_start(by, agent, team_id=contents.team_of(agent.pk, now=now)) is None
+    ]
+
+
+def _why_not_with(edited: ProgrammeEdit, *, by: User, now: datetime) -> Refusal | None:
+    teams = {contents.team_of(agent.pk, now=now) for agent in edited.agents}
+    return why_not_with(by, edited.agents, teams=teams, has_waiting_list=edited.has_waiting_list)
 
 
 def _locked(programme: Programme) -> Programme:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from accounts.models import Notification
+from accounts.models import Agent, Notification, TeamMembership
 from accounts.roles import Role
 from coaching import weeks
 from coaching.effects import Side
@@ -20,6 +20,7 @@ from coaching.services.programmes import CommonAction, ProgrammeEdit
 from coaching.waiting import drawn, key_of
 from core.refusals import Refused
 from reviews.models import Cell
+from reviews.services import disputes
 from sampling.models import MasterKey, QuotaBoost
 from sampling.numbers import fingerprint
 from tests.coaching.outcome_world import AFTER, BEFORE, DONE, World
@@ -27,6 +28,8 @@ from tests.coaching.reading import as_, says
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import agent_with_login, member, plan, programme_of, skill, sums
+from tests.factories.disputes import DOUBTS, LOW
+from tests.factories.reviews import drawn_items, published, specialist
 
 IDENTITY = UUID("5b0d6f0a-6a38-4c4e-9a5d-3f2d7c1e8b90")
 KEY = b"k" * 32
@@ -117,6 +120,8 @@ def test_only_a_waiting_list_says_because(design, verdict, words):
 @pytest.fixture
 def world(db, coached, team):
     made = World(coached, team)
+    # Which group somebody is drawn into differs from run to run, and so does what they are scored afterwards.
+    Cell.objects.filter(stratum__agent=coached, stratum__draw__period__in=AFTER).delete()
     made.members = [coached, *(agent_with_login(team, name=f"Member {n}") for n in range(5))]
     for place, agent in enumerate(made.members[1:]):
         for week in BEFORE:
@@ -172,8 +177,6 @@ def follow_up(world, running):
     """Those who started rise more than those who wait."""
     for place, one in enumerate(running.members.order_by("agent")):
         scores = [90 + place, 80, 100] if one.group == "first" else [55 + place, 60, 65]
-        if one.agent_id == world.coached.pk:
-            continue  # the world has scored this one
         for week in AFTER:
             sums(one.agent, scores * 2, week=week, plan=world.scoring, by=world.by)
 
@@ -201,7 +204,7 @@ def test_a_programme_is_measured_and_those_who_waited_start_then(running, world,
 def test_a_revised_review_measures_again_and_keeps_what_was_said(running, world):
     follow_up(world, running)
     programme_outcomes.sweep(now=DONE)
-    one = running.members.filter(group="first").exclude(agent=world.coached).first()
+    one = running.members.filter(group="first").first()
     Cell.objects.filter(stratum__agent=one.agent, stratum__draw__period=AFTER[0]).update(n=0, total=0, squares=0)
 
     changed = programme_outcomes.sweep(now=DONE + timedelta(hours=1))
@@ -229,7 +232,7 @@ def test_a_fresh_baseline_is_collected_before_anybody_is_coached(world, coach):
     [
         (lambda world, coach: {"agents": world.members[:1]}, "too_few_members"),
         (lambda world, coach: {"agents": world.members[:3], "has_waiting_list": True}, "too_few_for_waiting"),
-        (lambda world, coach: {"agents": [*world.members, member(TeamFactory())]}, "not_your_programme"),
+        (lambda world, coach: {"agents": [*world.members, member(TeamFactory())]}, "several_teams"),
     ],
 )
 def test_members_that_make_no_programme_are_refused(world, coach, change, code):
@@ -248,6 +251,32 @@ def test_a_member_with_an_open_plan_holds_the_start_back_by_name(world, coach, t
 
     assert "Kim Berg" in str(refused.value.refusal.sentence)
     assert (Programme.objects.get().status, Member.objects.exclude(plan=None).count()) == ("draft", 0)
+
+
+def test_who_has_left_or_moved_meanwhile_is_passed_over(world, coach):
+    made = programmes.draft(edit_of(world), by=coach, now=NOW)
+    left, moved = world.members[1:3]
+    Agent.objects.filter(pk=left.pk).update(deactivated_at=NOW)
+    TeamMembership.objects.filter(agent=moved).update(team=TeamFactory())
+
+    programmes.begin(made, by=coach, now=NOW)
+
+    assert set(made.members.filter(group="", plan=None).values_list("agent", flat=True)) == {left.pk, moved.pk}
+    assert made.members.filter(group="first").exclude(plan=None).count() == 4
+
+
+def test_a_plan_that_rests_on_a_disputed_review_is_begun_and_shared_later(world, coach, team):
+    item = drawn_items(agent=world.coached, team=team)[0]
+    review = published(item, answers=LOW)
+    specialist()
+    disputes.begin(review, DOUBTS, by=world.coached.user, now=NOW)
+    of = skill("problem-solving")
+    made = programmes.draft(edit_of(world, skill=of), by=coach, now=NOW)
+
+    programmes.begin(made, by=coach, now=NOW)
+
+    states = dict(made.members.values_list("agent", "plan__status"))
+    assert (states.pop(world.coached.pk), set(states.values())) == ("accepted", {"shared"})
 
 
 def test_a_programme_that_is_closed_draws_nothing_more(running, coach):
