@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import ExpressionWrapper, F, FloatField, QuerySet, Value
@@ -10,34 +11,57 @@ from reviews.models import Answer, Review
 
 MOST = 6  # of a new plan
 MOST_NEW = 3  # of one more signal
+AT_ONCE = 500
 
 
-def answers_on(agent_id: int, skill_id: int, *, since: datetime | None = None) -> QuerySet[Answer]:
-    """Return the scored answers on a skill in an agent's published primary reviews, current revisions only."""
+def _scored(*, since: datetime | None = None) -> QuerySet[Answer]:
+    """Return scored answers in published primary reviews, current revisions only."""
     rows = Answer.objects.filter(
         revision__review__current=F("revision"),
-        revision__review__agent=agent_id,
         revision__review__status=Review.Status.PUBLISHED,
         revision__review__purpose="primary",
-        criterion__skill=skill_id,
         state=Answer.State.SCORED,
         value__isnull=False,
     )
     return rows.filter(revision__review__published_at__gte=since) if since else rows
 
 
-def strongest(
-    agent_id: int, skill_id: int, *, since: datetime | None = None, after: datetime | None = None, most: int = MOST
-) -> list[Answer]:
+def strongest(agent_id: int, skill_id: int, *, since: datetime | None = None, most: int = MOST) -> list[Answer]:
     """Return the answers that lost most on a skill, newest first among equals.
 
-    since, after: when the review was published, at the earliest; `after` leaves that very moment out.
+    since: when the review was published, at the earliest.
     """
+    rows = _scored(since=since).filter(revision__review__agent=agent_id, criterion__skill=skill_id)
+    return list(_by_loss(rows)[:most])
+
+
+def newer(after: Mapping[tuple[int, int], datetime], *, most: int) -> dict[tuple[int, int], list[Answer]]:
+    """Return the answers that lost most and were published after a moment, for many at once.
+
+    after: (agent, skill) → the moment, which is left out. One query for each five hundred.
+    """
+    found: dict[tuple[int, int], list[Answer]] = {}
+    wanted = sorted(after)
+    for start in range(0, len(wanted), AT_ONCE):
+        chunk = wanted[start : start + AT_ONCE]
+        rows = _scored(since=min(after[pair] for pair in chunk)).filter(
+            revision__review__agent__in={agent for agent, _skill in chunk},
+            criterion__skill__in={skill for _agent, skill in chunk},
+        )
+        for answer in _by_loss(rows):
+            review = answer.revision.review
+            pair = (review.agent_id, answer.criterion.skill_id or 0)
+            known = found.setdefault(pair, [])
+            is_wanted = pair in after and review.published_at is not None and review.published_at > after[pair]
+            if is_wanted and len(known) < most:
+                known.append(answer)
+    return found
+
+
+def _by_loss(rows: QuerySet[Answer]) -> QuerySet[Answer]:
     lost = ExpressionWrapper((Value(1) - F("value")) * F("criterion__weight"), output_field=FloatField())
-    rows = answers_on(agent_id, skill_id, since=since).filter(value__lt=1).annotate(lost=lost)
-    if after is not None:
-        rows = rows.filter(revision__review__published_at__gt=after)
-    return list(rows.select_related("revision__review", "criterion").order_by("-lost", "-revision__review_id")[:most])
+    rows = rows.filter(value__lt=1).annotate(lost=lost).select_related("revision__review", "criterion")
+    return rows.order_by("-lost", "-revision__review_id")
 
 
 def lost_points(answer: Answer) -> float:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, QuerySet
 
-from accounts.models import Agent
 from coaching import weeks
 from coaching.windows import WEEKS, AgentWeeks
 from reviews.models import Cell
@@ -31,38 +30,41 @@ class Window:
 
 
 def window(metric: str, *, week: str) -> Window:
-    """Read the weekly sums of a metric over 26 weeks up to one, in three queries.
+    """Read the weekly sums of a metric over 26 weeks up to one, in four queries.
 
     An agent with sums in a draw that cannot be placed in a week is left out whole: half a window says something else.
     """
     oldest = weeks.shifted(week, 1 - WEEKS)
-    places, misplaced = _places(oldest, week)
-    bots = frozenset(Agent.objects.filter(is_bot=True).values_list("pk", flat=True))
-    found, size = Window(), WEEKS - 1
-    divided: dict[tuple[int, int], list[tuple[float, int, float]]] = {}
-    for agent, draw, label, held, count, points, spread, newest, review in _sums(metric, oldest=oldest, week=week):
-        if agent in bots:
-            continue
-        if draw in misplaced:
-            found.broken[agent] = misplaced[draw]
+    places, misplaced, known_draws = _places(oldest, week)
+    rows = standing_cells(since=oldest).filter(
+        metric=metric, stratum__draw__ends_at__lte=weeks.end_of(week) + A_DAY, stratum__agent__is_bot=False
+    )
+    found = Window()
+    divided: dict[tuple[int, int], dict[str, tuple[float, int, float]]] = {}
+    for agent, draw, label, held, count, points, spread in _sums(rows):
         place = places.get(draw)
         if place is None:
+            if draw in misplaced:
+                found.broken[agent] = misplaced[draw]
             continue
         sums = found.agents.get(agent)
         if sums is None:
             sums = found.agents[agent] = AgentWeeks()
-        at = size - place
-        sums.n[at] += count
-        sums.total[at] += points
+        sums.n[place] += count
+        sums.total[place] += points
         sums.squares += spread
-        if sums.newest_at is None or newest > sums.newest_at:
-            sums.newest_at, sums.newest_review_id = newest, review
         if label != WHOLE:
-            divided.setdefault((agent, draw), []).append((held, count, points))
+            strata = divided.setdefault((agent, draw), {})
+            _held, n, total = strata.get(label, (held, 0, 0.0))
+            strata[label] = (held, n + count, total + points)
     for (agent, draw), strata in divided.items():
-        found.agents[agent].reweigh(size - places[draw], strata)
+        found.agents[agent].reweigh(places[draw], list(strata.values()))
     for agent in found.broken:
         found.agents.pop(agent, None)
+    edges = known_draws - places.keys()
+    for agent, newest, review in _newest(rows.exclude(stratum__draw__in=edges) if edges else rows):
+        if agent in found.agents:
+            found.agents[agent].newest_at, found.agents[agent].newest_review_id = newest, review
     return found
 
 
@@ -88,26 +90,30 @@ def standing_cells(*, since: str) -> QuerySet[Cell]:
     )
 
 
-def _sums(metric: str, *, oldest: str, week: str) -> Any:
-    """Return (agent, draw, stratum, N, n, Σy, Σy², when the newest was published, which it was), one a stratum."""
-    return (
-        standing_cells(since=oldest)
-        .filter(metric=metric, stratum__draw__ends_at__lte=weeks.end_of(week) + A_DAY)
-        .order_by()
-        .values_list("stratum__agent_id", "stratum__draw_id", "stratum__stratum", "stratum__frame_size")
-        .annotate(Sum("n"), Sum("total"), Sum("squares"), Max("newest_at"), Max("newest_review_id"))
-        .iterator(chunk_size=5000)
-    )
+def _sums(rows: QuerySet[Cell]) -> Any:
+    """Return (agent, draw, stratum, N, n, Σy, Σy²) of each cell: adding them here is cheaper than grouping there."""
+    names = (
+        "stratum__agent_id", "stratum__draw_id", "stratum__stratum", "stratum__frame_size", "n", "total", "squares",
+    )  # fmt: skip
+    return rows.order_by().values_list(*names).iterator(chunk_size=5000)
 
 
-def _places(oldest: str, week: str) -> tuple[dict[int, int], dict[int, Exception]]:
-    """Return draw id → weeks before the newest, and the draws whose own time zone cannot be read."""
+def _newest(rows: QuerySet[Cell]) -> Any:
+    """Return (agent, when the newest review was published, which that was): one moment an agent, not one a week."""
+    newest = rows.order_by().values_list("stratum__agent_id").annotate(Max("newest_at"), Max("newest_review_id"))
+    return newest.iterator(chunk_size=5000)
+
+
+def _places(oldest: str, week: str) -> tuple[dict[int, int], dict[int, Exception], set[int]]:
+    """Return draw id → position of its week in the window, the draws whose own time zone cannot be read, and all."""
     draws = Draw.objects.standing().filter(
         ends_at__gt=weeks.start_of(oldest) - A_DAY, ends_at__lte=weeks.end_of(week) + A_DAY
     )
     places: dict[int, int] = {}
+    known: set[int] = set()
     misplaced: dict[int, Exception] = {}
     for pk, ends_at, zone in draws.values_list("pk", "ends_at", "time_zone"):
+        known.add(pk)
         try:
             drawn = _drawn(ends_at, zone)
         except Exception as error:
@@ -115,8 +121,8 @@ def _places(oldest: str, week: str) -> tuple[dict[int, int], dict[int, Exception
             misplaced[pk] = error
             continue
         if oldest <= drawn <= week:
-            places[pk] = weeks.apart(drawn, week)
-    return places, misplaced
+            places[pk] = WEEKS - 1 - weeks.apart(drawn, week)
+    return places, misplaced, known
 
 
 def _drawn(ends_at: datetime, zone: str) -> str:

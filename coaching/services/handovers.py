@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache, partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -40,27 +42,30 @@ def sweep(*, now: datetime) -> int:
     plans = list(Plan.objects.open().select_related("agent").order_by("pk"))
     teams = dict(TeamMembership.objects.at(now).filter(agent__coaching_plans__in=plans).values_list("agent", "team"))
     owners = User.objects.in_bulk({plan.owner_id for plan in plans if plan.owner_id is not None})
+    # A team is asked for its supervisor once, not once for each of its plans.
+    lead_of = cache(partial(contents.lead_of, now=now))
     handed = 0
     for plan in plans:
         try:
             team_id = teams.get(plan.agent_id, plan.team_id)
-            handed += _settle(plan, owner=owners.get(plan.owner_id or 0), team_id=team_id, now=now)
+            wanted = _wanted(plan, owner=owners.get(plan.owner_id or 0), team_id=team_id, lead_of=lead_of)
+            if (wanted, team_id) != (plan.owner_id, plan.team_id):
+                handed += _give(plan, owner_id=wanted, team_id=team_id, by=None, now=now)
         except Exception:
             logger.exception("The plan %s could not be handed over", plan.pk)
     return handed
 
 
-@transaction.atomic
-def _settle(plan: Plan, *, owner: User | None, team_id: int | None, now: datetime) -> bool:
+def _wanted(
+    plan: Plan, *, owner: User | None, team_id: int | None, lead_of: Callable[[int | None], int | None]
+) -> int | None:
+    """Return who should own a plan: its owner while they coach the team, else the team's supervisor."""
     keeps = owner is not None and reach(owner, Permission.COACH).covers(team_id)
-    owner_id = plan.owner_id if keeps else contents.lead_of(team_id, now=now)
-    if owner_id == plan.agent.user_id:
-        owner_id = None  # nobody coaches themselves
-    if (owner_id, team_id) == (plan.owner_id, plan.team_id):
-        return False
-    return _give(plan, owner_id=owner_id, team_id=team_id, by=None, now=now)
+    owner_id = plan.owner_id if keeps else lead_of(team_id)
+    return None if owner_id == plan.agent.user_id else owner_id  # nobody coaches themselves
 
 
+@transaction.atomic
 def _give(plan: Plan, *, owner_id: int | None, team_id: int | None, by: User | None, now: datetime) -> bool:
     before, team_before = plan.owner_id, plan.team_id
     rows = Plan.objects.open().filter(pk=plan.pk, owner=before, team=team_before)

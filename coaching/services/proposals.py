@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.models import Agent
 from coaching import evidence, weeks
@@ -19,6 +19,7 @@ from coaching.services.failures import Notebook, Part
 from coaching.stepping import urgency
 from coaching.windows import WEEKS
 from core.audit import record
+from reviews.models import Answer
 
 
 def propose(week: str, *, now: datetime, held: Held | None = None, notes: Notebook | None = None) -> int:
@@ -30,16 +31,29 @@ def propose(week: str, *, now: datetime, held: Held | None = None, notes: Notebo
     held, notes = held or current(), notes or Notebook(now=now)
     looks = Look.objects.filter(week=week).select_related("skill")
     newest = looks.filter(~Exists(_later()))
-    asking = sorted(newest.filter(state=Look.State.OPENED), key=_first_things_first)
+    known = set(Plan.objects.open().values_list("agent_id", "skill_id"))
+    asking = [look for look in newest.filter(state=Look.State.OPENED) if key(look) not in known]
+    asking.sort(key=_first_things_first)
     made = sum(_guarded(look, partial(_propose, look, now=now, held=held), notes) for look in asking)
     plans = _open_plans()
-    for look in newest.filter(agent__in=Plan.objects.open().values("agent")):
-        plan = plans.get((look.agent_id, look.skill_id))
-        if plan is not None and _speaks_again(look, plan, held):
-            _guarded(look, partial(_strengthen, look, plan, now=now), notes)
-        if plan is not None and _is_suggested(look) != (plan.close_suggested_at is not None):
+    about = [
+        (look, plans[look.agent_id, look.skill_id])
+        for look in newest.filter(agent__in=Plan.objects.open().values("agent"))
+        if (look.agent_id, look.skill_id) in plans
+    ]
+    said = {key(look): _evidence_at(plan) for look, plan in about if _speaks_again(look, plan, held)}
+    found = evidence.newer(said, most=evidence.MOST_NEW)
+    for look, plan in about:
+        if answers := found.get(key(look)):
+            _guarded(look, partial(_strengthen, look, plan, answers, now=now), notes)
+        if _is_suggested(look) != (plan.close_suggested_at is not None):
             _guarded(look, partial(_suggest_closing, look, plan, now=now), notes)
     return made
+
+
+def key(look: Look) -> tuple[int, int]:
+    """Return what a plan is about: agent and skill."""
+    return look.agent_id, look.skill_id
 
 
 def _later() -> QuerySet[Look]:
@@ -57,8 +71,9 @@ def _first_things_first(look: Look) -> tuple[float, int, int]:
 
 
 def _open_plans() -> dict[tuple[int, int], Plan]:
-    """Return the open plans by agent and skill, with when evidence was last added."""
-    plans = Plan.objects.open().annotate(evidence_at=Max("evidence__added_at")).select_related("agent", "skill")
+    """Return the open plans by agent and skill, with when evidence was last added and how much there is."""
+    about = {"evidence_at": Max("evidence__added_at"), "evidence_n": Count("evidence")}
+    plans = Plan.objects.open().annotate(**about).select_related("agent", "skill")
     return {(plan.agent_id, plan.skill_id): plan for plan in plans}
 
 
@@ -120,7 +135,12 @@ def _rule(held: Held) -> dict[str, Any]:
 
 
 def _speaks_again(look: Look, plan: Plan, held: Held) -> bool:
-    """Say whether a look finds the level likely low once more, from reviews newer than the plan's evidence."""
+    """Say whether a look finds the level likely low once more, from reviews newer than the plan's evidence.
+
+    A plan that has as much evidence as a person can read takes no more.
+    """
+    if plan.evidence_n >= contents.MOST_EVIDENCE:  # type: ignore[attr-defined]
+        return False
     is_low = look.reason == "" and (look.probability or 0) > held.rules.above
     return is_low and look.newest_published_at is not None and look.newest_published_at > _evidence_at(plan)
 
@@ -130,11 +150,10 @@ def _evidence_at(plan: Plan) -> datetime:
     return found
 
 
-def _strengthen(look: Look, plan: Plan, *, now: datetime) -> int:
+def _strengthen(look: Look, plan: Plan, answers: list[Answer], *, now: datetime) -> int:
     """Add what was published since the plan's last evidence."""
     Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-    found = evidence.strongest(plan.agent_id, plan.skill_id, after=_evidence_at(plan), most=evidence.MOST_NEW)
-    added = contents.attach(plan, found, now=now)
+    added = contents.attach(plan, answers, now=now)
     if added:
         record("plan.evidence_added", target=plan, by=None, at=now, params={"week": look.week, "answers": added})
     return added
