@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.db.models import Exists, OuterRef, Q
 from django.forms import HiddenInput
 from django.http import HttpRequest
 
 from accounts.access import person
-from accounts.models import Agent, Team
-from coaching.models import Plan
+from accounts.models import Agent, Team, User
+from coaching.models import Action, Outcome, Plan, Session
 from core.filtersets import FilterSet
 from rubrics.models import Skill
+
+_OF_THE_PLAN = {"plan": OuterRef("pk")}
+REACHED: dict[str, Q] = {
+    "accepted": ~Q(status__in=["proposed", "declined"]),
+    "shared": Q(shared_at__isnull=False),
+    "session": Q(Exists(Session.objects.filter(**_OF_THE_PLAN, status="held"))),
+    "measured": Q(Exists(Outcome.objects.filter(**_OF_THE_PLAN))),
+    "improved": Q(Exists(Outcome.objects.filter(**_OF_THE_PLAN, verdict="improved"))),
+}
 
 
 def teams(request: HttpRequest | None) -> Any:
@@ -27,6 +37,13 @@ def agents(request: HttpRequest | None) -> Any:
     return Agent.objects.filter(coaching_plans__in=Plan.objects.coached_by(person(request))).distinct()
 
 
+def owners(request: HttpRequest | None) -> Any:
+    """Offer the owners of the plans that the person coaches."""
+    if request is None:
+        return User.objects.none()
+    return User.objects.filter(owned_coaching_plans__in=Plan.objects.coached_by(person(request))).distinct()
+
+
 class PlanFilter(FilterSet):
     """Filter plans by status, team, agent and skill."""
 
@@ -36,6 +53,28 @@ class PlanFilter(FilterSet):
     team = django_filters.ModelChoiceFilter(queryset=teams, label="Team")
     agent = django_filters.ModelChoiceFilter(queryset=agents, label="Agent")
     skill = django_filters.ModelChoiceFilter(queryset=Skill.objects.all(), label="Skill")
+
+    # The numbers of the coaching report open the plans behind them by these.
+    of = django_filters.CharFilter(method="any_stage", widget=HiddenInput, label="Opened from")
+    since = django_filters.DateFilter(
+        field_name="proposed_at", lookup_expr="date__gte", widget=HiddenInput, label="Proposed or started since"
+    )
+    origin = django_filters.ChoiceFilter(choices=Plan.Origin.choices, widget=HiddenInput, label="Why it was proposed")
+    owner = django_filters.ModelChoiceFilter(queryset=owners, widget=HiddenInput, label="Supervisor")
+    kind = django_filters.ChoiceFilter(
+        choices=Action.Kind.choices, method="with_action", widget=HiddenInput, label="Kind of action"
+    )
+    reached = django_filters.ChoiceFilter(
+        choices=[(name, name) for name in REACHED], method="how_far", widget=HiddenInput, label="How far it came"
+    )
+
+    def with_action(self, rows: Any, name: str, value: str) -> Any:
+        """Keep the plans with an action of a kind."""
+        return rows.filter(Exists(Action.objects.filter(plan=OuterRef("pk"), kind=value)))
+
+    def how_far(self, rows: Any, name: str, value: str) -> Any:
+        """Keep the plans that came so far, wherever they are now."""
+        return rows.filter(REACHED[value])
 
     def any_stage(self, rows: Any, name: str, value: str) -> Any:
         """Leave the rows as they are."""

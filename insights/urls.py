@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from insights.views.coaching import coaching, coaching_csv
 from insights.views.disputes import disputes
 from insights.views.home import home
 from insights.views.own import own_skills
@@ -19,6 +20,8 @@ pages = [
     path("insights/", programme, name="programme"),
     path("insights/disputes/", disputes, name="disputes"),
     path("insights/sums/", sums, name="sums"),
+    path("insights/coaching/", coaching, name="coaching"),
+    path("insights/coaching.csv", coaching_csv, name="coaching_csv"),
     path("sampling/planner/", planner, name="planner"),
     path("sampling/<int:pk>/planner/", plan_planner, name="plan_planner"),
 ]

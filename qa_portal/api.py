@@ -27,6 +27,7 @@ from coaching.api.sweeps import Observations, SweepFailures, SweepRuns
 from conversations.api import Conversations
 from conversations.import_api import Imports
 from core.api.unknown import Unknown
+from insights.api.coaching import CoachingReports
 from insights.api.planner import Planner
 from insights.api.reports import AgentReports, DisputeReports, OwnReports, ProgrammeReports, TeamReports
 from insights.api.sums import CellChecks
@@ -104,6 +105,8 @@ urlpatterns = [
     re_path(rf"^v1/reports/agents/(?P<pk>{PK})/$", AgentReports.as_view({"get": "retrieve"}), name="report-agent"),
     path("v1/reports/disputes/", DisputeReports.as_view({"get": "retrieve"}), name="report-disputes"),
     path("v1/reports/own/", OwnReports.as_view({"get": "retrieve"}), name="report-own"),
+    path("v1/reports/coaching/", CoachingReports.as_view({"get": "retrieve"}), name="report-coaching"),
+    path("v1/reports/coaching/export/", CoachingReports.as_view({"get": "export"}), name="report-coaching-export"),
     path("v1/reports/programme/", ProgrammeReports.as_view({"get": "retrieve"}), name="report-programme"),
     path("v1/needs/", TeamReports.as_view({"get": "needs"}, pagination_class=None), name="needs"),
     path("v1/sampling-plans/planner/", Planner.as_view({"post": "of_terms"}), name="planner"),

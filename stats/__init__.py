@@ -88,6 +88,7 @@ from stats.strata import (
     stratified_mean,
     stratified_moments,
 )
+from stats.summaries import Median, PooledEffect, median_interval, pooled_effects
 from stats.triggers import Decayed, decayed, trigger_probability, why_not_enough
 
 __all__ = [
@@ -110,8 +111,10 @@ __all__ = [
     "GwetAgreement",
     "IntraclassCorrelation",
     "Level",
+    "Median",
     "Moments",
     "PlanState",
+    "PooledEffect",
     "PooledMeans",
     "PooledRates",
     "PooledVariance",
@@ -160,6 +163,7 @@ __all__ = [
     "icc",
     "krippendorff_alpha",
     "mean_half_width",
+    "median_interval",
     "merge",
     "merge_classes",
     "merge_empty",
@@ -176,6 +180,7 @@ __all__ = [
     "plan_started",
     "plan_step",
     "plan_withheld",
+    "pooled_effects",
     "pooled_var",
     "posterior",
     "prob_above",

@@ -37,7 +37,11 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     stage = request.GET.get("stage", "")
     stage = stage if stage in board.NAMES else ""
     filtered = PlanFilter(request.GET, queryset=rows, request=request)
-    chosen = filtered.qs if request.GET.get("status") else board.in_stage(filtered.qs, stage, today=today)
+    chosen = (
+        filtered.qs
+        if request.GET.get("status") or request.GET.get("of")
+        else board.in_stage(filtered.qs, stage, today=today)
+    )
     page = Paginator(board.board(chosen, today=today), PAGE).get_page(request.GET.get("page"))
     for plan in page:
         plan.need = words.need(plan)  # type: ignore[attr-defined]

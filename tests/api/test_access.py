@@ -216,6 +216,8 @@ TABLE: dict[str, frozenset[str]] = {
     "reports_agents": COACHES,
     "reports_own": AGENTS,
     "reports_disputes": MANAGERS,
+    "reports_coaching": COACHES,
+    "reports_coaching_export": COACHES,
     "reports_programme": MANAGERS,
     "needs_list": COACHES,
     "reviews_publish_chosen_create": SCORERS,

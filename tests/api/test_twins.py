@@ -225,6 +225,8 @@ TWINS: dict[str, tuple[str, ...]] = {
     "accounts:audit": ("audit_list",),
     "insights:team": ("reports_team", "needs_list"),
     "insights:agent": ("reports_agents", "reviews_list", "coaching_plans_list"),
+    "insights:coaching": ("reports_coaching",),
+    "insights:coaching_csv": ("reports_coaching_export",),
     "insights:programme": ("reports_programme", "draws_list"),
 }
 # Page → why the API has no twin of it.

@@ -225,6 +225,8 @@ TABLE: dict[str, frozenset[str]] = {
     "coaching:answer_observation": frozenset({"supervisor", "manager"}),
     "insights:team": frozenset({"supervisor", "manager"}),
     "insights:agent": frozenset({"supervisor", "manager"}),
+    "insights:coaching": frozenset({"supervisor", "manager"}),
+    "insights:coaching_csv": frozenset({"supervisor", "manager"}),
     "insights:programme": frozenset({"manager"}),
     "insights:sums": frozenset({"manager", "admin"}),
 }
