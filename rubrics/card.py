@@ -13,6 +13,10 @@ from enum import StrEnum
 NOT_APPLICABLE = "n/a"
 """What a visibility rule writes for the answer N/A. The slash keeps it apart from every option key."""
 
+# The keys of a reviewer: 1 to 9 and 0 by place. On a scale of figures 7 picks the 7, and = is the key beyond 9.
+PLACE_KEYS = (*"123456789", "0")
+FIGURE_KEYS = {**{figure: figure for figure in "0123456789"}, "10": "="}
+
 
 class Mode(StrEnum):
     """Say how the answers become one number."""
@@ -172,6 +176,17 @@ class Criterion:
     def option(self, key: str) -> Option | None:
         """Find an option by its key."""
         return next((option for option in self.options if option.key == key), None)
+
+    @property
+    def keyed(self) -> tuple[tuple[str, Option], ...]:
+        """Pair each option with the key that picks it: a figure picks its own figure, others go by their place.
+
+        What no key is left for has an empty one.
+        """
+        if self.options and all(option.label in FIGURE_KEYS for option in self.options):
+            return tuple((FIGURE_KEYS[option.label], option) for option in self.options)
+        keys = PLACE_KEYS + ("",) * len(self.options)
+        return tuple(zip(keys, self.options, strict=False))
 
     def root_cause(self, key: str) -> RootCause | None:
         """Find a root cause by its key."""

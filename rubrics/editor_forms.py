@@ -127,6 +127,7 @@ class ConditionRow:
     values: str = ""
     metadata: str = ""
     is_metadata: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,18 @@ def _fact(condition: FactCondition) -> ConditionRow:
         values=", ".join(_written(value) for value in condition.values),
         metadata=condition.fact.removeprefix(facts.METADATA) if is_metadata else "",
         is_metadata=is_metadata,
+        hint=_hint(condition.fact),
     )
+
+
+def _hint(fact: str) -> str:
+    """Say what can be written as the value of a fact, where that is not plain."""
+    if fact == "channel":
+        sentence = _("Any of %(channels)s, with commas between.")
+        return sentence % {"channels": ", ".join(facts.CHANNELS)}
+    if fact == "language":
+        return _("Short names such as en or pt-BR, with commas between.")
+    return _("In seconds.") if fact.endswith("_seconds") else ""
 
 
 def _written(value: str | bool | Decimal) -> str:

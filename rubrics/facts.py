@@ -36,6 +36,10 @@ FACTS: dict[str, FactKind] = {
 }
 
 
+# What the channel of a conversation can be; a rule that waits for another one waits for ever.
+CHANNELS = ("chat", "messaging", "email", "ticket", "voice")
+
+
 def is_known(name: str) -> bool:
     """Say whether a rule may ask about this fact."""
     return name in FACTS or (name.startswith(METADATA) and len(name) > len(METADATA))

@@ -127,7 +127,7 @@ def _criterion(
 
 
 def _options(criterion: Criterion) -> tuple[OptionRow, ...]:
-    rows = [_option(str(key) if key < 10 else "", criterion, one) for key, one in enumerate(criterion.options, start=1)]
+    rows = [_option(key, criterion, one) for key, one in criterion.keyed]
     if criterion.kind != Kind.INFORMATION and criterion.not_applicable != NotApplicablePolicy.FORBID:
         value = _("adds nothing") if criterion.kind == Kind.BONUS else words.not_applicable(criterion.not_applicable)
         rows.append(OptionRow("n", _("N/A"), "", value, "", False, False, False))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from rubrics import facts
 from rubrics.card import (
     NOT_APPLICABLE,
     AnswerCondition,
@@ -42,7 +43,7 @@ def never_asked(card: Card) -> dict[str, str]:
 
 def _impossible(condition: Condition, card: Card, hidden: dict[str, str]) -> str:
     if isinstance(condition, FactCondition):
-        return ""
+        return _of_no_channel(condition)
     earlier = card.criterion(condition.criterion)
     if earlier is None:
         return ""  # a flaw, which the checks name
@@ -52,6 +53,14 @@ def _impossible(condition: Condition, card: Card, hidden: dict[str, str]) -> str
         sentence = _("It is never asked: it waits for an answer to “%(name)s” that nobody can give.")
         return sentence % {"name": earlier.name}
     return ""
+
+
+def _of_no_channel(condition: FactCondition) -> str:
+    waits = condition.fact == "channel" and condition.comparison == Comparison.IS
+    if not waits or any(value in facts.CHANNELS for value in condition.values):
+        return ""
+    sentence = _("It is never asked: a channel is one of %(channels)s.")
+    return sentence % {"channels": ", ".join(facts.CHANNELS)}
 
 
 def _can_be(key: str, criterion: Criterion) -> bool:

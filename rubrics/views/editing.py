@@ -18,7 +18,7 @@ from core.http import render_page, wants_json
 from rubrics import editing
 from rubrics.card import Card, Criterion, Section
 from rubrics.editing import sent as read
-from rubrics.editing.doing import do
+from rubrics.editing.doing import SUBJECT, do
 from rubrics.editing.sent import Sent
 from rubrics.selectors import card_for, skill_names
 from rubrics.services import editing as service
@@ -87,6 +87,10 @@ class _Saved:
         self.errors = dict(got.errors)
         assert isinstance(got.part, Criterion)
         criterion, self.focus = do(self.what, got.part, self.sent, card)
+        # A condition that was pointed elsewhere begins anew: what was wrong with the old one is gone with it.
+        if anew := SUBJECT.fullmatch(self.what):
+            row = f"when-{anew[1]}-"
+            self.errors = {name: said for name, said in self.errors.items() if not name.startswith(row)}
         changed = editing.with_part(card, self.at, criterion)
         into = self.sent.get("section", "")
         if self.what == "section" and any(section.lineage == into for section in card.sections):

@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
+from conversations.models import Conversation
+from rubrics import facts
 from rubrics.advice import advice
 from rubrics.card import (
     NOT_APPLICABLE,
@@ -104,6 +106,9 @@ FIRST = criterion("first")
         (when(AnswerCondition("first", ("no",)), AnswerCondition("first", ("yes",)), match=Match.ANY), False),
         (when(AnswerCondition("first", ()), FactCondition("channel", Comparison.IS, ("chat",)), match=Match.ANY), False),
         (when(FactCondition("channel", Comparison.IS, ("chat",)), FactCondition("channel", Comparison.IS, ("email",))), True),
+        (when(FactCondition("channel", Comparison.IS, ("phone",))), True),
+        (when(FactCondition("channel", Comparison.IS, ("phone", "voice"))), False),
+        (when(FactCondition("channel", Comparison.IS_NOT, ("phone",))), False),
         (when(FactCondition("csat", Comparison.AT_LEAST, (Decimal(4),)), FactCondition("csat", Comparison.AT_MOST, (Decimal(2),))), True),
         (when(FactCondition("csat", Comparison.AT_LEAST, (Decimal(2),)), FactCondition("csat", Comparison.AT_MOST, (Decimal(4),))), False),
     ],
@@ -112,6 +117,29 @@ def test_a_question_that_no_conversation_brings_up_is_found(rule, is_never):
     made = card(FIRST, criterion("second", visible_when=rule))
 
     assert ("second" in never_asked(made)) == is_never
+
+
+def test_the_channels_that_a_rule_may_wait_for_are_those_of_conversations():
+    assert {value for value in Conversation.Channel.values if value} == set(facts.CHANNELS)
+
+
+@pytest.mark.parametrize(
+    ("labels", "keys"),
+    [
+        (["No", "Partly", "Yes"], ["1", "2", "3"]),
+        ([str(figure) for figure in range(11)], [*"0123456789", "="]),
+        (["0", "1"], ["0", "1"]),
+        (["1", "Two"], ["1", "2"]),
+        ([f"Answer {place}" for place in range(12)], [*"1234567890", "", ""]),
+        ([], []),
+    ],
+)
+def test_a_figure_is_picked_by_its_own_key_and_other_answers_by_their_place(labels, keys):
+    options = tuple(Option(f"o-{place}", Decimal(0), label) for place, label in enumerate(labels))
+
+    found = Criterion(lineage="one", options=options).keyed
+
+    assert ([key for key, _option in found], [option for _key, option in found]) == (keys, list(options))
 
 
 def test_what_waits_for_a_question_never_asked_is_never_asked_either():

@@ -162,6 +162,17 @@ def test_a_button_of_the_form_brings_the_form_back_changed(as_manager):
     assert 'name="options-2-label"' in body["fragments"]["edit-form"]
 
 
+def test_a_condition_that_is_pointed_elsewhere_begins_without_a_complaint(as_manager):
+    version = draft_version()
+    sent(as_manager, version, do="add-condition")
+    fields = {"when-0-subject": "fact.channel", "match": "all", "do": "subject-0"}
+
+    body = sent(as_manager, version, **fields, weight="heavy").json()
+
+    assert set(body["errors"]) == {"weight"}
+    assert "Any of chat, messaging, email, ticket, voice, with commas between." in body["fragments"]["edit-form"]
+
+
 def test_another_section_can_be_chosen_in_the_form(as_manager):
     version = draft_version()
 

@@ -56,9 +56,9 @@ export class Criteria {
     this.choose(shown[Math.min(shown.length - 1, Math.max(0, place + step))], { focus: true });
   }
 
-  // Picks an option of the criterion in hand by its key: a digit, or n.
+  // Picks an option of the criterion in hand by its key: a digit, = for the ten of a scale of figures, or n.
   pick(key) {
-    const option = this.current?.querySelector(`[data-key="${key === "0" ? "10" : key}"]`);
+    const option = this.current?.querySelector(`[data-key="${key}"]`);
     if (!option) return false;
     option.checked = true;
     option.dispatchEvent(new Event("change", { bubbles: true }));

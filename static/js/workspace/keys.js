@@ -41,7 +41,7 @@ export function bindKeys(form, { criteria, transcript, pins, notes, templates, a
     const goes = event.key === "q" && performance.now() - begunAt < PATIENCE;
     begunAt = event.key === "g" ? performance.now() : -Infinity;
     if (goes) return act(event, () => autosave.now().then(() => window.location.assign(form.dataset.queue)));
-    if (/^[0-9]$/.test(event.key)) return act(event, () => criteria.pick(event.key));
+    if (/^[0-9=]$/.test(event.key)) return act(event, () => criteria.pick(event.key));
     // Arrows move between the options of a question while one of them has the focus, as everywhere.
     const native = ARROWS.includes(event.key) && event.target.matches("input[type=radio], summary, [data-criteria]");
     return plain[event.key] && !native ? act(event, plain[event.key]) : undefined;
