@@ -124,9 +124,7 @@ class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         wants_file = is_upload and (self.request is None or self.request.method == "POST")
         return [MultiPartParser()] if wants_file else super().get_parsers()
 
-    @extend_schema(
-        request={"multipart/form-data": UploadSerializer}, responses={201: ImportSerializer, 503: ProblemSerializer}
-    )
+    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={201: ImportSerializer})
     @idempotent
     def create(self, request: Request) -> Response:
         """Take a file, or fetch it from a link, and read it in the background; `job` says how far it is."""

@@ -8,24 +8,30 @@ from typing import Any
 import msgspec
 
 from core.spreadsheets import csv_lines
-from reviews.models import Review
 
-HEADER = (
-    "id", "status", "purpose", "pool", "conversation", "source", "channel", "agent", "team", "reviewer", "rubric",
-    "version", "final_score", "raw_score", "outcome", "coverage", "submitted_at", "published_at", "acknowledged_at",
-)  # fmt: skip
+# Name of the column → where its value stands. One narrow row a review: whole reviews would carry whole transcripts.
+COLUMNS = {
+    "id": "pk", "status": "status", "purpose": "purpose", "pool": "pool", "conversation": "conversation__external_id",
+    "source": "conversation__source__slug", "channel": "conversation__channel", "agent": "agent__name",
+    "team": "team__name", "reviewer": "author__name", "rubric": "rubric_version__rubric__slug",
+    "version": "rubric_version__number", "final_score": "current__final_score", "raw_score": "current__raw_score",
+    "outcome": "current__outcome", "coverage": "current__coverage", "submitted_at": "submitted_at",
+    "published_at": "published_at", "acknowledged_at": "acknowledged_at",
+}  # fmt: skip
+HEADER = tuple(COLUMNS)
+TEAM = HEADER.index("team")
 CHUNK = 500
 
 
 def as_csv(rows: Any) -> Iterator[bytes]:
     """Yield a CSV file."""
-    return csv_lines(HEADER, (_values(review) for review in _chunks(rows)))
+    return csv_lines(HEADER, _rows(rows))
 
 
 def as_json_lines(rows: Any) -> Iterator[bytes]:
     """Yield one JSON object a line."""
-    for review in _chunks(rows):
-        yield msgspec.json.encode(dict(zip(HEADER, _values(review), strict=True))) + b"\n"
+    for values in _rows(rows):
+        yield msgspec.json.encode(dict(zip(HEADER, values, strict=True))) + b"\n"
 
 
 FORMATS: dict[str, tuple[Callable[[Any], Iterator[bytes]], str]] = {
@@ -34,20 +40,10 @@ FORMATS: dict[str, tuple[Callable[[Any], Iterator[bytes]], str]] = {
 }
 
 
-def _chunks(rows: Any) -> Iterator[Review]:
-    return iter(rows.select_related("conversation__source").iterator(chunk_size=CHUNK))
-
-
-def _values(review: Review) -> tuple[Any, ...]:
-    conversation, revision = review.conversation, review.current
-    assert revision is not None  # only what was submitted is exported
-    return (
-        review.pk, review.status, review.purpose, review.pool, conversation.external_id, conversation.source.slug,
-        conversation.channel, review.agent.name, review.team.name if review.team else "", review.author.name,
-        review.rubric_version.rubric.slug, review.rubric_version.number, revision.final_score, revision.raw_score,
-        revision.outcome, revision.coverage, _moment(review.submitted_at), _moment(review.published_at),
-        _moment(review.acknowledged_at),
-    )  # fmt: skip
+def _rows(rows: Any) -> Iterator[tuple[Any, ...]]:
+    found = rows.prefetch_related(None).values_list(*COLUMNS.values()).iterator(chunk_size=CHUNK)
+    for values in found:
+        yield (*values[:TEAM], values[TEAM] or "", *values[TEAM + 1 : -3], *map(_moment, values[-3:]))
 
 
 def _moment(value: Any) -> str:

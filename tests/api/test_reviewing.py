@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.roles import Role
 from reviews import drafts
+from reviews.api import export
 from reviews.models import QueueItem, Review
 from tests.api.asking import as_role, asking, get, post, put, results
 from tests.conftest import NOW
@@ -290,6 +291,18 @@ def test_the_export_as_json_lines_keeps_what_was_stored() -> None:
     assert text.count("\n") == 1
     assert f'"id":{review.pk},"status":"published"' in text
     assert '"final_score":"100.0000"' in text
+
+
+def test_the_export_reads_one_narrow_row_a_review_in_one_statement(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(3):
+        published()
+
+    with django_assert_num_queries(1) as asked:
+        lines = list(export.as_csv(Review.objects.order_by("-id")))
+
+    assert (len(lines), "transcript" in asked.captured_queries[0]["sql"]) == (5, False)
 
 
 def test_an_export_in_an_unknown_format_is_refused() -> None:

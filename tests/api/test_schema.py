@@ -83,3 +83,16 @@ def test_every_draft_is_changed_from_the_state_that_was_read() -> None:
     changed = operations_of("put")["/api/v1/reviews/{id}/draft/"]
 
     assert [given["required"] for given in changed["parameters"] if given["name"] == "If-Match"] == [True]
+
+
+def test_every_upload_says_that_there_may_be_no_room_for_it() -> None:
+    uploads = {
+        operation["operationId"]: "503" in operation["responses"]
+        for path in schema()["paths"].values()
+        for operation in path.values()
+        if "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
+    }
+
+    assert uploads == dict.fromkeys(
+        ("agents_upload_create", "draws_check_create", "imports_create", "imports_guess_create"), True
+    )
