@@ -78,6 +78,14 @@ def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_c
     axe(page)
     shoot_everywhere(page, "receipt-that-was-changed")
 
+    admin = browse(person(Role.ADMIN))
+    admin.goto("/sampling/keys/")
+    admin.get_by_text("Change the key").click()
+    admin.get_by_role("button", name="Make a new key").click()
+    admin.get_by_text("Key 2 holds for every period that has not begun.").first.wait_for()
+    axe(admin)
+    shoot_everywhere(admin, "draw-keys")
+
 
 def fill_in(page: Page, shoot: Shoot) -> None:
     page.goto("/sampling/new/")
@@ -93,6 +101,7 @@ def fill_in(page: Page, shoot: Shoot) -> None:
     page.locator("input[name=rules-1-value_1]").fill("20")
     page.locator("input[name=rules-1-weight]").fill("2")
     page.locator("input[name=targeted_per_period]").fill("8")
+    shoot(page, "sampling-plan-rules")
     page.get_by_role("button", name="Try the rules").click()
     page.get_by_role("heading", name="Some of them, and why").wait_for()
     assert page.locator("#trial").get_by_text("CSAT 1").count() >= 1
