@@ -41,6 +41,7 @@ def environment() -> dict[str, str]:
         "DATABASE_URL": database_url(),
         "QA_VAR": str(settings.VAR),
         "REDIS_URL": "",
+        "QA_OUTGOING_HOSTS": "127.0.0.1",  # where a test serves what is fetched
         "PYTHONUNBUFFERED": "1",
     }
 
