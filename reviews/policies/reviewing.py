@@ -98,6 +98,8 @@ def why_not_skip(user: User, item: QueueItem) -> Refusal | None:
         return Refusal(
             "not_drawn", 409, _("You picked this conversation yourself, so nothing replaces it. Give it up.")
         )
+    if item.purpose == QueueItem.Purpose.SELF:
+        return Refusal("not_drawn", 409, _("This is your own conversation. Leave it, and its time ends by itself."))
     if item.status != QueueItem.Status.CLAIMED or item.claimed_by_id != user.pk:
         return Refusal("not_held", 409, _("You do not hold this item any more, so there is nothing to skip."))
     return None

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from core.refusals import Refused
 from reviews import tasks
 from reviews.models import Cell, QueueItem, Review
-from reviews.policies import why_not_publish, why_not_self_review
+from reviews.policies import why_not_publish, why_not_self_review, why_not_skip
 from reviews.selectors import workspace
 from reviews.selectors.overturns import decided_points
 from reviews.services import publishing, self_reviews, submitting, voiding
@@ -181,6 +181,17 @@ def test_only_the_agent_scores_it(who: str) -> None:
 
     expected = None if who == "agent" else ("not_yours_to_score", 404, "Nobody asked you to score this conversation.")
     assert (refusal and (refusal.code, refusal.status, refusal.sentence)) == expected
+
+
+def test_it_is_not_skipped_like_what_the_queue_gave() -> None:
+    review = asked()
+    user = agent_of(review)
+    self_reviews.begin(seat(review), by=user, now=NOW)
+
+    refusal = why_not_skip(user, seat(review))
+
+    assert refusal is not None
+    assert refusal.sentence == "This is your own conversation. Leave it, and its time ends by itself."
 
 
 def test_from_the_list_to_the_gap(client: Client) -> None:
