@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.roles import Role
+from accounts.scopes import Scope
+from accounts.services import tokens
 from coaching import weeks
 from coaching.models import Action, Evidence, Look, Plan
 from coaching.services import sweep
 from core.models import AuditEvent
-from tests.factories.accounts import TeamFactory
+from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import member, reviewer, sampling_plan, skill, sums
 from tests.support.house import House
 from tests.support.waiting import until
@@ -60,14 +63,16 @@ def sweep_once_more(house: House) -> None:
     until(lambda: house.done("sweep_coaching") > before, what="one more sweep", seconds=40, tell=house.worker.said)
 
 
-def test_a_worker_or_a_broker_killed_in_the_middle_of_a_sweep_changes_nothing(
+def test_a_worker_a_broker_or_a_web_server_killed_in_the_middle_of_a_sweep_changes_nothing(
     house: House, expected: list[Any]
 ) -> None:
-    """One history for both: making it takes longer than the sweeps."""
-    for part in (house.worker, house.broker):
+    """One history for all: making it takes longer than the sweeps. A person starts them; web is what was asked."""
+    manager = person(Role.MANAGER)
+    token = tokens.create(manager, name="Faults", scopes=tuple(Scope), by=manager, now=timezone.now())[1]
+    for part in (house.worker, house.broker, house.web):
         forget()
         proposed_before = proposals()
-        house.send("coaching.tasks.sweep_coaching", queue="insight")
+        assert house.ask("coaching-sweep-runs/start/", token) == 204
         until(lambda: Look.objects.count() > 0, what="the first looks", tell=house.worker.said)
         part.kill()
         half_way = Look.objects.count()
