@@ -18,10 +18,11 @@ from accounts.models import User
 from coaching.models import Plan, Programme
 from conversations.models import Conversation, ImportRun
 from qa_portal.demo import drive
-from reviews.models import QueueItem, Review
+from reviews.models import Dispute, QueueItem, Review
 from sampling.models import Draw
 from sampling.models import Plan as SamplingPlan
 from tests.conftest import ROOT
+from tests.e2e.test_imports import TABLE
 from tests.support import pictures
 from tests.support.browser import fits, wait_htmx
 
@@ -118,6 +119,19 @@ def scroll_to_reviews(page: Page) -> None:
     page.locator("#conversation-reviews").scroll_into_view_if_needed()
 
 
+def a_dispute() -> str:
+    found = Dispute.objects.order_by("-status", "-pk").values_list("pk", flat=True)
+    return reverse("reviews:dispute", args=found[:1]) if found else reverse("reviews:disputes")
+
+
+def upload_a_table(page: Page) -> None:
+    page.locator("#id_file").set_input_files({"name": "export.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
+    page.locator("#id_source").fill("zendesk")
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.locator("#columns-form").wait_for()
+    wait_htmx(page)
+
+
 PICTURES = [
     Picture("agent-feedback-list", "agent@demo.example", at("reviews:feedback_list")),
     Picture("agent-feedback", "agent@demo.example", feedback),
@@ -141,6 +155,8 @@ PICTURES = [
     Picture("manager-rubric", MANAGER, at("rubrics:detail", "general-chat")),
     Picture("manager-rubric-edit", MANAGER, at("rubrics:detail", "general-chat"), before=begin_a_version),
     Picture("manager-import", MANAGER, newest(ImportRun, "conversations:import")),
+    Picture("manager-columns", MANAGER, at("conversations:new_import"), before=upload_a_table),
+    Picture("manager-dispute", MANAGER, a_dispute),
     Picture("admin-people", ADMIN, at("accounts:people")),
     Picture("admin-person", ADMIN, a_person),
     Picture("admin-agents", ADMIN, at("accounts:agents")),
