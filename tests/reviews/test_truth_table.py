@@ -60,8 +60,15 @@ TABLE: dict[str, tuple[frozenset[str], ...]] = {
     "dispute decided": (ALL, ALL, ALL, ALL, ALL, NOTHING, ALL, NOTHING),
     "voided": (WHOLE, WHOLE, WHOLE, NOTHING, WHOLE, NOTHING, WHOLE, NOTHING),
 }
-# Where only one thing differs from a phase above, those are asked whom it concerns.
-CONCERNS = {"scheduled": ("author", "agent"), "published without names": ("author", "agent")}
+# Where only one thing differs from a phase beside it, those are asked whom it concerns: each answer is a whole page.
+CONCERNS = {
+    "scheduled": ("author", "agent", "other"),
+    "second read open": ("author", "second", "agent", "other"),
+    "second reader sent it back": ("author", "agent", "second"),
+    "self-review open": ("author", "agent", "supervisor"),
+    "published without names": ("author", "agent"),
+    "dispute open": ("author", "second", "agent", "other"),
+}
 LOW = {"understood": "no", "solved": "partly", "data-protected": "yes"}
 BREACH = {**LOW, "data-protected": "breach"}
 RATIONALE = "The restatement is in message 2."
