@@ -129,9 +129,19 @@ def why_not_remark(user: User, plan: Plan, *, kind: str) -> Refusal | None:
 
 
 def why_not_tick(user: User, action: Action) -> Refusal | None:
-    """Explain why a person may not tick an action as done: only the agent says so, once the plan is shared."""
-    if action.plan.agent.user_id != user.pk or action.plan.shared_at is None:
+    """Explain why a person may not tick an action as done: the agent says so, once the plan is shared.
+
+    For an agent without a log-in, those who coach say it, after going through it together.
+    """
+    agent = action.plan.agent
+    if agent.user_id != user.pk and why_not_coach(user, action.plan) is not None:
         return Refusal("not_your_plan", 404, _("There is no such action in a plan of yours."))
+    if agent.user_id not in (user.pk, None):
+        return Refusal("agent_ticks", 409, _("%(name)s has a log-in and ticks it there.") % {"name": agent.name})
+    if action.plan.shared_at is None:
+        if agent.user_id == user.pk:
+            return Refusal("not_your_plan", 404, _("There is no such action in a plan of yours."))
+        return Refusal("not_shared", 409, _("Share the plan first, then go through it together."))
     if action.plan.status in Plan.ENDED:
         return Refusal("plan_ended", 409, _("This plan has ended, so its actions stay as they are."))
     return None
@@ -139,6 +149,8 @@ def why_not_tick(user: User, action: Action) -> Refusal | None:
 
 def why_not_done(action: Action) -> Refusal | None:
     """Explain why an action cannot be ticked yet: a knowledge check is done when it was passed."""
+    if action.plan.agent.user_id is None:
+        return None  # nobody who could take it: both go through it together
     passed = Attempt.objects.passed().filter(plan=action.plan_id, key=action.check_key)
     if not action.check_key or passed.exists():
         return None
@@ -147,6 +159,8 @@ def why_not_done(action: Action) -> Refusal | None:
 
 def why_not_take(user: User, action: Action, asked: QuestionSet | None) -> Refusal | None:
     """Explain why a person may not take the knowledge check of an action."""
+    if action.plan.agent.user_id != user.pk:
+        return Refusal("not_your_plan", 404, _("There is no such action in a plan of yours."))
     refusal = why_not_tick(user, action)
     if refusal is None and asked is None:
         return Refusal("no_check", 404, _("No knowledge check goes with this action."))

@@ -56,6 +56,7 @@ urlpatterns = [
     path("coaching/sweep/", sweeps.sweep, name="sweep"),
     path("coaching/sweep/now/", sweeps.sweep_now, name="sweep_now"),
     path("coaching/observations/<int:pk>/", sweeps.answer_observation, name="answer_observation"),
+    path("coaching/actions/<int:pk>/tick/", work.tick_for, name="tick_for"),
     path("coaching/actions/<int:pk>/confirm/", work.confirm, name="confirm"),
     path("my-coaching/", work.mine, name="mine"),
     path("my-coaching/<int:pk>/", plans.own_plan, name="own_plan"),

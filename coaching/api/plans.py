@@ -228,20 +228,24 @@ class CoachingActions(Resource):
     model = Action
     write_scope = Scope.COACH
     doors: ClassVar[dict[str, Doors]] = {
-        **dict.fromkeys(("tick", "check", "take_check"), (Permission.WORK_ON_OWN_PLAN,)),
+        **dict.fromkeys(("check", "take_check"), (Permission.WORK_ON_OWN_PLAN,)),
+        "tick": (Permission.WORK_ON_OWN_PLAN, Permission.COACH),
         "confirm": (Permission.COACH,),
     }
 
     def rows(self, user: User) -> Any:
-        """Return the actions of own shared plans to tick, of coached plans to confirm."""
-        found = Plan.objects.coached_by(user) if self.action == "confirm" else Plan.objects.shared_with(user)
+        """Return the actions of own shared plans to work on, of coached plans to confirm or to tick for the agent."""
+        if self.action == "tick":
+            found = Plan.objects.visible_to(user)
+        else:
+            found = Plan.objects.coached_by(user) if self.action == "confirm" else Plan.objects.shared_with(user)
         return Action.objects.filter(plan__in=found).select_related("plan__agent")
 
     @extend_schema(request=TickSerializer, responses=ActionSerializer)
     @action(detail=True, methods=["post"])
     @idempotent
     def tick(self, request: Request, pk: str) -> Response:
-        """Say that an action is done, or take it back."""
+        """Say that an action is done, or take it back: the agent, or a coach for an agent without a log-in."""
         found = self.get_object()
         form = TickSerializer(data=request.data)
         form.is_valid(raise_exception=True)

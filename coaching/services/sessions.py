@@ -98,6 +98,8 @@ def confirm(session: Session, *, by: User, now: datetime) -> Session:
     said: dict[str, Any] = (
         {"agent_confirmed_at": now} if is_agent else {"coach_confirmed_at": now, "coach_confirmed_by": by}
     )
+    if row.plan.agent.user_id is None:
+        said["agent_confirmed_at"] = now  # nobody else can say it: the coach does for both
     for name, value in said.items():
         setattr(row, name, value)
     is_held = row.agent_confirmed_at is not None and row.coach_confirmed_at is not None

@@ -44,6 +44,18 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Permission.COACH)
+def tick_for(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say for an agent without a log-in that an action is done, or take it back."""
+    rows = Action.objects.filter(plan__in=Plan.objects.coached_by(person(request)))
+    action = get_object_or_404(rows.select_related("plan__agent"), pk=pk)
+    done = request.POST.get("done") == "1"
+    plans.tick(action, done=done, by=person(request), now=timezone.now())
+    messages.success(request, _("Done.") if done else _("Taken back."))
+    return redirect("coaching:plan", action.plan_id)
+
+
+@require_POST
+@requires(Permission.COACH)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm an action that the agent has ticked."""
     rows = Action.objects.filter(plan__in=Plan.objects.coached_by(person(request)))

@@ -151,7 +151,7 @@ TABLE: dict[str, frozenset[str]] = {
     "coaching_plans_remarks_create": COACHES | AGENTS,
     "coaching_plans_outcomes_list": COACHES,
     "coaching_plans_read_create": AGENTS,
-    "coaching_actions_tick_create": AGENTS,
+    "coaching_actions_tick_create": COACHES | AGENTS,
     "coaching_actions_check_retrieve": AGENTS,
     "coaching_actions_check_create": AGENTS,
     "coaching_programmes_list": COACHES,

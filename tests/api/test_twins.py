@@ -180,6 +180,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "coaching:mine": ("coaching_plans_list",),
     "coaching:own_plan": ("coaching_plans_retrieve",),
     "coaching:read": ("coaching_plans_read_create",),
+    "coaching:tick_for": ("coaching_actions_tick_create",),
     "coaching:tick": ("coaching_actions_tick_create",),
     "coaching:programmes": ("coaching_programmes_list",),
     "coaching:new_programme": ("coaching_programmes_create",),

@@ -10,9 +10,10 @@ from accounts.models import RoleGrant, TeamMembership
 from accounts.roles import Role
 from coaching import policies
 from coaching.models import Plan
+from coaching.services import plans, sessions
 from tests.conftest import NOW
 from tests.factories.accounts import RoleGrantFactory, TeamFactory, UserFactory, person
-from tests.factories.coaching import ActionFactory, agent_with_login, member, plan, skill
+from tests.factories.coaching import ActionFactory, agent_with_login, member, plan, session_of, skill
 
 pytestmark = pytest.mark.django_db
 NOT_YOURS = "There is no such plan in a team that you coach."
@@ -158,7 +159,8 @@ def test_nobody_else_ticks_and_an_ended_plan_stays(team):
     ended = plan("closed", agent=coached, team=team, shared_at=NOW)
     action = ActionFactory(plan=ended)
 
-    assert policies.why_not_tick(person(Role.MANAGER), action).status == 404
+    assert policies.why_not_tick(person(Role.SUPERVISOR, team=TeamFactory()), action).status == 404
+    assert policies.why_not_tick(person(Role.MANAGER), action).code == "agent_ticks"
     assert policies.why_not_tick(coached.user, action).sentence == (
         "This plan has ended, so its actions stay as they are."
     )
@@ -174,3 +176,18 @@ def test_an_action_is_confirmed_once_after_it_was_ticked(done_at, confirmed_at, 
 
     assert (refusal is None) == may
     assert refusal is None or refusal.sentence == ("Only an action that the agent has ticked can be confirmed, once.")
+
+
+def test_for_an_agent_without_a_log_in_those_who_coach_tick_and_confirm(team, coach):
+    made = plan("shared", agent=member(team), team=team, owner=coach)
+    action = ActionFactory(plan=made, check_key="empathy-being-heard")
+    hidden = ActionFactory(plan=plan("accepted", agent=member(team), team=team))
+
+    plans.tick(action, done=True, by=coach, now=NOW)
+    plans.confirm(action, by=coach, now=NOW)
+    session = sessions.confirm(session_of(made), by=coach, now=NOW)
+
+    assert (action.done_at, action.confirmed_at, Plan.objects.get(pk=made.pk).status) == (NOW, NOW, "active")
+    assert (session.status, session.agent_confirmed_at) == ("held", NOW)
+    assert policies.why_not_tick(coach, hidden).code == "not_shared"
+    assert policies.why_not_tick(person(Role.SUPERVISOR, team=TeamFactory()), action).status == 404

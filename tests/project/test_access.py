@@ -191,6 +191,7 @@ TABLE: dict[str, frozenset[str]] = {
     "coaching:own_plan": frozenset({"agent"}),
     "coaching:read": frozenset({"agent"}),
     "coaching:tick": frozenset({"agent"}),
+    "coaching:tick_for": frozenset({"supervisor", "manager"}),
     "coaching:programmes": frozenset({"supervisor", "manager"}),
     "coaching:new_programme": frozenset({"supervisor", "manager"}),
     "coaching:programme": frozenset({"supervisor", "manager"}),

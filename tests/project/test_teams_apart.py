@@ -39,7 +39,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("one to one", "supervisor manager"): "coaching:calendar coaching:cancel coaching:change_session "
     "coaching:confirm_session coaching:miss coaching:note coaching:session coaching:sheet",
     ("one to one", "agent"): "coaching:own_calendar coaching:own_confirm coaching:own_session",
-    ("action", "supervisor manager"): "coaching:confirm",
+    ("action", "supervisor manager"): "coaching:confirm coaching:tick_for",
     ("action", "agent"): "coaching:take_check coaching:tick",
     ("programme", "supervisor manager"): "coaching:begin_programme coaching:close_programme coaching:edit_programme "
     "coaching:programme coaching:start_second",
@@ -107,7 +107,8 @@ OPERATIONS: dict[tuple[str, str], str] = {
     "coaching_sessions_retrieve",
     ("shared", "agent"): "coaching_plans_read_create",
     ("action", "supervisor manager"): "coaching_actions_confirm_create",
-    ("action", "agent"): "coaching_actions_check_create coaching_actions_check_retrieve coaching_actions_tick_create",
+    ("action", "agent"): "coaching_actions_check_create coaching_actions_check_retrieve",
+    ("action", "agent supervisor manager"): "coaching_actions_tick_create",
     ("attempt", "agent supervisor manager"): "coaching_attempts_retrieve",
     ("programme", "supervisor manager"): "coaching_programmes_begin_create coaching_programmes_close_create "
     "coaching_programmes_retrieve coaching_programmes_start_second_create coaching_programmes_update",
