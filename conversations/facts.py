@@ -130,18 +130,27 @@ def _duration(messages: Sequence[Message], begin: datetime | None, end: datetime
 
 def _tally(messages: Sequence[Message], speaker: Callable[[Message], str]) -> tuple[tuple[Tally, ...], str | None]:
     """Count messages and words of each speaker in order of appearance, and name the last agent who spoke."""
+    first: dict[Speaker, Message] = {}
     said: dict[Speaker, list[str]] = {}
-    last_agent: str | None = None
+    last_agent: Message | None = None
     for message in messages:
-        if not message.is_public:
+        role = message.role
+        if message.kind != "message" or role == "system":  # as Message.is_public says, for each of a million
             continue
-        key = (message.role, speaker(message))
-        said.setdefault(key, []).append(plain_text(message))
-        if message.role == "agent":
-            last_agent = key[1]
-    # No word goes over the end of a line, so those of a speaker are counted in one go.
-    tallies = tuple(Tally(role, who, len(texts), word_count("\n".join(texts))) for (role, who), texts in said.items())
-    return tallies, last_agent
+        named: Speaker = (role, message.author)
+        if named not in first:
+            first[named], said[named] = message, []
+        said[named].append(plain_text(message))
+        if role == "agent":
+            last_agent = message
+    # No word goes over the end of a line, so those of one author are counted in one go.
+    counted: dict[Speaker, list[int]] = {}
+    for named, texts in said.items():
+        kept = counted.setdefault((named[0], speaker(first[named])), [0, 0])
+        kept[0] += len(texts)
+        kept[1] += word_count("\n".join(texts))
+    tallies = tuple(Tally(role, who, *numbers) for (role, who), numbers in counted.items())
+    return tallies, None if last_agent is None else speaker(last_agent)
 
 
 def _most_active(agents: Sequence[Tally]) -> str | None:

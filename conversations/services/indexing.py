@@ -114,5 +114,4 @@ def write(prepared: Sequence[Prepared], *, now: datetime) -> int:
 
 def forget(conversation_ids: Sequence[int]) -> None:
     """Take words out of the index, because they changed or are erased; the caller holds the conversations."""
-    if conversation_ids:
-        SearchText.objects.filter(conversation__in=conversation_ids).delete()
+    bulk.delete(SearchText, among=("conversation_id", conversation_ids))

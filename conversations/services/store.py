@@ -39,8 +39,8 @@ def store(source: Source, records: Sequence[Record], *, by: Any, now: datetime) 
 
 
 def _known_hashes(source: Source, records: Sequence[Record]) -> dict[str, str]:
-    found = Conversation.objects.filter(source=source, external_id__in=[record.external_id for record in records])
-    return dict(found.values_list("external_id", "content_hash"))
+    named = ("external_id", [record.external_id for record in records])
+    return dict(bulk.find(Conversation, ("external_id", "content_hash"), among=named, source_id=source.pk))
 
 
 def _write(source: Source, taken: list[Taken], *, known: dict[str, str], by: Any, now: datetime) -> None:
