@@ -19,7 +19,7 @@ from accounts.models import Agent, Team
 from conversations.models import Conversation, Source
 from conversations.search.matching import by_relevance, matching
 from conversations.search.query import LONGEST_QUERY, Query, parse
-from core.filtersets import FilterSet
+from core.filtersets import FilterSet, OptionsField
 
 STATES = [("open", _("Still open")), ("all", _("Ended and open"))]
 ORDERS: dict[str, list[Any]] = {
@@ -55,7 +55,7 @@ class OneOrMore(forms.Select):
         return [(None, [any_of_them], 0), *super().optgroups(name, chosen, attrs)]
 
 
-class IdsField(django_filters.fields.ModelMultipleChoiceField):
+class IdsField(OptionsField):
     """Refuse numbers that no database column holds, where Django would hand them to the driver."""
 
     def _check_values(self, value: Any) -> Any:
@@ -66,6 +66,12 @@ class IdsField(django_filters.fields.ModelMultipleChoiceField):
                         self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one}
                     )
         return super()._check_values(value)
+
+
+class SlugsFilter(django_filters.ModelMultipleChoiceFilter):
+    """Keep what belongs to any of the rows named by a word."""
+
+    field_class = OptionsField
 
 
 class IdsFilter(django_filters.ModelMultipleChoiceFilter):
@@ -115,7 +121,7 @@ class ConversationFilter(FilterSet):
         widget=forms.MultipleHiddenInput,
         distinct=False,
     )
-    source = django_filters.ModelMultipleChoiceFilter(
+    source = SlugsFilter(
         queryset=Source.objects.all(),
         field_name="source__slug",
         to_field_name="slug",

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from copy import copy
 from typing import Any, ClassVar
 
 import django_filters
+
+
+class Options(django_filters.fields.ModelChoiceIterator):
+    """Offer rows that are fetched in one go.
+
+    Django opens a cursor on the server for them, which asks PostgreSQL three times more for a handful of rows.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        self.queryset: Any = _InOneGo(list(self.queryset))
+        yield from super().__iter__()
+
+
+class _InOneGo(list[Any]):
+    """Rows in place of a queryset."""
+
+    _prefetch_related_lookups = True  # what tells Django not to ask for a cursor
+
+
+class OptionsField(django_filters.fields.ModelMultipleChoiceField):
+    """Several rows to choose from."""
+
+    iterator = Options
 
 
 class FilterSet(django_filters.FilterSet):

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from accounts.access import reach
 from accounts.models import User
 from accounts.roles import Permission
+from core.prepared import Prepared, number
 from core.refusals import Refusal
-from reviews.models import Review
+from reviews.models import Review, ReviewRemark
 
 MOST = 50  # in one thread: beyond that people should talk
 
@@ -39,7 +40,10 @@ def reads_thread(user: User, review: Review) -> bool:
 
 
 def _why_full(review: Review) -> Refusal | None:
-    if review.remarks.count() < MOST:
+    if len(REMARKS.rows(review=review.pk)) < MOST:
         return None
     sentence = _("There are %(n)d messages about this review already. Talk about it in person.")
     return Refusal("thread_full", 409, sentence % {"n": MOST})
+
+
+REMARKS = Prepared(lambda: ReviewRemark.objects.filter(review=number("review")).order_by().values_list("pk")[:MOST])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from core.prepared import Prepared, number
 from reviews.models import QueueItem, Review
 from reviews.selectors.explain import Line, explain
 
@@ -59,18 +60,23 @@ def self_look(review: Review, lines: Sequence[Line], *, is_agent: bool) -> SelfL
     out = {Review.Status.PUBLISHED, Review.Status.VOIDED}
     if review.purpose != QueueItem.Purpose.PRIMARY or review.status not in out:
         return None
-    own = (
-        Review.objects.filter(item__pick=review.item.pick_id, purpose=QueueItem.Purpose.SELF)
-        .filter(status=Review.Status.SUBMITTED, rubric_version=review.rubric_version_id)
-        .select_related("item", "current", "conversation", "rubric_version")
-        .first()
-    )
+    own = OWN.first(pick=review.item.pick_id, version=review.rubric_version_id)
     if own is None or own.current is None or review.current is None:
         return None
     mine = {line.criterion.lineage: line for line in explain(own, own.current, rows=()).lines}
     gaps = [_gap(line, mine[line.criterion.lineage]) for line in lines if line.criterion.lineage in mine]
     scores = (own.current.final_score, review.current.final_score)
     return SelfLook(own, _sentence(gaps, scores, is_agent=is_agent), gaps)
+
+
+OWN = Prepared(  # asked by every page of a published review
+    lambda: (
+        Review.objects.filter(item__pick=number("pick"), purpose=QueueItem.Purpose.SELF)
+        .filter(status=Review.Status.SUBMITTED, rubric_version=number("version"))
+        .select_related("item", "current", "conversation", "rubric_version")
+        .order_by("-pk")[:1]
+    )
+)
 
 
 def _gap(line: Line, own: Line) -> Gap:

@@ -8,8 +8,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.prepared import Prepared, number
 from core.refusals import Refusal
-from reviews.models import Review
+from reviews.models import Review, ReviewRemark
 from reviews.policies import reads_thread, why_not_answer, why_not_ask
 
 
@@ -36,11 +37,15 @@ def thread_of(review: Review, user: User, *, shows_reviewer: bool) -> Thread | N
     if not reads_thread(user, review):
         return None
     is_agent = review.agent.user_id == user.pk
-    rows = review.remarks.select_related("author").order_by("created_at", "pk")
     said = []
-    for row in rows:
+    for row in REMARKS.all(review=review.pk):
         hidden = is_agent and not shows_reviewer and row.author_id == review.author_id
         name = _("The reviewer") if hidden else row.author.name if row.author else _("Somebody who has left")
         said.append(Said(name, row.is_question, row.text, row.created_at))
     refusal = why_not_ask(user, review) if is_agent else why_not_answer(user, review)
     return Thread(said, refusal)
+
+
+REMARKS = Prepared(  # asked by every page of a published review
+    lambda: ReviewRemark.objects.filter(review=number("review")).select_related("author").order_by("created_at", "pk")
+)
