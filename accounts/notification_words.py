@@ -41,6 +41,13 @@ SAYINGS: dict[str, Saying] = {
     "feedback.answered": Saying(lazy("Your question about a review was answered."), "message-square-text"),
     "feedback.asked": Saying(lazy("An agent asks something about one of your reviews."), "message-square-text"),
     "feedback.published": Saying(lazy("A review of one of your conversations is there to read."), "clipboard-check"),
+    "item.expired": Saying(
+        lazy("A conversation that you had begun to review ran out of time. Your draft is kept."), "clock"
+    ),
+    "item.handed_over": Saying(lazy("A conversation to review was handed over to you."), "list-checks"),
+    "item.withdrawn": Saying(
+        lazy("A conversation that you had begun to review left the sample. Your draft is kept."), "ban"
+    ),
     "plan.evaluated": Saying(lazy("The outcome of a coaching plan was measured."), "trending-up"),
     "plan.handed_over": Saying(lazy("A coaching plan was handed over to you."), "trending-up"),
     "plan.remarked": Saying(lazy("Something was said about a coaching plan."), "message-square-text"),
@@ -64,6 +71,12 @@ SAYINGS: dict[str, Saying] = {
     ),
     "self_review.in": Saying(
         lazy("An agent scored a conversation that you reviewed: see where you differ."), "clipboard-list"
+    ),
+    "skip.overruled": Saying(
+        lazy(
+            "A conversation that you skipped as not eligible is in the sample again: somebody else found it eligible."
+        ),
+        "undo-2",
     ),
     "second_read.to_confirm": Saying(
         lazy("You judged a conversation that fails the card. Now publish its review, or send it back."), "eye"

@@ -46,6 +46,15 @@ def context(query: QueryDict) -> dict[str, Any]:
         "wrong_form": wrong,
         "filter_form": ExampleFilter(query or None),
         "page": Paginator(range(1, 58), 10).get_page(query.get("page")),
+        "average": AVERAGE,
+        "average_of_two": {
+            **AVERAGE,
+            "mean": None,
+            "n": 2,
+            "why": "fewer than 3 reviews",
+            "scores": (60, 80),
+            "bounds": None,
+        },
         "spark_values": [74, 75, 78, 77, None, 80, 79, 82],
         "spark_lows": [66, 68, 71, 70, None, 73, 72, 75],
         "spark_highs": [82, 82, 85, 84, None, 87, 86, 89],
@@ -108,6 +117,13 @@ def _line() -> LineChart:
         target=80,
         places=1,
     )
+
+
+# As insights.reports.averages gives it.
+AVERAGE: dict[str, Any] = {
+    "mean": 78.0, "low": 70.0, "high": 86.0, "n": 14, "frame_size": 210, "response_rate": 0.7, "failed": 1, "why": "",
+    "scores": (), "bounds": (54.6, 84.6), "places": 0,
+}  # fmt: skip
 
 
 def _levels() -> LineChart:

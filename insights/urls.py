@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from insights.views.agreement import agreement
 from insights.views.coaching import coaching, coaching_csv
 from insights.views.disputes import disputes
 from insights.views.home import home
+from insights.views.numbers import numbers, numbers_csv
 from insights.views.own import own_skills
 from insights.views.planner import plan_planner, planner
 from insights.views.programme import programme
+from insights.views.skips import skips
 from insights.views.sums import sums
 from insights.views.team import agent, team
 
@@ -19,6 +22,10 @@ pages = [
     path("feedback/skills/", own_skills, name="own_skills"),
     path("insights/", programme, name="programme"),
     path("insights/disputes/", disputes, name="disputes"),
+    path("team/numbers/", numbers, name="numbers"),
+    path("team/numbers.csv", numbers_csv, name="numbers_csv"),
+    path("insights/agreement/", agreement, name="agreement"),
+    path("insights/skips/", skips, name="skips"),
     path("insights/sums/", sums, name="sums"),
     path("insights/coaching/", coaching, name="coaching"),
     path("insights/coaching.csv", coaching_csv, name="coaching_csv"),

@@ -27,16 +27,21 @@ from coaching.api.sweeps import Observations, SweepFailures, SweepRuns
 from conversations.api import Conversations
 from conversations.import_api import Imports
 from core.api.unknown import Unknown
+from insights.api.agreement import AgreementReports
 from insights.api.coaching import CoachingReports
+from insights.api.numbers import Numbers
 from insights.api.planner import Planner
 from insights.api.reports import AgentReports, DisputeReports, OwnReports, ProgrammeReports, TeamReports
+from insights.api.skips import SkipReports
 from insights.api.sums import CellChecks
 from reviews.api.comment_templates import CommentTemplates
 from reviews.api.disputes import Disputes
+from reviews.api.distribution import Absences, Conflicts, PlanQueues, Reviewers
 from reviews.api.feedback import Feedback
 from reviews.api.queue import Queue
 from reviews.api.reviews import Reviews
 from reviews.api.self_reviews import SelfReviews
+from reviews.api.skips import Skips
 from reviews.api.what_ifs import WhatIfs
 from rubrics.api import Rubrics, Versions
 from sampling.api.draws import Draws
@@ -59,6 +64,10 @@ router.register("imports", Imports, "imports")
 router.register("rubrics", Rubrics, "rubrics")
 router.register("rubrics/(?P<slug>[-a-zA-Z0-9_]+)/versions", Versions, "rubric-versions")
 router.register("queue", Queue, "queue")
+router.register("reviewers", Reviewers, "reviewers")
+router.register("absences", Absences, "absences")
+router.register("conflicts", Conflicts, "conflicts")
+router.register("skips", Skips, "skips")
 router.register("reviews", Reviews, "reviews")
 router.register("what-ifs", WhatIfs, "what-ifs")
 router.register("feedback", Feedback, "feedback")
@@ -108,9 +117,18 @@ urlpatterns = [
     path("v1/reports/coaching/", CoachingReports.as_view({"get": "retrieve"}), name="report-coaching"),
     path("v1/reports/coaching/export/", CoachingReports.as_view({"get": "export"}), name="report-coaching-export"),
     path("v1/reports/programme/", ProgrammeReports.as_view({"get": "retrieve"}), name="report-programme"),
+    path("v1/reports/numbers/", Numbers.as_view({"get": "retrieve"}), name="report-numbers"),
+    path("v1/reports/agreement/", AgreementReports.as_view({"get": "retrieve"}), name="report-agreement"),
+    path("v1/reports/skips/", SkipReports.as_view({"get": "retrieve"}), name="report-skips"),
     path("v1/needs/", TeamReports.as_view({"get": "needs"}, pagination_class=None), name="needs"),
     path("v1/sampling-plans/planner/", Planner.as_view({"post": "of_terms"}), name="planner"),
     re_path(rf"^v1/sampling-plans/(?P<pk>{PK})/planner/$", Planner.as_view({"get": "of_plan"}), name="plan-planner"),
+    re_path(
+        rf"^v1/sampling-plans/(?P<pk>{PK})/queue-rules/$",
+        PlanQueues.as_view({"get": "retrieve", "put": "update"}),
+        name="queue-rules",
+    ),
+    re_path(rf"^v1/draws/(?P<pk>{PK})/progress/$", PlanQueues.as_view({"get": "progress"}), name="draw-progress"),
     path("v1/", include(router.urls)),
     re_path("", Unknown.as_view(), name="unknown"),
 ]

@@ -28,6 +28,16 @@ SWEEPS: tuple[Sweep, ...] = (
     ),
     Sweep("Every 15 seconds, put what was drawn into the queue.", "reviews.tasks.fill_queue", timedelta(seconds=15)),
     Sweep("Every minute, return items whose hold ran out.", "reviews.tasks.sweep_leases", timedelta(minutes=1)),
+    Sweep(
+        "Every ten minutes, end what nobody reviewed by its due date and the plan's days of grace.",
+        "reviews.tasks.expire_items",
+        timedelta(minutes=10),
+    ),
+    Sweep(
+        "Every hour, pass on the second seats of those who are away, and draw more where a finished week has too few.",
+        "reviews.tasks.draw_second_seats",
+        crontab(minute="25"),
+    ),
     Sweep("Every minute, publish reviews whose time has come.", "reviews.tasks.publish_due", timedelta(minutes=1)),
     Sweep(
         "Every ten minutes, find people for second looks and reads, remind of disputes, and end those nobody decided.",

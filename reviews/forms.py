@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
 
 import msgspec
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Agent, User
 from reviews import drafts
+from reviews.models import QueueRules
 from reviews.services.comment_templates import Wording
 from reviews.services.deciding import Decision
 from reviews.services.disputes import LONGEST, Doubt
 from rubrics.models import Skill
 from rubrics.scoring import NOT_APPLICABLE
+from sampling.models import PlanReviewer
 
 FIELDS = ("choice", "root_cause", "comment", "text", "pins")
 
@@ -133,3 +139,107 @@ class WhatIfForm(forms.Form):
             if day is not None and not 2000 <= day.year <= 2200:
                 self.add_error(name, _("Choose a day from 2000 on."))
         return cleaned
+
+
+class RulesForm(forms.ModelForm):
+    """How a plan's work is given out, and how much of it each named reviewer takes."""
+
+    class Meta:
+        model = QueueRules
+        fields = (
+            "distribution", "recent_pair_days", "excludes_lead", "grace_days", "goal", "second_share",
+            "second_at_least",
+        )  # fmt: skip
+        widgets: ClassVar = {"distribution": forms.RadioSelect}
+        labels: ClassVar = {
+            "distribution": _("How work is given out"),
+            "recent_pair_days": _("Days between two reviews of one agent by one person"),
+            "excludes_lead": _("Nobody reviews the team they supervise"),
+            "grace_days": _("Days of grace"),
+            "goal": _("Reviews per reviewer and cycle"),
+            "second_share": _("Share for a second reviewer, %"),
+            "second_at_least": _("At least so many a week of each reviewer"),
+        }
+        help_texts: ClassVar = {
+            "recent_pair_days": _(
+                "0: never mind. Used where work is given by name; when nobody else is left, it is given all the same."
+            ),
+            "grace_days": _("What nobody reviewed so long after its due date expires and counts as not reviewed."),
+            "goal": _("Shown to each reviewer beside what they have done. Empty: no goal."),
+            "second_share": _("Drawn silently by a keyed hash. It measures agreement and is never in an average."),
+        }
+
+    def __init__(self, *args: Any, reviewers: Iterable[PlanReviewer] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.named = list(reviewers)
+        for one in self.named:
+            self.fields[f"capacity-{one.user_id}"] = forms.IntegerField(
+                min_value=1, max_value=100, initial=one.capacity, required=False, label=one.user.name
+            )
+
+    @property
+    def shares(self) -> list[forms.BoundField]:
+        """Return the fields of the named reviewers."""
+        return [self[f"capacity-{one.user_id}"] for one in self.named]
+
+    def capacities(self) -> dict[int, int]:
+        """Return user id → share, for those that were filled in."""
+        sent = {one.user_id: self.cleaned_data.get(f"capacity-{one.user_id}") for one in self.named}
+        return {user: share for user, share in sent.items() if share is not None}
+
+
+class AbsenceForm(forms.Form):
+    """From which day to which somebody reviews nothing, both included, in their own time zone."""
+
+    first_day = forms.DateField(label=_("First day away"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("Last day away"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days that no calendar of this house holds, and turn the days into moments."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in ("first_day", "last_day"):
+            if (day := cleaned.get(name)) is not None and not 2000 <= day.year <= 2200:
+                self.add_error(name, _("Choose a day from 2000 on."))
+        if not self.errors:
+            cleaned |= {
+                "starts_at": midnight(cleaned["first_day"]),
+                "ends_at": midnight(cleaned["last_day"] + timedelta(days=1)),
+            }
+        return cleaned
+
+
+class ConflictForm(forms.Form):
+    """Whom somebody does not review, and why."""
+
+    agent = forms.ModelChoiceField(queryset=Agent.objects.none(), label=_("Agent"))
+    reason = forms.CharField(max_length=200, label=_("Why"))
+
+    def __init__(self, *args: Any, agents: QuerySet[Agent], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].queryset = agents  # type: ignore[attr-defined]
+
+
+class GoalForm(forms.Form):
+    """How many reviews a person is to finish in a week."""
+
+    reviews = forms.IntegerField(
+        min_value=1, max_value=500, required=False, label=_("Reviews a week"), help_text=_("Empty: no goal.")
+    )
+
+
+class HandOverForm(forms.Form):
+    """Why an item is passed on, and for QA managers to whom."""
+
+    reason = forms.CharField(max_length=2000, label=_("Why"))
+    to = forms.ModelChoiceField(
+        queryset=User.objects.none(), required=False, label=_("To"), empty_label=_("The next in line")
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+
+
+def midnight(day: date) -> datetime:
+    """Return the beginning of a day in the active time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -20,7 +20,10 @@ class Reason:
     done: Any
 
 
-NEXT = _("Noted as not eligible. The draw releases the next conversation in its own order.")
+NEXT = _(
+    "Noted as not eligible. The draw releases the next conversation in its own order, and somebody else looks whether"
+    " they agree."
+)
 OTHER = _("Given to another reviewer. The draw is not touched.")
 COUNTED = _("Noted as not reviewed. The draw releases the next one, and the missing one stays counted.")
 

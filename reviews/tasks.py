@@ -7,12 +7,15 @@ from django.utils import timezone
 
 from core.queueing import enqueue
 from reviews.services import (
+    assigning,
     cell_checks,
     claims,
     dispute_sweep,
+    expiry,
     filling,
     publishing,
     revising,
+    second_seats,
     self_reviews,
     signalling,
     what_if,
@@ -33,8 +36,22 @@ def tell_spreads() -> None:
 
 @shared_task
 def sweep_leases() -> None:
-    """Return items whose lease ran out."""
+    """Return items whose lease ran out, and give what waits for somebody who is away or gone to the next in line."""
     claims.sweep(now=timezone.now())
+    assigning.reassign(now=timezone.now())
+
+
+@shared_task
+def expire_items() -> None:
+    """End what nobody reviewed in time."""
+    expiry.expire(now=timezone.now())
+
+
+@shared_task
+def draw_second_seats() -> None:
+    """Pass on the second seats of those who are away or gone, and give finished weeks the second looks they lack."""
+    second_seats.pass_on(now=timezone.now())
+    second_seats.top_up(now=timezone.now())
 
 
 @shared_task

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.access import why_not
+from accounts.access import reach, why_not
 from accounts.models import Agent, User
 from accounts.roles import Permission
 from conversations.models import Conversation
@@ -78,8 +78,25 @@ def why_not_skip(pick: Pick) -> Refusal | None:
     return None
 
 
+def why_not_check(user: User | None, pick: Pick) -> Refusal | None:
+    """Refuse to judge a skip as not eligible: a second person who may score the team does, once."""
+    if user is not None and not reach(user, Permission.SCORE).covers(pick.team_id):
+        return Refusal("not_your_team", 404, _("This conversation is not in a team that you score."))
+    if pick.draw is not None and pick.draw.voided_at is not None:
+        return Refusal("draw_voided", 409, _("The draw behind this conversation was voided, so nothing is to be done."))
+    if pick.dropped != Pick.Dropped.CLAIMED:
+        return Refusal("nothing_to_check", 409, _("No skip waits here for a second pair of eyes."))
+    if user is not None and pick.dropped_by_id == user.pk:
+        return Refusal("own_skip", 409, _("You skipped this yourself, so somebody else looks at it."))
+    if user is not None and pick.agent.user_id == user.pk:
+        return Refusal("own_conversation", 409, _("You handled this conversation, so someone else looks at it."))
+    return None
+
+
 def why_not_overrule(user: User | None, pick: Pick) -> Refusal | None:
-    """Refuse to bring back what was not found ineligible."""
+    """Refuse to bring back what was not found ineligible; what two people found is brought back by a QA manager."""
+    if pick.dropped == Pick.Dropped.CLAIMED:
+        return why_not_check(user, pick)
     refusal = why_not_manage(user)
     if refusal is None and pick.dropped != Pick.Dropped.INELIGIBLE:
         return Refusal("not_ineligible", 409, _("Only a skip as not eligible can be overruled."))

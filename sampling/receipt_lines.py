@@ -124,7 +124,7 @@ class PickLine(Line, frozen=True, tag="pick"):
     rank: Place
     pool: Literal["random", "targeted"]
     unit: Unit
-    dropped: Literal["", "ineligible", "nonresponse"]
+    dropped: Literal["", "claimed", "ineligible", "nonresponse"]
     reason: str
     vacated: bool
 

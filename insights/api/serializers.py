@@ -12,14 +12,19 @@ from insights.reports import agent as agent_report
 from insights.reports import own as own_report
 from insights.reports import programme as programme_report
 from insights.reports import team as team_report
-
-POOL = "random"
-ENOUGH_FOR_DECIMALS = 30
+from insights.reports.averages import ENOUGH_FOR_DECIMALS, Average
 
 
 def points(value: float | None, *, n: int) -> float | None:
     """Round to whole points below thirty reviews, to tenths from there: more would claim more than is known."""
     return None if value is None else round(value, 1 if n >= ENOUGH_FOR_DECIMALS else 0)
+
+
+class BoundsSerializer(serializers.Serializer[Any]):
+    """Where the mean would lie if everything that was drawn and not reviewed scored 0, or 100."""
+
+    low = serializers.FloatField()
+    high = serializers.FloatField()
 
 
 class AverageSerializer(serializers.Serializer[Any]):
@@ -29,20 +34,29 @@ class AverageSerializer(serializers.Serializer[Any]):
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
     reason = serializers.CharField(allow_blank=True, help_text="Why there is no average, or no interval.")
-    n = serializers.IntegerField(help_text="Published reviews.")
+    n = serializers.IntegerField(help_text="Scores from published reviews.")
     frame_size = serializers.IntegerField(help_text="N: the conversations that could have been drawn.")
+    drawn = serializers.IntegerField(help_text="Conversations that were drawn and are eligible.")
     response_rate = serializers.FloatField(allow_null=True, help_text="Reviewed of what was drawn, 0 to 1.")
+    bounds = BoundsSerializer(allow_null=True, help_text="Shown when less than four fifths of it is reviewed.")
+    failed = serializers.IntegerField(help_text="Reviews that failed the whole card; they count as scored.")
+    scores = serializers.ListField(
+        child=serializers.FloatField(), help_text="The one or two scores, where that is too few for an average."
+    )
+    versions = serializers.ListField(child=serializers.IntegerField(), help_text="Rubric versions it rests on, by id.")
     pool = serializers.CharField(help_text="random: only what was drawn at random counts.")
 
 
-def average(
-    mean: float | None, low: float | None, high: float | None, *, n: int, frame_size: int,
-    response_rate: float | None, reason: str,
-) -> dict[str, Any]:  # fmt: skip
+def average(found: Average) -> dict[str, Any]:
     """Return an average as its serializer shows it."""
+    bounds = None
+    if found.bounds is not None:
+        bounds = {"low": points(found.bounds[0], n=found.n), "high": points(found.bounds[1], n=found.n)}
     return {
-        "mean": points(mean, n=n), "low": points(low, n=n), "high": points(high, n=n), "n": n,
-        "frame_size": frame_size, "response_rate": response_rate, "pool": POOL, "reason": reason,
+        "mean": points(found.mean, n=found.n), "low": points(found.low, n=found.n),
+        "high": points(found.high, n=found.n), "reason": found.why, "n": found.n, "frame_size": found.frame_size,
+        "drawn": found.drawn, "response_rate": found.response_rate, "bounds": bounds, "failed": found.failed,
+        "scores": list(found.scores), "versions": sorted(found.versions), "pool": found.pool,
     }  # fmt: skip
 
 
@@ -55,7 +69,7 @@ class PlanRefSerializer(serializers.Serializer[Any]):
 
 
 class PersonLevelSerializer(serializers.Serializer[Any]):
-    """One person's estimated level, borrowing from the team: never an average of their own reviews alone."""
+    """One person's estimated level, borrowing from the team; `own` is the average of their own reviews alone."""
 
     agent = AgentRefSerializer()
     level = serializers.SerializerMethodField()
@@ -64,9 +78,15 @@ class PersonLevelSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, help_text="Why there is no level.")
     n = serializers.IntegerField()
     frame_size = serializers.IntegerField()
-    response_rate = serializers.SerializerMethodField()
+    response_rate = serializers.FloatField(allow_null=True)
     pool = serializers.SerializerMethodField()
+    own = serializers.SerializerMethodField()
     plans = PlanRefSerializer(many=True)
+
+    @extend_schema_field(AverageSerializer)
+    def get_own(self, person: team_report.Person) -> dict[str, Any]:
+        """Return the average of the person's own reviews."""
+        return average(person.own)
 
     def get_level(self, person: team_report.Person) -> float | None:
         """Return the level in points."""
@@ -80,13 +100,9 @@ class PersonLevelSerializer(serializers.Serializer[Any]):
         """Return where the band ends."""
         return points(person.high, n=person.n)
 
-    def get_response_rate(self, person: team_report.Person) -> float | None:
-        """Return the share of what was drawn that is reviewed."""
-        return person.n / person.drawn if person.drawn else None
-
     def get_pool(self, person: team_report.Person) -> str:
         """Name the pool."""
-        return POOL
+        return person.own.pool
 
 
 class GroupSerializer(serializers.Serializer[Any]):
@@ -100,7 +116,9 @@ class TeamReportSerializer(serializers.Serializer[Any]):
 
     teams = serializers.SerializerMethodField()
     weeks = serializers.SerializerMethodField()
-    weeks_covered = serializers.IntegerField(help_text="Weeks of the window that have a published review.")
+    weeks_covered = serializers.IntegerField(
+        source="average.weeks_covered", help_text="Weeks of the window that have a published review."
+    )
     average = serializers.SerializerMethodField()
     groups = GroupSerializer(many=True, help_text="Best first; a group stands apart with at least 95 %.")
 
@@ -116,10 +134,7 @@ class TeamReportSerializer(serializers.Serializer[Any]):
     @extend_schema_field(AverageSerializer)
     def get_average(self, report: team_report.Report) -> dict[str, Any]:
         """Return the average of all its people."""
-        return average(
-            report.mean, report.low, report.high, n=report.n, frame_size=report.frame_size,
-            response_rate=report.response_rate, reason=report.reason,
-        )  # fmt: skip
+        return average(report.average)
 
 
 class SkillLevelSerializer(serializers.Serializer[Any]):
@@ -153,7 +168,7 @@ class AgentReportSerializer(serializers.Serializer[Any]):
     agent = serializers.SerializerMethodField()
     team = serializers.CharField(allow_blank=True)
     weeks = serializers.SerializerMethodField()
-    weeks_covered = serializers.IntegerField()
+    weeks_covered = serializers.IntegerField(source="average.weeks_covered")
     average = serializers.SerializerMethodField()
     skills = SkillLevelSerializer(many=True)
 
@@ -169,17 +184,7 @@ class AgentReportSerializer(serializers.Serializer[Any]):
     @extend_schema_field(AverageSerializer)
     def get_average(self, report: agent_report.Report) -> dict[str, Any]:
         """Return the agent's own average, from three reviews on."""
-        found, shown = report.estimate, report.shows_average
-        return average(
-            found.mean if shown else None, found.lo if shown else None, found.hi if shown else None, n=report.n,
-            frame_size=report.frame_size, response_rate=report.n / report.drawn if report.drawn else None,
-            reason=why_no_interval(found.reason) if shown else report.why_no_average,
-        )  # fmt: skip
-
-
-def why_no_interval(reason: str | None) -> str:
-    """Word a reason of the estimators."""
-    return (reason or "").replace("_", " ")
+        return average(report.average)
 
 
 class LabelledAverageSerializer(AverageSerializer):
@@ -187,6 +192,7 @@ class LabelledAverageSerializer(AverageSerializer):
 
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not the words beside one
     team = TeamRefSerializer(allow_null=True)
+    breaks = serializers.BooleanField(help_text="Since the line before, the version of the scorecard is another one.")
 
 
 class ProgrammeReportSerializer(serializers.Serializer[Any]):
@@ -222,13 +228,9 @@ class ProgrammeReportSerializer(serializers.Serializer[Any]):
         return [_labelled(one) for one in report.weeks]
 
 
-def _labelled(one: programme_report.Average) -> dict[str, Any]:
-    found = average(
-        one.mean, one.low, one.high, n=one.n, frame_size=one.frame_size, response_rate=one.response_rate,
-        reason=one.reason,
-    )  # fmt: skip
+def _labelled(one: programme_report.Line) -> dict[str, Any]:
     team = None if one.team is None else {"id": one.team.pk, "name": one.team.name}
-    return {**found, "label": one.label, "team": team}
+    return {**average(one.average), "label": one.label, "team": team, "breaks": one.breaks}
 
 
 class NeedSerializer(serializers.Serializer[Any]):

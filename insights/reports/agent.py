@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 from accounts.models import Agent, TeamMembership, User
 from coaching.models import Look, Plan
-from insights.reports import sums
+from insights.reports import averages, sums
+from insights.reports.averages import Average
 from reviews.models import Review
-from stats import ScoreInterval, moments_from_sums, pooled_var, rolling_score_interval
 
 WEEKS = 4
 VARIANCE_WEEKS = 8
@@ -46,24 +46,10 @@ class Report:
     """What the agent's page shows."""
 
     team: str
-    estimate: ScoreInterval
-    n: int
-    frame_size: int
-    drawn: int
-    weeks_covered: int
+    average: Average
     skills: list[SkillLevel]
     reviews: list[Review]
     plans: list[Plan]
-
-    @property
-    def shows_average(self) -> bool:
-        """Say whether there are enough reviews for an average: three."""
-        return self.n >= LEAST_REVIEWS
-
-    @property
-    def why_no_average(self) -> str:
-        """Say why there is no average; empty when there is one."""
-        return "" if self.shows_average else "fewer than 3 reviews" if self.n else "no reviews"
 
 
 def load(params: Params) -> Report:
@@ -75,14 +61,9 @@ def load(params: Params) -> Report:
     plans = Plan.objects.visible_to(params.user).filter(agent=params.agent)
     return Report(
         team=membership.team.name if membership else "",
-        estimate=rolling_score_interval(
-            [week.moments for week in one.weeks],
-            v_team=team_variance(membership.team_id if membership else None, now=params.now),
+        average=averages.of_agent(
+            one, v_team=team_variance(membership.team_id if membership else None, now=params.now)
         ),
-        n=one.n,
-        frame_size=one.frame_size,
-        drawn=one.drawn,
-        weeks_covered=sum(1 for week in one.weeks if week.n),
         skills=_skills(params.agent),
         reviews=list(reviews.select_related("conversation", "current").order_by("-published_at")[:20]),
         plans=list(plans.select_related("skill").order_by("-proposed_at")[:20]),
@@ -94,8 +75,7 @@ def team_variance(team_id: int | None, *, now: datetime) -> float | None:
     found = sums.read(weeks=VARIANCE_WEEKS, until=now, teams=None if team_id is None else [team_id])
     if team_id is not None and sum(1 for one in found if one.n) < LEAST_AGENTS:
         found = sums.read(weeks=VARIANCE_WEEKS, until=now)
-    parts = [moments_from_sums(one.n, total=one.total, squares=one.squares) for one in found]
-    return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
+    return averages.variance(found)
 
 
 def _skills(agent: Agent) -> list[SkillLevel]:

@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 
 from accounts.models import Team
 from coaching.models import Plan
-from insights.reports import sums
-from insights.reports.sums import AgentSums, on_scale
+from insights.reports import averages, sums
+from insights.reports.averages import Average
+from insights.reports.sums import AgentSums
 from reviews.models import QueueItem, Review
 from sampling.models import Draw
-from stats import moments_from_sums, pooled_var, rolling_mean
 
 WEEKS = 12
 
 
 @dataclass(frozen=True)
-class Average:
-    """A mean in points with all that a number must carry."""
+class Line:
+    """An average with what it is of. `breaks`: since the line before, the version of the scorecard is another one."""
 
     label: str
-    mean: float | None
-    low: float | None
-    high: float | None
-    n: int
-    frame_size: int
-    response_rate: float | None
-    reason: str
+    average: Average
     team: Team | None = None
+    breaks: bool = False
 
 
 @dataclass(frozen=True)
 class Report:
     """What the manager's home shows."""
 
-    overall: Average
-    teams: list[Average]
-    weeks: list[Average]
+    overall: Line
+    teams: list[Line]
+    weeks: list[Line]
     waiting: int
     overdue: int
     submitted: int
@@ -60,11 +55,11 @@ def load(*, now: datetime) -> Report:
     )
     plans = Plan.objects.open().aggregate(open=Count("pk"), proposed=Count("pk", filter=Q(status="proposed")))
     teams = [
-        replace(average(str(names.get(team or 0, "No team")), agents), team=names.get(team or 0))
+        Line(str(names.get(team or 0, "No team")), averages.of_agents(agents), team=names.get(team or 0))
         for team, agents in by_team.items()
     ]
     return Report(
-        overall=average("All teams", found),
+        overall=Line("All teams", averages.of_agents(found)),
         teams=sorted(teams, key=lambda one: one.label),
         weeks=weekly(found),
         waiting=queue["waiting"],
@@ -76,32 +71,14 @@ def load(*, now: datetime) -> Report:
     )
 
 
-def average(label: str, agents: list[AgentSums]) -> Average:
-    """Average agents' strata by their conversations, with the interval or the reason why there is none."""
-    n, drawn = sum(one.n for one in agents), sum(one.drawn for one in agents)
-    parts = [moments_from_sums(one.n, total=one.total, squares=one.squares) for one in agents]
-    variance = pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
-    found = rolling_mean([week.moments for one in agents for week in one.weeks], v_pool=variance).estimate
-    shown = n >= 3
-    return Average(
-        label=label,
-        mean=found.mean if shown else None,
-        low=on_scale(found.lo) if shown else None,
-        high=on_scale(found.hi) if shown else None,
-        n=n,
-        frame_size=sum(one.frame_size for one in agents),
-        response_rate=n / drawn if drawn else None,
-        reason="" if shown and found.mean is not None else "fewer than 3 reviews" if n else "no reviews yet",
-    )
-
-
-def weekly(agents: list[AgentSums]) -> list[Average]:
+def weekly(agents: list[AgentSums]) -> list[Line]:
     """Average each week over all agents, oldest first."""
-    starts = sorted({week.starts_on for one in agents for week in one.weeks})
-    return [average(f"{start:%-d %b}", _only(agents, start)) for start in starts]
-
-
-def _only(agents: list[AgentSums], start: date) -> list[AgentSums]:
-    return [
-        AgentSums(one.agent_id, one.team_id, [week for week in one.weeks if week.starts_on == start]) for one in agents
-    ]
+    lines: list[Line] = []
+    versions: frozenset[int] = frozenset()
+    for start in sorted({week.starts_on for one in agents for week in one.weeks}):
+        within = [one.during([start]) for one in agents]
+        found = averages.of_agents([one for one in within if one.weeks], v_pool=averages.variance(agents))
+        breaks = bool(versions and found.versions and versions != found.versions)
+        lines.append(Line(f"{start:%-d %b}", found, breaks=breaks))
+        versions = found.versions or versions
+    return lines

@@ -1,38 +1,51 @@
-"""Read the weekly cells of a window, with the frame sizes that weigh them. Random pool only."""
+"""Read the weekly cells of a window, with the numbers of their strata that weigh them. Random pool only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from core.prepared import Prepared, moment, number, text
 from reviews.models import Cell
+from reviews.selectors.cells import FAILED
 from sampling.models import FrameStratum
 from sampling.models.draws import FrameStratumQuerySet
+from sampling.prefix import Prefix, estimated_eligible
 from stats import StratumMoments, moments_from_sums
 
 CLOCK_CHANGE = timedelta(hours=2)  # weeks of local midnights are not always whole weeks of hours
+TOTAL = "total"
 
 
 @dataclass
 class Week:
-    """One agent's stratum of one draw: N conversations, m drawn, and what was reviewed of them."""
+    """One agent's stratum of one draw: N conversations, m drawn, and what was reviewed of them.
+
+    size is the (estimated) number of eligible conversations, by which the stratum is weighed; reviewed and failed are
+    the reviews and those that failed the whole card, whatever metric n, total and squares are of.
+    """
 
     starts_on: date
     frame_size: int
     drawn: int
+    size: float = 0.0
+    rubric_id: int = 0
     n: int = 0
     total: int = 0
     squares: int = 0
+    reviewed: int = 0
+    failed: int = 0
+    versions: frozenset[int] = frozenset()
 
     @property
     def moments(self) -> StratumMoments:
         """Return the stratum as the estimators take it."""
-        return StratumMoments(self.frame_size, moments_from_sums(self.n, total=self.total, squares=self.squares))
+        return StratumMoments(self.size, moments_from_sums(self.n, total=self.total, squares=self.squares))
 
 
 @dataclass
@@ -45,7 +58,7 @@ class AgentSums:
 
     @property
     def n(self) -> int:
-        """Return the number of reviews."""
+        """Return the number of scores."""
         return sum(week.n for week in self.weeks)
 
     @property
@@ -68,12 +81,17 @@ class AgentSums:
         """Return Σy² in 10⁻⁸ points²."""
         return sum(week.squares for week in self.weeks)
 
+    def during(self, starts_on: Iterable[date]) -> AgentSums:
+        """Return the strata of some periods only."""
+        wanted = set(starts_on)
+        return AgentSums(self.agent_id, self.team_id, [week for week in self.weeks if week.starts_on in wanted])
+
 
 def read(
     *,
     weeks: int,
     until: datetime,
-    metric: str = "total",
+    metric: str = TOTAL,
     teams: Iterable[int] | None = None,
     agent: int | None = None,
 ) -> list[AgentSums]:
@@ -81,28 +99,81 @@ def read(
 
     teams, agent: only these teams (as of completion), only this agent; None for all.
     """
+    asked, values = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
+    return _with_sums(_frame(asked, values), CELLS.rows(*asked, **values, metric=metric), metric)
+
+
+def read_all(
+    prefix: str, *, weeks: int, until: datetime, teams: Iterable[int] | None = None, agent: int | None = None
+) -> dict[str, list[AgentSums]]:
+    """Do the same for every metric that begins with a prefix, each over the strata whose rubric asks for it."""
+    asked, values = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
+    frame = _frame(asked, values)
+    cells = CELLS_OF.rows(*asked, prefix, **values)
+    rubrics_of: dict[str, set[int]] = {}
+    for stratum, metric, *_rest in cells:
+        if metric.startswith(prefix):
+            rubrics_of.setdefault(metric, set()).add(frame[stratum][2].rubric_id)
+    return {
+        metric: _with_sums({pk: row for pk, row in frame.items() if row[2].rubric_id in rubrics}, cells, metric)
+        for metric, rubrics in sorted(rubrics_of.items())
+    }
+
+
+Row = tuple[int, int | None, Week]
+CellRow = tuple[Any, ...]  # stratum, metric, rubric version, n, Σy, Σy²
+Teams = tuple[int, ...] | None
+Shape = tuple[Teams, bool]
+
+
+def _asked(
+    *, weeks: int, until: datetime, teams: Iterable[int] | None, agent: int | None
+) -> tuple[Shape, dict[str, Any]]:  # fmt: skip
+    """Return the shape of the prepared questions about a window, and what fills them in."""
     shape = (None if teams is None else tuple(sorted(teams)), agent is not None)
     values = {"until": until, "recent": until - timedelta(weeks=weeks + 1), "agent": agent}
     ((newest,),) = NEWEST.rows(*shape, **values) or ((None,),)
     since = values["recent"] if newest is None else newest - timedelta(weeks=weeks) + CLOCK_CHANGE
-    agents: dict[int, AgentSums] = {}
-    found: dict[int, Week] = {}
-    for pk, agent_id, team, starts_at, zone, frame_size, drawn in STRATA.rows(*shape, **values, since=since):
+    return shape, {**values, "since": since}
+
+
+def _frame(asked: Shape, values: dict[str, Any]) -> dict[int, Row]:
+    """Return each stratum (its id) with its agent, team and empty week, oldest first."""
+    found: dict[int, Row] = {}
+    rows = STRATA.rows(*asked, **values)
+    for pk, agent, team, starts_at, zone, rubric, frame_size, prefix, eligible, drawn in rows:
         # The day on which the period began where the plan lives: midnight in Berlin is still Sunday in UTC.
         starts_on = starts_at.astimezone(ZoneInfo(zone)).date()
-        found[pk] = Week(starts_on=starts_on, frame_size=frame_size, drawn=drawn)
-        agents.setdefault(agent_id, AgentSums(agent_id, team)).weeks.append(found[pk])
-    for pk, *sums in CELLS.rows(*shape, **values, since=since, metric=metric):
-        found[pk].n, found[pk].total, found[pk].squares = sums
+        reached = Prefix(prefix, eligible, drawn)
+        # An estimate below what was found would be wrong for certain.
+        size = max(estimated_eligible(frame_size, reached), float(eligible))
+        found[pk] = (agent, team, Week(starts_on, frame_size, drawn, size=size, rubric_id=rubric))
+    return found
+
+
+def _with_sums(frame: Mapping[int, Row], cells: Sequence[CellRow], metric: str) -> list[AgentSums]:
+    """Put the sums of one metric into the strata, and gather them by agent."""
+    weeks = {pk: replace(week) for pk, (_agent, _team, week) in frame.items()}
+    for stratum, name, version, n, total, squares in cells:
+        week = weeks.get(stratum)
+        if week is None or n == 0:
+            continue
+        if name == TOTAL:
+            week.reviewed += n
+        if name == FAILED:
+            week.failed += round(total / 1_000_000)
+        if name == metric:
+            week.n, week.total, week.squares = week.n + n, week.total + total, week.squares + squares
+            week.versions |= {version}
+    agents: dict[int, AgentSums] = {}
+    for pk, (agent, team, _week) in frame.items():
+        agents.setdefault(agent, AgentSums(agent, team)).weeks.append(weeks[pk])
     return list(agents.values())
 
 
 def on_scale(points: float | None) -> float | None:
     """Keep a limit within 0–100 points, where scores live; None stays None."""
     return None if points is None else min(100.0, max(0.0, points))
-
-
-Teams = tuple[int, ...] | None
 
 
 def _recent(teams: Teams, of_one: bool) -> FrameStratumQuerySet:
@@ -120,6 +191,22 @@ def _in_window(teams: Teams, of_one: bool) -> FrameStratumQuerySet:
     return _recent(teams, of_one).filter(draw__ends_at__gt=moment("since"))
 
 
+def _cells(asked: Shape, metrics: Q) -> QuerySet[Cell, Any]:
+    """Return the sums of some metrics, of the total and of the failed cards, by stratum and rubric version."""
+    return (
+        # A subquery, not a list of ids: a year of two thousand agents has more strata than SQLite takes parameters.
+        Cell.objects.filter(
+            metrics | Q(metric__in=[TOTAL, FAILED]),
+            pool="random",
+            stratum__in=_in_window(*asked).order_by().values("pk"),
+        )
+        .values("stratum_id", "metric", "rubric_version_id")
+        .order_by()
+        .annotate(count=Sum("n"), points=Sum("total"), spread=Sum("squares"))
+        .values_list("stratum_id", "metric", "rubric_version_id", "count", "points", "spread")
+    )
+
+
 # Asked by every page with an average, put into SQL once for each set of teams.
 NEWEST: Prepared[FrameStratum] = Prepared(
     lambda *shape: _recent(*shape).order_by("-draw__ends_at").values_list("draw__ends_at")[:1]
@@ -128,18 +215,13 @@ STRATA: Prepared[FrameStratum] = Prepared(
     lambda *shape: (
         _in_window(*shape)
         .order_by("draw__starts_at", "pk")
-        .values_list("pk", "agent_id", "team_id", "draw__starts_at", "draw__time_zone", "frame_size", "drawn")
-    )
-)
-# By a subquery, not a list of ids: a year of two thousand agents has more strata than SQLite takes parameters.
-CELLS: Prepared[Cell] = Prepared(
-    lambda *shape: (
-        Cell.objects.filter(
-            metric=text("metric"), pool="random", stratum__in=_in_window(*shape).order_by().values("pk")
+        .values_list(
+            "pk", "agent_id", "team_id", "draw__starts_at", "draw__time_zone", "draw__rubric_version__rubric_id",
+            "frame_size", "prefix", "eligible", "drawn",
         )
-        .values("stratum_id")
-        .order_by()
-        .annotate(count=Sum("n"), points=Sum("total"), spread=Sum("squares"))
-        .values_list("stratum_id", "count", "points", "spread")
     )
-)
+)  # fmt: skip
+CELLS: Prepared[Cell] = Prepared(lambda *shape: _cells(shape, Q(metric=text("metric"))))
+CELLS_OF: Prepared[Cell] = Prepared(
+    lambda teams, of_one, prefix: _cells((teams, of_one), Q(metric__startswith=prefix))
+)  # fmt: skip

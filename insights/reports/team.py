@@ -8,13 +8,12 @@ from datetime import datetime
 from accounts.models import Agent
 from coaching.models import Plan
 from core.prepared import Prepared, numbers, several
-from insights.reports import sums
+from insights.reports import averages, sums
+from insights.reports.averages import LEAST, UNIT, Average
 from insights.reports.sums import AgentSums, on_scale
-from stats import cannot_tell_apart, hier_normal, moments_from_sums, pooled_var, rolling_mean
+from stats import cannot_tell_apart, hier_normal
 
 WEEKS = 8
-UNIT = 10_000
-LEAST_FOR_AVERAGE = 3
 Z95 = 1.959964
 
 
@@ -28,16 +27,17 @@ class Params:
 
 @dataclass(frozen=True)
 class Person:
-    """One line: level and band in points (0–100), borrowing from the team; None with the reason."""
+    """One line: level and band in points (0–100), borrowing from the team; None with the reason.
+
+    own: the person's own average with all it carries; its scores stand here when there are too few.
+    """
 
     agent: Agent
     level: float | None
     low: float | None
     high: float | None
     reason: str
-    n: int
-    frame_size: int
-    drawn: int
+    own: Average
     weekly: list[float | None]
     plans: list[Plan]
 
@@ -45,6 +45,21 @@ class Person:
     def plan_links(self) -> tuple[tuple[int, str], ...]:
         """Return the key and the skill of each open plan."""
         return tuple((plan.pk, str(plan.skill)) for plan in self.plans)
+
+    @property
+    def n(self) -> int:
+        """Return the number of reviews."""
+        return self.own.n
+
+    @property
+    def frame_size(self) -> int:
+        """Return the number of conversations that could have been drawn."""
+        return self.own.frame_size
+
+    @property
+    def response_rate(self) -> float | None:
+        """Return how much of what was drawn is reviewed."""
+        return self.own.response_rate
 
 
 @dataclass(frozen=True)
@@ -59,42 +74,14 @@ class Report:
     """The report of a team or of everything within reach."""
 
     groups: list[Group]
-    mean: float | None
-    low: float | None
-    high: float | None
-    reason: str
-    n: int
-    frame_size: int
-    response_rate: float | None
-    weeks_covered: int
+    average: Average
 
 
 def load(params: Params) -> Report:
     """Load the report in a fixed number of queries."""
     found = sums.read(weeks=WEEKS, until=params.now, teams=params.team_ids)
-    variance = _pooled(found)
-    average = rolling_mean([week.moments for agent in found for week in agent.weeks], v_pool=variance)
-    people = _people(found, variance=variance)
-    n, drawn = sum(agent.n for agent in found), sum(agent.drawn for agent in found)
-    estimate = average.estimate
-    return Report(
-        groups=grouped(people),
-        mean=estimate.mean if n >= LEAST_FOR_AVERAGE else None,
-        low=on_scale(estimate.lo) if n >= LEAST_FOR_AVERAGE else None,
-        high=on_scale(estimate.hi) if n >= LEAST_FOR_AVERAGE else None,
-        reason=REASONS.get(estimate.reason or "", "") if n >= LEAST_FOR_AVERAGE else "fewer than 3 reviews",
-        n=n,
-        frame_size=sum(agent.frame_size for agent in found),
-        response_rate=n / drawn if drawn else None,
-        weeks_covered=len({week.starts_on for agent in found for week in agent.weeks if week.n}),
-    )
-
-
-REASONS = {
-    "no_reviews": "no reviews",
-    "stratum_without_reviews": "some agents have no reviews",
-    "one_review_per_stratum": "too few reviews for an interval",
-}
+    variance = averages.variance(found)
+    return Report(groups=grouped(_people(found, variance=variance)), average=averages.of_agents(found, v_pool=variance))
 
 
 def _people(found: list[AgentSums], *, variance: float | None) -> list[Person]:
@@ -107,19 +94,19 @@ def _people(found: list[AgentSums], *, variance: float | None) -> list[Person]:
     pooled = hier_normal(raw, V=[variance / one.n if variance and one.n else None for one in found])
     people = []
     for place, one in enumerate(found):
+        own = averages.of_agent(one, v_team=variance)
         level, sd = pooled.mean[place], pooled.sd[place]
-        shown = one.n >= LEAST_FOR_AVERAGE and level is not None and sd is not None
+        if own.mean is None or level is None or sd is None:
+            level = sd = None
         people.append(
             Person(
                 agent=agents[one.agent_id],
-                level=level if shown else None,
-                low=max(0.0, level - Z95 * sd) if shown and level is not None and sd is not None else None,
-                high=min(100.0, level + Z95 * sd) if shown and level is not None and sd is not None else None,
-                reason="" if shown else reason_for(one),
-                n=one.n,
-                frame_size=one.frame_size,
-                drawn=one.drawn,
-                weekly=[week.total / UNIT / week.n if week.n else None for week in one.weeks][-WEEKS:],
+                level=level,
+                low=None if level is None or sd is None else on_scale(level - Z95 * sd),
+                high=None if level is None or sd is None else on_scale(level + Z95 * sd),
+                reason="" if level is not None else own.why,
+                own=own,
+                weekly=_weekly(one),
                 plans=plans.get(one.agent_id, []),
             )
         )
@@ -132,11 +119,9 @@ OPEN_PLANS = Prepared(
 )
 
 
-def reason_for(one: AgentSums) -> str:
-    """Say why a person has no level: no reviews, or the one or two scores themselves."""
-    if one.n == 0:
-        return "no reviews"
-    return "1 review" if one.n == 1 else "2 reviews"
+def _weekly(one: AgentSums) -> list[float | None]:
+    """Return the mean of each week with enough reviews for one, oldest first."""
+    return [week.total / UNIT / week.n if week.n >= LEAST else None for week in one.weeks][-WEEKS:]
 
 
 def grouped(people: list[Person]) -> list[Group]:
@@ -153,8 +138,3 @@ def grouped(people: list[Person]) -> list[Group]:
     unknown = sorted((person for person in people if person.level is None), key=lambda person: person.agent.name)
     found = [Group([known[place] for place in group]) for group in groups]
     return [*found, Group(unknown)] if unknown else found
-
-
-def _pooled(found: list[AgentSums]) -> float | None:
-    parts = [moments_from_sums(one.n, total=one.total, squares=one.squares) for one in found]
-    return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v

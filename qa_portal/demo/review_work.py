@@ -16,7 +16,7 @@ from qa_portal.demo.calendar import ZONE
 from qa_portal.demo.people import ReviewerProfile
 from qa_portal.demo.stories import Truth
 from reviews.models import QueueItem, Review
-from reviews.services import claims, drafting, publishing, skipping, submitting
+from reviews.services import claims, drafting, publishing, skip_checks, skipping, submitting
 from rubrics.selectors import card_for
 
 BEGINS, ENDS = 9, 17
@@ -53,6 +53,7 @@ def work_off(
     """Let the reviewers empty the queue, each by their own clock, always the one whose clock is earliest."""
     random = Random(f"{seed}|work|{starts:%Y-%m-%d}")
     desks = [Reviewer(profile, user, _in_hours(random, starts)) for profile, user in reviewers]
+    _look_at_skips(desks)
     published = skipped = 0
     while True:
         round_ = _round(truths, desks, random, seed=seed, until=until)
@@ -60,6 +61,13 @@ def work_off(
         # What one reviewer hands on may be for another who had found the queue empty.
         if not round_.skipped or not QueueItem.objects.open().exists():
             return Worked(published, skipped)
+
+
+def _look_at_skips(desks: list[Reviewer]) -> None:
+    """Let the first who may say of each skip of the weeks before that it was right."""
+    for desk in desks:
+        for item in QueueItem.objects.skips_to_check(desk.user).order_by("pk"):
+            skip_checks.confirm(item, by=desk.user, now=desk.clock)
 
 
 def _round(truths: Mapping[str, Truth], desks: list[Reviewer], random: Random, *, seed: int, until: datetime) -> Worked:
@@ -105,7 +113,8 @@ def _score(review: Review, truth: Truth, desk: Reviewer, random: Random, *, seed
     review.refresh_from_db(fields=["draft_number", "active_seconds", "draft", "updated_at"])
     desk.clock += timedelta(seconds=40)
     submitted = submitting.submit(review, draft, by=desk.user, now=desk.clock, active_seconds=40)
-    publishing.publish(submitted, by=desk.user, now=desk.clock + COOLING)
+    if submitted.purpose == QueueItem.Purpose.PRIMARY:  # a second look is nobody's feedback
+        publishing.publish(submitted, by=desk.user, now=desk.clock + COOLING)
 
 
 def _in_hours(random: Random, moment: datetime) -> datetime:

@@ -20,17 +20,20 @@ from accounts.roles import Permission
 from accounts.scopes import Scope
 from core.refusals import Refusal, Refused
 from reviews.api.serializers import (
+    ItemHandOverSerializer,
     QueueItemSerializer,
     QueueSummarySerializer,
     ReviewSerializer,
     SkipSerializer,
 )
 from reviews.models import QueueItem, Review
+from reviews.policies import oversees
 from reviews.selectors.feedback import WHOLE
 from reviews.selectors.queue import queue_page, why_empty
-from reviews.services import claims, skipping
+from reviews.selectors.reviewers import reviewers_for
+from reviews.services import claims, handing_over, skipping
 
-SHOWN = ("conversation", "agent", "team", "plan")
+SHOWN = ("conversation", "agent", "team", "plan", "pick__draw")
 
 
 class Queue(mixins.ListModelMixin, Resource):
@@ -41,13 +44,15 @@ class Queue(mixins.ListModelMixin, Resource):
     write_scope = Scope.REVIEW
     cursor_ordering = ("due_at", "u", "id")
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
-        ("list", "summary", "claim", "release", "skip"), (Permission.SCORE,)
+        ("list", "summary", "claim", "release", "skip", "hand_over"), (Permission.SCORE,)
     )
 
     def rows(self, user: User) -> Any:
         """Return what is offered; for a change, what the person has begun."""
+        if self.action == "hand_over":
+            return QueueItem.objects.in_hand_of(user, everywhere=oversees(user)).select_related(*SHOWN)
         if self.action in {"release", "skip"}:
-            return QueueItem.objects.filter(review__author=user).select_related("pick", *SHOWN)
+            return QueueItem.objects.filter(review__author=user).select_related(*SHOWN)
         return QueueItem.objects.claimable(timezone.now()).offered_to(user).select_related(*SHOWN)
 
     @extend_schema(responses=QueueSummarySerializer, filters=False)
@@ -89,12 +94,26 @@ class Queue(mixins.ListModelMixin, Resource):
         found = get_object_or_404(QueueItem.objects.select_related(*SHOWN), pk=pk)
         return Response(QueueItemSerializer(found).data)
 
+    @extend_schema(request=ItemHandOverSerializer, responses=QueueItemSerializer)
+    @action(detail=True, methods=["post"], url_path="hand-over")
+    @idempotent
+    def hand_over(self, request: Request, pk: str) -> Response:
+        """Pass an item on to the next in line, or to whom a QA manager names; a draft stays with its author."""
+        item, form = self.get_object(), ItemHandOverSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        to, reason = form.validated_data["to"], form.validated_data["reason"]
+        named = get_object_or_404(reviewers_for(self.person, now=timezone.now()), pk=to) if to else None
+        handing_over.hand_over(item, reason=reason, by=self.person, now=timezone.now(), to=named)
+        found = get_object_or_404(QueueItem.objects.select_related(*SHOWN), pk=pk)
+        return Response(QueueItemSerializer(found).data)
+
 
 def _nothing(user: User) -> Refusal:
     sentences = {
         "nothing_drawn": _("Nothing has been drawn yet, so there is nothing to review."),
         "all_done": _("Nothing is left to review: everything that was drawn is done."),
         "held_by_others": _("Nothing is left to review right now: others hold what remains."),
+        "given_to_others": _("Nothing is left to review for you: what remains was given to colleagues by name."),
         "not_for_you": _("Nothing is left to review for you: what remains is for other reviewers."),
     }
     why = why_empty(user)

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from accounts.api import AgentRefSerializer, PersonRefSerializer, TeamRefSerializer
 from conversations.api import ConversationRefSerializer, MessageSerializer
 from reviews.models import QueueItem, Review
+from reviews.selectors.reasons import why_this
 from reviews.skips import REASONS
 
 LARGEST_ID = 2**63 - 1
@@ -39,15 +40,39 @@ class QueueItemSerializer(AgentShownMixin, serializers.ModelSerializer[QueueItem
     conversation = ConversationRefSerializer(read_only=True)
     team = TeamRefSerializer(allow_null=True, read_only=True)
     plan = serializers.SerializerMethodField()
+    why = serializers.SerializerMethodField(help_text="How it came into the queue, in a sentence.")
 
     class Meta:
         model = QueueItem
-        fields = ("id", "status", "pool", "conversation", "agent", "team", "plan", "due_at", "claimed_until")
+        fields = ("id", "status", "pool", "conversation", "agent", "team", "plan", "due_at", "claimed_until", "why")
         read_only_fields = fields
+
+    def get_why(self, item: QueueItem) -> str:
+        """Say how it came into the queue."""
+        return why_this(item)
 
     def get_plan(self, item: QueueItem) -> str:
         """Return the name of the plan that drew it."""
         return item.plan.name if item.plan else ""
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    """Done against a goal, in a week or in a cycle of a plan."""
+
+    label = serializers.CharField()  # type: ignore[assignment]
+    done = serializers.IntegerField()
+    goal = serializers.IntegerField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+
+
+class EndedDraftSerializer(serializers.Serializer[Any]):
+    """A draft that is kept and can no longer be submitted: its item expired or was withdrawn."""
+
+    review = serializers.IntegerField(source="pk")
+    conversation = ConversationRefSerializer()
+    status = serializers.CharField(source="item.status", help_text="expired or withdrawn")
+    ended_at = serializers.DateTimeField(source="item.ended_at")
 
 
 class QueueSummarySerializer(serializers.Serializer[Any]):
@@ -58,8 +83,12 @@ class QueueSummarySerializer(serializers.Serializer[Any]):
     due_today = serializers.IntegerField()
     done_this_week = serializers.IntegerField()
     minutes = serializers.IntegerField(allow_null=True)
+    skips_to_check = serializers.IntegerField(help_text="Skips as not eligible that wait for a second pair of eyes.")
+    goals = ProgressSerializer(many=True)
+    ended = EndedDraftSerializer(many=True, help_text="Own drafts whose item ended in the last two weeks.")
+    away_until = serializers.DateTimeField(allow_null=True)
     why_empty = serializers.ChoiceField(
-        choices=["", "nothing_drawn", "all_done", "held_by_others", "not_for_you"], allow_blank=True
+        choices=["", "nothing_drawn", "all_done", "held_by_others", "given_to_others", "not_for_you"], allow_blank=True
     )
 
 
@@ -68,6 +97,13 @@ class SkipSerializer(serializers.Serializer[Any]):
 
     reason = serializers.ChoiceField(choices=[(value, value) for value in REASONS])
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class ItemHandOverSerializer(serializers.Serializer[Any]):
+    """Why an item is passed on; a QA manager may name to whom (the id of a log-in)."""
+
+    reason = serializers.CharField(max_length=2000)
+    to = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=LARGEST_ID)
 
 
 class TranscriptChangeSerializer(serializers.Serializer[Any]):

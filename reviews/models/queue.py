@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.access import reach
-from accounts.models import Agent, Team
-from accounts.roles import Permission
+from accounts.models import Agent, RoleGrant, Team
+from accounts.roles import Permission, Role
 from conversations.models import Conversation, Transcript
+from reviews.models.distribution import Conflict, QueueRules
 from rubrics.models import RubricVersion
 from sampling.models import Pick, Plan, PlanReviewer
 
@@ -41,6 +42,10 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
     def claimable(self, now: datetime) -> QueueItemQuerySet:
         """Return open items that nobody holds, or whose lease ran out."""
         return self.open().filter(Q(claimed_by=None) | Q(claimed_until__lt=now))
+
+    def not_given_to_others(self, person: Any) -> QueueItemQuerySet:
+        """Leave out what waits for somebody else by name; of an id, or of the slot of a prepared statement."""
+        return self.filter(Q(assigned_to=None) | Q(assigned_to=person))
 
     def lapsed(self, now: datetime) -> QueueItemQuerySet:
         """Return the held items whose lease ran out, or whose holder cannot log in any more."""
@@ -87,11 +92,38 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         closed = PlanReviewer.objects.exclude(plan__in=joined).values("plan")
         # What was given to a person by name is theirs, whoever scores for the plan.
         chosen = Q(plan=None) | ~Q(plan__in=closed) | Q(assigned_to=person)
-        free = Q(assigned_to=None) | Q(assigned_to=person)
         # A second look at a pick by the same person would not be blind.
-        other_seat = QueueItem.objects.filter(pick=OuterRef("pick"), review__author=person).exclude(pk=OuterRef("pk"))
+        sits = Q(review__author=person) | Q(assigned_to=person)
+        other_seat = QueueItem.objects.filter(sits, pick=OuterRef("pick")).exclude(pk=OuterRef("pk"))
         own = Agent.objects.filter(user=person).values("pk")
-        return mine.filter(chosen, free, ~Q(agent__in=own), ~Exists(other_seat))
+        conflicts = Conflict.objects.standing().filter(user=person).values("agent")
+        led = RoleGrant.objects.filter(user=person, role=Role.SUPERVISOR, team__isnull=False).values("team")
+        apart = QueueRules.objects.filter(excludes_lead=True).values("plan")
+        as_lead = Q(team__in=led, plan__in=apart)
+        return mine.not_given_to_others(person).filter(
+            chosen, ~Q(agent__in=own), ~Q(agent__in=conflicts), ~as_lead | Q(team=None), ~Exists(other_seat)
+        )
+
+    def skips_to_check(self, user: models.Model) -> QueueItemQuerySet:
+        """Return the skips as not eligible that wait for a person: in their teams, not their own, not of them."""
+        waiting = self.skipped_within_reach(user).filter(
+            check_result=QueueItem.Check.NONE, pick__dropped=Pick.Dropped.CLAIMED, pick__draw__voided_at=None
+        )
+        # A pick that was brought back may be skipped again; only its last skip waits.
+        waiting = waiting.filter(skip_reason=F("pick__drop_reason"), ended_by=F("pick__dropped_by"))
+        own = Agent.objects.filter(user=user.pk).values("pk")
+        return waiting.exclude(ended_by=user.pk).exclude(agent__in=own)
+
+    def in_hand_of(self, user: models.Model, *, everywhere: bool) -> QueueItemQuerySet:
+        """Return the items that a person may pass on: held or given by name; all open drawn ones to who oversees."""
+        mine = self.filter(Q(claimed_by=user.pk) | Q(assigned_to=user.pk))
+        return self.drawn() if everywhere else mine.drawn()
+
+    def skipped_within_reach(self, user: models.Model) -> QueueItemQuerySet:
+        """Return all skips in the teams that a person scores, those that were looked at too."""
+        scope = reach(user, Permission.SCORE)
+        found = self.filter(status=QueueItem.Status.SKIPPED, purpose=QueueItem.Purpose.PRIMARY)
+        return found if scope.everywhere else found.filter(team__in=scope.team_ids)
 
     def owed_by(self, user: models.Model) -> QueueItemQuerySet:
         """Return the items that a person has begun and not finished: until then others' answers stay hidden.
@@ -116,6 +148,13 @@ class QueueItem(models.Model):
         SECOND_READ = "second_read", "Second read"
         DISPUTE = "dispute", "Dispute"
         SELF = "self", "Self review"
+
+    class Check(models.TextChoices):
+        """What a second person, or a rule, said about a skip as not eligible."""
+
+        NONE = "", "Not looked at"
+        CONFIRMED = "confirmed", "Confirmed"
+        OVERRULED = "overruled", "Overruled"
 
     class Status(models.TextChoices):
         AVAILABLE = "available", "Available"
@@ -151,12 +190,23 @@ class QueueItem(models.Model):
     u = models.FloatField(default=0)
     due_at = models.DateTimeField()
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    # The last time that somebody passed it on to whoever it is assigned to now.
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    handed_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    handed_over_reason = models.TextField(blank=True)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="claimed_items"
     )
     claimed_until = models.DateTimeField(null=True, blank=True)
     skip_reason = models.CharField(max_length=30, blank=True)
     skip_note = models.TextField(blank=True)
+    check_result = models.CharField(max_length=9, choices=Check, blank=True, default=Check.NONE)
+    check_note = models.TextField(blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    # Nobody: a rule confirmed it.
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
@@ -177,6 +227,10 @@ class QueueItem(models.Model):
                 condition=Q(claimed_by=None, claimed_until=None)
                 | Q(claimed_by__isnull=False, claimed_until__isnull=False),
                 name="item_claim_paired",
+            ),
+            models.CheckConstraint(
+                condition=Q(check_result="", checked_at=None) | (~Q(check_result="") & Q(checked_at__isnull=False)),
+                name="item_check_paired",
             ),
         ]
         indexes: ClassVar = [

@@ -12,6 +12,7 @@ from accounts.roles import Permission
 from conversations.models import Conversation
 from core.refusals import Refusal
 from reviews.models import CommentTemplate, QueueItem, Review
+from sampling import policies as sampling_policies
 from sampling.policies import reviewee_of, why_not_pick_by_hand
 
 MOST_TEMPLATES = 200  # of one person, and of all: beyond that nobody finds anything
@@ -74,6 +75,8 @@ def why_lost(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
             return why_over(item)
         words = {"status": item.get_status_display().lower()}
         return Refusal("item_ended", 409, _("This item was %(status)s meanwhile. Your draft is kept.") % words)
+    if item.assigned_to_id not in {None, user.pk} and item.claimed_by_id != user.pk:
+        return Refusal("handed_over", 409, _("This conversation was given to somebody else. Your draft is kept."))
     if held_by_another(user, item, now=now):
         return Refusal(
             "lease_lost", 409, _("Your hold on this item ran out and someone else took it. Your draft is kept.")
@@ -103,6 +106,17 @@ def why_not_skip(user: User, item: QueueItem) -> Refusal | None:
     if item.status != QueueItem.Status.CLAIMED or item.claimed_by_id != user.pk:
         return Refusal("not_held", 409, _("You do not hold this item any more, so there is nothing to skip."))
     return None
+
+
+def why_not_check_skip(user: User, item: QueueItem) -> Refusal | None:
+    """Explain why a person may not judge a skip as not eligible: a second one who scores the team does, once."""
+    if not may(user, Permission.SCORE):
+        return why_not_score(user)
+    if item.check_result or item.status != QueueItem.Status.SKIPPED:
+        return Refusal("nothing_to_check", 409, _("No skip waits here for a second pair of eyes."))
+    if item.ended_by_id == user.pk:
+        return Refusal("own_skip", 409, _("You skipped this yourself, so somebody else looks at it."))
+    return sampling_policies.why_not_check(user, item.pick)
 
 
 def why_not_reopen(user: User, review: Review, *, now: datetime) -> Refusal | None:

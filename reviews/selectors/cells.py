@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from reviews.models import Answer, Cell, Review, Revision
 
 UNIT = 10_000  # cells count in 10⁻⁴ points
+FAILED = "failed"  # 100 points where the whole card failed, else 0: its mean is the share that failed
 STRATA_AT_ONCE = 200
 
 # stratum, metric, rubric version, reviewer, pool
@@ -62,12 +63,18 @@ def measures(revision: Revision, answers: Sequence[Answer]) -> Mapping[str, int]
     found: dict[str, int] = {}
     if revision.final_score is not None:
         found["total"] = _units(revision.final_score)
+        found[FAILED] = _units(Decimal(100)) if fails_the_card(revision) else 0
     for prefix, scores in (("section", revision.section_scores), ("skill", revision.skill_scores)):
         found.update({f"{prefix}:{key}": _units(Decimal(value)) for key, value in scores.items() if value is not None})
     for answer in answers:
         if answer.state == Answer.State.SCORED and answer.value is not None:
             found[f"criterion:{answer.criterion.lineage}"] = _units(answer.value * 100)
     return found
+
+
+def fails_the_card(revision: Revision) -> bool:
+    """Say whether an answer or a critical error failed the whole card; missing the pass mark is no such fail."""
+    return any(entry.get("reason") in {"card", "dimension"} for entry in revision.failed_by)
 
 
 def counted() -> QuerySet[Review]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, Max, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.access import reach
@@ -13,12 +13,15 @@ from accounts.models import User
 from accounts.roles import Permission
 from core import prepared
 from core.prepared import Prepared
-from reviews.models import QueueItem, Review
+from reviews.models import Absence, QueueItem, Review
 from reviews.models.queue import QueueItemQuerySet
+from reviews.selectors.goals import Progress, progress_of
 
 MINUTES_A_REVIEW = 6  # until a reviewer has a pace of their own
 MOST_DRAFTS = 20
 MOST_COUNTED = 99  # in the rail and above the card; the queue page counts all
+ENDING = (QueueItem.Purpose.PRIMARY, QueueItem.Purpose.CALIBRATION)
+ENDED_SHOWN = timedelta(days=14)
 MOST_MINUTES = 120  # beyond that, hours say more
 
 
@@ -35,6 +38,10 @@ class QueuePage:
     hours: int | None
     items: QuerySet[QueueItem]
     why_empty: str
+    skips_to_check: int
+    goals: list[Progress]
+    ended: list[Review]
+    away_until: datetime | None
 
 
 def queue_page(user: User, *, now: datetime) -> QueuePage:
@@ -48,10 +55,14 @@ def queue_page(user: User, *, now: datetime) -> QueuePage:
         **counts,
         drafts=drafts,
         done_this_week=_done_since(user, since=week_start(now)),
+        goals=progress_of(user, week=(week_start(now), week_start(now) + timedelta(days=7)), now=now),
+        ended=list(_ended(user, since=now - ENDED_SHOWN)[:MOST_DRAFTS]),
+        away_until=Absence.objects.at(now).filter(user=user).aggregate(last=Max("ends_at"))["last"],
         minutes=minutes,
         hours=round(minutes / 60) if minutes and minutes > MOST_MINUTES else None,
-        items=offered.in_working_order().select_related("conversation", "agent", "team", "plan"),
+        items=offered.in_working_order().select_related("conversation", "agent", "team", "plan", "pick__draw"),
         why_empty="" if to_do or drafts else why_empty(user),
+        skips_to_check=QueueItem.objects.skips_to_check(user).count(),
     )
 
 
@@ -124,12 +135,26 @@ BEGINNING = Prepared(lambda shape: offered_to_slots(shape).in_working_order().va
 
 
 def why_empty(user: User) -> str:
-    """Name why nothing is offered: nothing_drawn, all_done, held_by_others or not_for_you."""
+    """Name why nothing is offered: nothing_drawn, all_done, held_by_others, given_to_others or not_for_you."""
     if not QueueItem.objects.drawn().exists():
         return "nothing_drawn"
     if not QueueItem.objects.open().drawn().exists():
         return "all_done"
-    return "held_by_others" if QueueItem.objects.open().offered_to(user).exists() else "not_for_you"
+    if QueueItem.objects.open().offered_to(user).exists():
+        return "held_by_others"
+    scope = reach(user, Permission.SCORE)
+    given = QueueItem.objects.open().drawn().filter(assigned_to__isnull=False)
+    here = given if scope.everywhere else given.filter(team__in=scope.team_ids)
+    return "given_to_others" if here.exists() else "not_for_you"
+
+
+def _ended(user: User, *, since: datetime) -> QuerySet[Review]:
+    """Return the drafts whose item ended under them: kept, and not to be submitted any more."""
+    status = [QueueItem.Status.EXPIRED, QueueItem.Status.WITHDRAWN]
+    kept = Review.objects.filter(author=user, status=Review.Status.DRAFT, draft_number__gt=0, item__in=(
+        QueueItem.objects.drawn().filter(status__in=status, ended_at__gte=since, purpose__in=ENDING)
+    ))  # fmt: skip
+    return kept.select_related("item", "conversation").order_by("-item__ended_at")
 
 
 def week_start(now: datetime) -> datetime:

@@ -67,7 +67,16 @@ class Running:
     rows: list[CriterionRow] = field(default_factory=list)
 
 
-WHOLE = ("item__plan", "item__agent", "conversation", "transcript", "agent", "team", "rubric_version__rubric")
+WHOLE = (
+    "item__plan",
+    "item__agent",
+    "item__pick__draw",
+    "conversation",
+    "transcript",
+    "agent",
+    "team",
+    "rubric_version__rubric",
+)
 # Asked by every page, save and submission of a reviewer.
 OWN = Prepared(
     lambda: (

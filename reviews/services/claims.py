@@ -180,7 +180,9 @@ BEGUN = PreparedInsert(Review)
 NAMED = Prepared(lambda: _to_open(QueueItem.objects.filter(pk=prepared.number("item"))))
 LEASED = PreparedUpdate(
     lambda: (
-        QueueItem.objects.claimable(prepared.moment("now")).filter(pk=prepared.number("item")),
+        QueueItem.objects.claimable(prepared.moment("now"))
+        .not_given_to_others(prepared.number("by"))
+        .filter(pk=prepared.number("item")),
         {
             "status": QueueItem.Status.CLAIMED,
             "claimed_by": prepared.number("by"),

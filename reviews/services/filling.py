@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from core import audit
 from reviews.models import QueueItem
-from reviews.services import pools
+from reviews.services import assigning, expiry, pools, second_seats
 from sampling.models import Pick
 
 BATCH = 500
@@ -24,8 +24,11 @@ def fill(*, now: datetime) -> int:
     made = 0
     while picks := list(without_item()[:BATCH]):
         with transaction.atomic():
+            items = [_item(pick, now=now) for pick in picks]
+            assigning.assign(items, now=now)
             # The next seat of a pick is taken once; whoever comes second changes nothing.
-            QueueItem.objects.bulk_create([_item(pick, now=now) for pick in picks], ignore_conflicts=True)
+            QueueItem.objects.bulk_create(items, ignore_conflicts=True)
+            second_seats.beside(items, now=now)
         made += len(picks)
     return made
 
@@ -33,7 +36,7 @@ def fill(*, now: datetime) -> int:
 def withdraw(*, now: datetime) -> int:
     """Take back open items whose draw was voided or whose pick left the sample; drafts are kept. The number taken."""
     left = Q(pick__draw__voided_at__isnull=False) | ~Q(pick__dropped=Pick.Dropped.NO)
-    gone = QueueItem.objects.open().filter(left, purpose=QueueItem.Purpose.PRIMARY)
+    gone = QueueItem.objects.open().filter(left, purpose__in=expiry.PURPOSES)
     if not gone.exists():
         return 0
     with transaction.atomic():
@@ -43,6 +46,7 @@ def withdraw(*, now: datetime) -> int:
             status=S.WITHDRAWN, claimed_by=None, claimed_until=None, ended_at=now
         )
         audit.record_many([audit.event("item.withdrawn", target=item, by=None, at=now) for item in items])
+        expiry.tell_authors([item.pk for item in items], "item.withdrawn", now=now)
     return len(items)
 
 
@@ -55,7 +59,7 @@ def without_item() -> QuerySet[Pick]:
         Pick.objects.standing()
         .filter(~Exists(alive), draw__isnull=False, conversation__transcript__isnull=False)
         .annotate(last_seat=Coalesce(last_seat, 0))
-        .select_related("draw", "conversation")
+        .select_related("draw__plan", "conversation__source", "completion")
         .order_by("pk")
     )
 

@@ -13,7 +13,7 @@ from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem
 from reviews.policies import why_not_skip
-from reviews.services import filling, rescoring, second_reads
+from reviews.services import filling, rescoring, second_reads, second_seats, skip_checks
 from reviews.skips import REASONS
 from sampling.reasons import SkipClass
 from sampling.services import skips
@@ -29,10 +29,14 @@ def skip(item: QueueItem, *, reason: str, by: User, now: datetime, note: str = "
     _end(item, reason=reason, note=note, by=by, now=now)
     if item.purpose == QueueItem.Purpose.PRIMARY:
         skips.record(item.pick, reason=reason, by=by, now=now)
+        item.refresh_from_db()
+        skip_checks.by_rule(item, now=now)
     if item.purpose == QueueItem.Purpose.DISPUTE:
         rescoring.hand_on(item, now=now)
     elif item.purpose == QueueItem.Purpose.SECOND_READ:
         second_reads.hand_on(item, now=now)
+    elif item.purpose == QueueItem.Purpose.CALIBRATION:
+        second_seats.hand_on(item, now=now)
     elif chosen.kind == SkipClass.REASSIGN:
         _hand_on(item, now=now)
     else:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django import template
 from django.utils import timezone
 
 from core import figures
+from reviews.models import QueueItem
+from reviews.selectors.reasons import why_this
 
 register = template.Library()
 
@@ -19,6 +21,18 @@ def due_state(due: datetime, now: datetime) -> str:
     if due < now:
         return "overdue"
     return "today" if timezone.localtime(due).date() == timezone.localtime(now).date() else "later"
+
+
+@register.filter
+def last_day_of(end: datetime) -> datetime:
+    """Return a moment of the last day before an end: absences end at midnight after it."""
+    return end - timedelta(microseconds=1)
+
+
+@register.filter
+def why(item: QueueItem) -> str:
+    """Say how an item came into the queue: {{ item|why }}."""
+    return why_this(item)
 
 
 @register.filter

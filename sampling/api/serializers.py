@@ -228,6 +228,12 @@ class StratumSerializer(serializers.ModelSerializer[FrameStratum]):
 
     agent = AgentRefSerializer(read_only=True)
     inclusion_probability = serializers.FloatField(read_only=True, allow_null=True)
+    estimated_eligible = serializers.FloatField(
+        read_only=True, help_text="Of the whole frame: exact when all of it was looked at, else estimated."
+    )
+    eligible_is_rough = serializers.BooleanField(
+        read_only=True, help_text="The estimate rests on fewer than two eligible conversations."
+    )
 
     class Meta:
         model = FrameStratum
@@ -239,6 +245,8 @@ class StratumSerializer(serializers.ModelSerializer[FrameStratum]):
             "quota",
             "prefix",
             "eligible",
+            "estimated_eligible",
+            "eligible_is_rough",
             "drawn",
             "inclusion_probability",
         )

@@ -140,6 +140,11 @@ class FrameStratum(models.Model):
         return estimated_eligible(self.frame_size, self.reached)
 
     @property
+    def eligible_is_rough(self) -> bool:
+        """Say whether the estimate rests on a single eligible unit, or on none."""
+        return self.prefix < self.frame_size and self.eligible < 2
+
+    @property
     def inclusion_probability(self) -> float | None:
         """Return the chance m / N_e of each eligible unit, derived on read; None when no unit is eligible."""
         return inclusion_probability(self.frame_size, self.reached)
@@ -177,6 +182,8 @@ class Pick(models.Model):
 
     class Dropped(models.TextChoices):
         NO = "", _("In the sample")
+        # One person says so. Until a second one has looked it counts as drawn and not reviewed.
+        CLAIMED = "claimed", _("Said to be not eligible")
         INELIGIBLE = "ineligible", _("Not eligible")
         NONRESPONSE = "nonresponse", _("Not reviewed")
 
@@ -200,6 +207,7 @@ class Pick(models.Model):
     dropped = models.CharField(max_length=12, choices=Dropped, blank=True, default=Dropped.NO)
     drop_reason = models.CharField(max_length=30, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     # The next unit was released in its place. Stays when a second person overrules the skip: then both stay in.
     vacated = models.BooleanField(default=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -109,6 +109,16 @@ def archive(plan: Plan, *, by: User | None, now: datetime) -> Plan:
 def _set(plan: Plan, values: dict[str, Any]) -> None:
     for field, value in values.items():
         setattr(plan, field, value)
+
+
+def set_capacities(plan: Plan, capacities: Mapping[int, int]) -> bool:
+    """Set how much of the work each named reviewer (user id) takes, in proportion; whether anything changed."""
+    found = plan.reviewers.filter(user__in=capacities)
+    changed = [one for one in found if one.capacity != capacities[one.user_id]]
+    for one in changed:
+        one.capacity = capacities[one.user_id]
+    PlanReviewer.objects.bulk_update(changed, ["capacity"])
+    return bool(changed)
 
 
 def _save(plan: Plan) -> None:

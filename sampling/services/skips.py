@@ -11,7 +11,7 @@ from accounts.models import User
 from core import audit
 from core.refusals import Refusal, Refused, refuse
 from sampling.models import FrameStratum, Pick
-from sampling.policies import why_not_overrule, why_not_skip
+from sampling.policies import why_not_check, why_not_overrule, why_not_skip
 from sampling.prefix import reach
 from sampling.reasons import SkipClass, SkipReason
 from sampling.services.framing import release
@@ -21,9 +21,10 @@ from sampling.services.framing import release
 def record(pick: Pick, *, reason: str, by: User | None, now: datetime) -> Pick | None:
     """Skip a pick for a reason of the closed list; the pick that was released instead, if any.
 
-    Not eligible: it leaves the frame, the next u is released. Reassign: nothing in the sample changes, the caller
-    gives it to somebody else. Nonresponse: it stays and is counted; the next u is released until the due date, but
-    never when the time just ran out.
+    Not eligible: the next u is released at once; the unit leaves the frame when a rule or a second person confirms it,
+    and until then counts as drawn and not reviewed. Reassign: nothing in the sample changes, the caller gives it to
+    somebody else. Nonresponse: it stays and is counted; the next u is released until the due date, but never when the
+    time just ran out.
     """
     known = _reason(reason)
     stratum, locked = _lock(pick)
@@ -32,12 +33,27 @@ def record(pick: Pick, *, reason: str, by: User | None, now: datetime) -> Pick |
     if known.skip_class is SkipClass.REASSIGN:
         audit.record("pick.reassigned", target=locked, by=by, at=now, params=params)
         return None
-    locked.dropped, locked.drop_reason, locked.dropped_at = known.skip_class.value, known.value, now
+    locked.dropped, locked.drop_reason = _dropped_as(locked, known, by=by), known.value
+    locked.dropped_at, locked.dropped_by = now, by
     locked.vacated = stratum is not None and _hands_on(locked, known, now)
-    locked.save(update_fields=["dropped", "drop_reason", "dropped_at", "vacated"])
+    locked.save(update_fields=["dropped", "drop_reason", "dropped_at", "dropped_by", "vacated"])
     released = _settle(stratum, now=now) if stratum is not None else None
     audit.record("pick.skipped", target=locked, by=by, at=now, fields=["dropped"], params=params)
     return released
+
+
+@transaction.atomic
+def confirm(pick: Pick, *, by: User | None, now: datetime) -> Pick:
+    """Take a pick out of the frame because a second person, too, finds it not eligible."""
+    stratum, locked = _lock(pick)
+    refuse(why_not_check(by, locked))
+    locked.dropped = Pick.Dropped.INELIGIBLE
+    locked.save(update_fields=["dropped"])
+    if stratum is not None:
+        _settle(stratum, now=now)
+    params = {"reason": locked.drop_reason}
+    audit.record("pick.skip_confirmed", target=locked, by=by, at=now, fields=["dropped"], params=params)
+    return locked
 
 
 @transaction.atomic
@@ -46,12 +62,20 @@ def overrule(pick: Pick, *, by: User | None, now: datetime) -> Pick:
     stratum, locked = _lock(pick)
     refuse(why_not_overrule(by, locked))
     params = {"reason": locked.drop_reason}
-    locked.dropped, locked.drop_reason, locked.dropped_at = Pick.Dropped.NO, "", None
-    locked.save(update_fields=["dropped", "drop_reason", "dropped_at"])
+    locked.dropped, locked.drop_reason, locked.dropped_at, locked.dropped_by = Pick.Dropped.NO, "", None, None
+    locked.save(update_fields=["dropped", "drop_reason", "dropped_at", "dropped_by"])
     if stratum is not None:
         _settle(stratum, now=now)
     audit.record("pick.skip_overruled", target=locked, by=by, at=now, fields=["dropped"], params=params)
     return locked
+
+
+def _dropped_as(pick: Pick, reason: SkipReason, *, by: User | None) -> str:
+    """Return how a pick leaves the sample: for good if the system says so, or a rule confirms a person."""
+    if reason.skip_class is not SkipClass.INELIGIBLE:
+        return str(reason.skip_class.value)
+    silent = reason is SkipReason.NO_AGENT_MESSAGE and pick.conversation.agent_messages == 0
+    return Pick.Dropped.INELIGIBLE if by is None or silent else Pick.Dropped.CLAIMED
 
 
 def _reason(reason: str) -> SkipReason:
@@ -66,7 +90,11 @@ def _lock(pick: Pick) -> tuple[FrameStratum | None, Pick]:
     stratum = None
     if pick.stratum_id is not None:
         stratum = FrameStratum.objects.select_for_update(no_key=True).get(pk=pick.stratum_id)
-    locked = Pick.objects.select_for_update(of=("self",), no_key=True).select_related("draw").get(pk=pick.pk)
+    locked = (
+        Pick.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("draw", "conversation", "agent")
+        .get(pk=pick.pk)
+    )
     return stratum, locked
 
 

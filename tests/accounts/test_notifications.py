@@ -49,6 +49,7 @@ def kinds_sent() -> set[str]:
 def test_every_kind_that_is_sent_has_words() -> None:
     # `verb` in disputes.py is one of the first two; the audit trail reads it there. Sessions name their state.
     named = {"dispute.opened", "dispute.escalated"}
+    named |= {"item.expired", "item.withdrawn"}  # expiry.tell_authors is given which of the two
     named |= {f"session.{what}" for what in ("planned", "moved", "no_show", "cancelled")}
     assert kinds_sent() | named | set(REMINDERS) == set(SAYINGS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
 
@@ -15,12 +16,12 @@ from coaching.services import dry_runs, rules
 from conversations.models import ImportRun, Source
 from core.models import Job
 from reviews.models import CommentTemplate
-from reviews.services import what_if
+from reviews.services import absences, what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, programme_of, session_of
 from tests.factories.disputes import decided, disputed, feedback, looked_at
-from tests.factories.reviews import claimed, drawn_items, published, submitted
+from tests.factories.reviews import claimed, drawn_items, published, skipped, submitted
 from tests.factories.rubrics import draft_version
 from tests.factories.sampling import PlanFactory, agent, drawn, master_key, week_of
 
@@ -77,6 +78,14 @@ def founded() -> Company:
         "imports": [run.pk],
         "conversations": [review.conversation_id for review in reviews],
         "queue": [reviews[0].item_id],
+        "reviewers": [user.pk],
+        "absences": [
+            absences.be_away(
+                user, starts_at=NOW + timedelta(days=30), ends_at=NOW + timedelta(days=31), by=user, now=NOW
+            ).pk
+        ],
+        "conflicts": [absences.declare_conflict(other, me, reason="Kin.", by=user, now=NOW).pk],
+        "skips": [skipped(by=other, team=team).pk],
         "reviews": [review.pk for review in reviews],
         "feedback": [mine.pk],
         "self-reviews": list(asked.item.pick.items.filter(purpose="self").values_list("pk", flat=True)),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
+
 from accounts.models import Agent, Team, User
 from accounts.roles import Role
 from conversations.models import Completion
 from reviews import drafts
 from reviews.models import QueueItem, Review
 from reviews.services import by_hand as services
-from reviews.services import claims, filling, publishing, submitting
+from reviews.services import claims, filling, publishing, skipping, submitting
 from rubrics.models import RubricVersion
 from sampling.models import Draw, FrameStratum, Pick, Plan
 from tests.conftest import NOW
@@ -100,6 +102,15 @@ def claimed(item: QueueItem | None = None, *, by: User | None = None, now: datet
     """Claim an item and return the draft that hangs on it."""
     item = item or drawn_items()[0]
     return claims.take(item, by=by or specialist(), now=now)
+
+
+def skipped(item: QueueItem | None = None, *, reason: str = "spam", by: User | None = None, **made: Any) -> QueueItem:
+    """Claim and skip an item of a stratum that has nothing more to release."""
+    item = item or drawn_items(**made)[0]
+    FrameStratum.objects.filter(pk=item.pick.stratum_id).update(frame_size=F("prefix"))
+    review = claimed(item, by=by)
+    skipping.skip(review.item, reason=reason, by=review.author, now=NOW)
+    return QueueItem.objects.get(pk=item.pk)
 
 
 def by_hand(

@@ -11,6 +11,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Agent
 from conversations.models import Completion, Conversation, Source
+from reviews.models import QueueRules
 from sampling import periods
 from sampling.models import Draw, MasterKey, Plan
 from sampling.services import draws
@@ -28,12 +29,19 @@ class PlanFactory(DjangoModelFactory):
 
     class Meta:
         model = Plan
+        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Plan {n}")
     rubric = factory.LazyFunction(lambda: published_version().rubric)
     quota_per_agent = 2
     starts_on = date(2026, 1, 5)
     created_at = NOW
+
+    @factory.post_generation
+    def second_seats(plan: Any, create: bool, wanted: Any, **_more: Any) -> None:  # noqa: N805 - it is given the plan
+        """Draw no second seats, unless a test wants the usual share: they would be one more thing in its queue."""
+        if create and not wanted:
+            QueueRules.objects.create(plan=plan, second_share=0, second_at_least=0)
 
 
 class SourceFactory(DjangoModelFactory):

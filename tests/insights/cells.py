@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import Agent, Team, User
 from reviews.models import Cell
+from rubrics.models import RubricVersion
 from sampling.models import Draw, FrameStratum, Plan
 from tests.conftest import NOW
 
@@ -39,6 +40,9 @@ def reviewed(
     frame_size: int = 50,
     team: Team | None = None,
     metric: str = "total",
+    drawn: int | None = None,
+    failed: int = 0,
+    version: RubricVersion | None = None,
 ) -> FrameStratum:
     """Put an agent's published scores (points) of one week into the sums."""
     draw = draw_of(plan, monday=monday)
@@ -46,21 +50,24 @@ def reviewed(
         draw=draw,
         agent=agent,
         defaults={
-            "team": team, "frame_size": frame_size, "quota": len(scores), "prefix": len(scores),
-            "eligible": len(scores), "drawn": len(scores),
+            "team": team, "frame_size": frame_size, "quota": len(scores), "prefix": drawn or len(scores),
+            "eligible": drawn or len(scores), "drawn": drawn or len(scores),
         },
     )  # fmt: skip
-    units = [round(score * 10_000) for score in scores]
-    Cell.objects.create(
-        stratum=stratum,
-        metric=metric,
-        rubric_version=draw.rubric_version,
-        reviewer=by,
-        pool="random",
-        n=len(units),
-        total=sum(units),
-        squares=sum(unit * unit for unit in units),
-        newest_review_id=1,
-        newest_at=NOW,
-    )
+    sums = {metric: [round(score * 10_000) for score in scores]}
+    if failed:
+        sums["failed"] = [1_000_000] * failed + [0] * (len(scores) - failed)
+    for name, units in sums.items():
+        Cell.objects.create(
+            stratum=stratum,
+            metric=name,
+            rubric_version=version or draw.rubric_version,
+            reviewer=by,
+            pool="random",
+            n=len(units),
+            total=sum(units),
+            squares=sum(unit * unit for unit in units),
+            newest_review_id=1,
+            newest_at=NOW,
+        )
     return stratum

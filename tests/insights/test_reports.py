@@ -45,9 +45,9 @@ def test_agents_weigh_by_their_conversations_not_by_their_reviews(plan: Plan, re
 
     found = load(team)
 
-    assert found.mean is not None
-    assert round(found.mean, 1) == 62.7
-    assert (found.n, found.frame_size) == (10, 220)
+    assert found.average.mean is not None
+    assert round(found.average.mean, 1) == 62.7
+    assert (found.average.n, found.average.frame_size) == (10, 220)
 
 
 def test_fewer_than_three_reviews_give_no_average_and_no_level(plan: Plan, reviewer: User, team: Team) -> None:
@@ -55,8 +55,9 @@ def test_fewer_than_three_reviews_give_no_average_and_no_level(plan: Plan, revie
 
     found = load(team)
 
-    assert (found.mean, found.reason) == (None, "fewer than 3 reviews")
-    assert [(one.level, one.reason) for one in found.groups[0].people] == [(None, "2 reviews")]
+    assert (found.average.mean, found.average.why) == (None, "fewer than 3 reviews")
+    assert [(one.level, one.reason) for one in found.groups[0].people] == [(None, "fewer than 3 reviews")]
+    assert found.groups[0].people[0].own.scores == (60.0, 80.0)
 
 
 def test_people_far_apart_stand_in_groups_of_their_own(plan: Plan, reviewer: User, team: Team) -> None:
@@ -107,7 +108,7 @@ def test_a_voided_draw_is_in_no_number(plan: Plan, reviewer: User, team: Team) -
     draw.voided_at, draw.void_reason = NOW, "Wrong population"
     draw.save()
 
-    assert load(team).n == 0
+    assert load(team).average.n == 0
 
 
 def test_the_programme_lists_teams_and_weeks_with_their_numbers(plan: Plan, reviewer: User, team: Team) -> None:
@@ -117,9 +118,9 @@ def test_the_programme_lists_teams_and_weeks_with_their_numbers(plan: Plan, revi
 
     found = programme.load(now=NOW)
 
-    assert [(one.label, one.n, one.frame_size) for one in found.teams] == [("Retail", 9, 150)]
-    assert [(one.n, round(one.mean or 0)) for one in found.weeks] == [(3, 80)] * 3
-    assert found.overall.response_rate == 1.0
+    assert [(one.label, one.average.n, one.average.frame_size) for one in found.teams] == [("Retail", 9, 150)]
+    assert [(one.average.n, round(one.average.mean or 0)) for one in found.weeks] == [(3, 80)] * 3
+    assert found.overall.average.response_rate == 1.0
 
 
 @pytest.mark.parametrize("drawn_ago", [1, 2], ids=["the newest week is drawn", "the newest week waits for its draw"])
@@ -132,7 +133,7 @@ def test_eight_weeks_are_the_newest_eight_that_were_drawn(
 
     found = load(team)
 
-    assert (found.weeks_covered, found.n) == (8, 24)
+    assert (found.average.weeks_covered, found.average.n) == (8, 24)
 
 
 def test_a_week_without_reviews_is_not_said_to_have_some(plan: Plan, reviewer: User, team: Team) -> None:
@@ -141,4 +142,4 @@ def test_a_week_without_reviews_is_not_said_to_have_some(plan: Plan, reviewer: U
 
     found = programme.load(now=NOW)
 
-    assert [(one.n, one.reason) for one in found.weeks] == [(0, "no reviews yet")]
+    assert [(one.average.n, one.average.why) for one in found.weeks] == [(0, "no reviews")]

@@ -61,7 +61,11 @@ PAGES: dict[tuple[str, str], str] = {
         "draft",
         "specialist",
     ): "reviews:keep_alive reviews:move reviews:preview_move reviews:save reviews:submit reviews:take_up",
-    ("item", "specialist"): "reviews:release reviews:skip",
+    ("user", "specialist"): "reviews:be_away reviews:declare_conflict reviews:reviewer",
+    ("absence", "specialist"): "reviews:cancel_absence",
+    ("item", "specialist"): "reviews:hand_over reviews:release reviews:skip",
+    ("conflict", HOUSE): "reviews:end_conflict",
+    ("skipped", "specialist manager"): "reviews:confirm_skip reviews:overrule_skip",
     ("waiting", "specialist"): "reviews:hold reviews:publish reviews:reopen reviews:schedule",
     ("reopened", "specialist"): "reviews:keep",
     ("second_read", "specialist"): "reviews:send_back",
@@ -80,12 +84,18 @@ PAGES: dict[tuple[str, str], str] = {
     ("what_if", HOUSE): "reviews:cancel_what_if reviews:what_if reviews:what_if_flips reviews:what_if_progress",
     ("import", HOUSE): "conversations:cancel_import conversations:columns conversations:import "
     "conversations:import_progress conversations:rejected_lines conversations:rejects",
-    ("sampling", HOUSE): "insights:plan_planner sampling:archive sampling:draw_now sampling:edit sampling:pause "
+    (
+        "sampling",
+        HOUSE,
+    ): "insights:plan_planner reviews:rules sampling:archive sampling:draw_now sampling:edit sampling:pause "
     "sampling:plan sampling:resume",
     ("dry_run", HOUSE): "coaching:cancel_dry_run coaching:dry_run coaching:dry_run_progress",
     ("observation", "supervisor manager"): "coaching:answer_observation",
-    ("draw", HOUSE): "sampling:draw sampling:receipt sampling:replay sampling:void",
-    ("user", HOUSE): "accounts:person accounts:edit_person accounts:send_link accounts:deactivate_person "
+    ("draw", HOUSE): "reviews:of_draw sampling:draw sampling:receipt sampling:replay sampling:void",
+    (
+        "user",
+        HOUSE,
+    ): "reviews:set_goal accounts:person accounts:edit_person accounts:send_link accounts:deactivate_person "
     "accounts:reactivate_person accounts:grant",
     ("grant", HOUSE): "accounts:end_grant",
     ("team", HOUSE): "accounts:team accounts:archive_team accounts:restore_team",
@@ -125,7 +135,11 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("template", "specialist"): "comment_templates_remove_create comment_templates_retrieve comment_templates_update",
     ("draft", "specialist"): "reviews_draft_retrieve reviews_draft_update reviews_keep_alive_create "
     "reviews_move_create reviews_move_retrieve reviews_submit_create reviews_take_up_create reviews_transcript_list",
-    ("item", "specialist"): "queue_release_create queue_skip_create",
+    ("item", "specialist"): "queue_hand_over_create queue_release_create queue_skip_create",
+    ("user", "specialist"): "reviewers_away_create reviewers_conflicts_create reviewers_retrieve",
+    ("absence", "specialist"): "absences_cancel_create",
+    ("conflict", HOUSE): "conflicts_end_create",
+    ("skipped", "specialist manager"): "skips_confirm_create skips_overrule_create",
     ("waiting", "specialist"): "reviews_hold_create reviews_publish_create reviews_reopen_create "
     "reviews_schedule_create",
     ("reopened", "specialist"): "reviews_keep_create",
@@ -147,18 +161,23 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("what_if", HOUSE): "what_ifs_cancel_create what_ifs_flips_list what_ifs_retrieve",
     ("import", HOUSE): "imports_begin_create imports_cancel_create imports_columns_retrieve imports_rejects_list "
     "imports_retrieve",
-    ("sampling", HOUSE): "sampling_plans_archive_create sampling_plans_draw_create sampling_plans_pause_create "
+    ("sampling", HOUSE): "sampling_plans_queue_rules_retrieve sampling_plans_queue_rules_update "
+    "sampling_plans_archive_create sampling_plans_draw_create sampling_plans_pause_create "
     "sampling_plans_planner_retrieve sampling_plans_resume_create sampling_plans_retrieve "
     "sampling_plans_update",
     ("dry_run", HOUSE): "coaching_dry_runs_cancel_create coaching_dry_runs_retrieve coaching_dry_runs_rows_list",
     ("rules", SHARED): "coaching_rules_retrieve",
     ("observation", "supervisor manager"): "coaching_observations_answer_create coaching_observations_retrieve",
-    ("draw", HOUSE): "draws_picks_list draws_receipt_retrieve draws_replay_retrieve draws_retrieve draws_strata_list "
-    "draws_void_create",
+    (
+        "draw",
+        HOUSE,
+    ): "draws_picks_list draws_progress_retrieve draws_receipt_retrieve draws_replay_retrieve draws_retrieve "
+    "draws_strata_list draws_void_create",
     (
         "user",
         HOUSE,
-    ): "users_deactivate_create users_reactivate_create users_retrieve users_send_link_create users_update",
+    ): "reviewers_goal_update users_deactivate_create users_reactivate_create users_retrieve "
+    "users_send_link_create users_update",
     ("grant", HOUSE): "grants_end_create grants_retrieve",
     ("team", HOUSE): "teams_archive_create teams_restore_create teams_update",
     ("agent", HOUSE): "agents_deactivate_create agents_identify_create agents_link_create agents_move_create "

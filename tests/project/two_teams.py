@@ -16,13 +16,13 @@ from coaching.rules import SHIPPED
 from coaching.services import dry_runs, rules
 from core.models import Job
 from reviews.models import CommentTemplate, Dispute, QueueItem
-from reviews.services import asking, claims, deciding, disputes, revising, self_reviews, submitting, what_if
+from reviews.services import absences, asking, claims, deciding, disputes, revising, self_reviews, submitting, what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, programme_of, session_of
 from tests.factories.conversations import ImportRunFactory, conversation
 from tests.factories.disputes import DOUBTS, LOW, agent_of, decisions, fresh, looked_at
-from tests.factories.reviews import claimed, drawn_items, filled, published, specialist, submitted
+from tests.factories.reviews import claimed, drawn_items, filled, published, skipped, specialist, submitted
 from tests.factories.sampling import PlanFactory, drawn, master_key, week_of
 from tests.factories.sampling import agent as sampled
 
@@ -73,7 +73,8 @@ def founded() -> TwoTeams:
         "agent": agent.pk, "team": north.pk,
         "template": template.pk, "token": token.pk, "job": job.pk, "grant": author.grants.get().pk, "user": author.pk,
         "import": ImportRunFactory().pk, "sampling": sampling.pk, "draw": drawn(sampling).pk, "fresh": fresh_one.pk,
-        "session": session.pk, "one to one": session_of(shared).pk, "notification": told.pk,
+        "session": session.pk, **_availability(author, other),
+        "one to one": session_of(shared).pk, "notification": told.pk,
         **_looked_at_again(agent, north, author), **_scored_by_the_agent(agent, north, author),
     }  # fmt: skip
     things: dict[str, dict[str, Any]] = {kind: {"pk": pk} for kind, pk in keys.items()}
@@ -101,6 +102,16 @@ def _scored_by_the_agent(agent: Agent, team: Team, author: User) -> dict[str, in
     return {"asked about": about.pk, "asked": asked.pk, "self_draft": self_reviews.begin(begun, by=user, now=NOW).pk}
 
 
+def _availability(author: User, other: Agent) -> dict[str, int]:
+    """Let the specialist be away next month, and not review somebody of the other team."""
+    days = {"starts_at": NOW + timedelta(days=30), "ends_at": NOW + timedelta(days=31)}
+    away = absences.be_away(author, **days, by=author, now=NOW)
+    return {
+        "absence": away.pk,
+        "conflict": absences.declare_conflict(author, other, reason="Kin.", by=author, now=NOW).pk,
+    }
+
+
 def _looked_at_again(agent: Agent, team: Team, author: User) -> dict[str, int]:
     """Make what somebody from everywhere wrote and the specialist of the team looked at again, blind."""
     writer = specialist()
@@ -117,4 +128,11 @@ def _looked_at_again(agent: Agent, team: Team, author: User) -> dict[str, int]:
     failed = submitted(drawn_items(agent=agent, team=team)[0], by=writer, answers=BREACH)
     seat = QueueItem.objects.get(purpose="second_read", pick=failed.item.pick_id)
     submitting.submit(claims.take(seat, by=author, now=NOW), filled(BREACH), by=author, now=NOW)
-    return {"looked_at": looked.pk, "decided": done.pk, "reopened": reopened.pk, "second_read": failed.pk}
+    waits = skipped(by=writer, agent=agent, team=team)
+    return {
+        "skipped": waits.pk,
+        "looked_at": looked.pk,
+        "decided": done.pk,
+        "reopened": reopened.pk,
+        "second_read": failed.pk,
+    }

@@ -10,10 +10,21 @@ import pytest
 from core.refusals import Refused
 from reviews.models import Cell, QueueItem, Review
 from reviews.selectors.cells import compare
-from reviews.services import cells, claims, drafting, feedback, filling, publishing, skipping, submitting
+from reviews.services import (
+    cells,
+    claims,
+    drafting,
+    expiry,
+    feedback,
+    filling,
+    publishing,
+    skip_checks,
+    skipping,
+    submitting,
+)
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, person
-from tests.factories.reviews import claimed, drawn_items, filled, published, specialist, submitted
+from tests.factories.reviews import claimed, drawn_items, filled, published, skipped, specialist, submitted
 from tests.races.together import at_once, codes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,3 +139,31 @@ def test_feedback_is_acknowledged_once() -> None:
     results = at_once(*[lambda: feedback.acknowledge(fresh(review), by=user, now=NOW)] * 3)
 
     assert codes(results) == ["Review", "already_acknowledged", "already_acknowledged"]
+
+
+def test_running_out_of_time_at_the_moment_of_a_submission_is_one_of_the_two() -> None:
+    over = NOW + timedelta(days=12, seconds=1)
+    reviews = [claimed(item, now=over - timedelta(minutes=30)) for item in drawn_items(4)]
+
+    results = at_once(
+        lambda: expiry.expire(now=over),
+        *[lambda one=one: submitting.submit(fresh(one), filled(), by=one.author, now=over) for one in reviews],
+    )
+
+    assert errors(results) == []
+    for item in QueueItem.objects.select_related("pick"):
+        assert (item.status, item.pick.dropped) in {("submitted", ""), ("expired", "nonresponse")}
+
+
+def test_of_two_who_look_at_a_skip_at_once_one_decides() -> None:
+    item, first, second = skipped(agent=AgentFactory()), specialist(), specialist()
+
+    results = at_once(
+        lambda: skip_checks.confirm(QueueItem.objects.get(pk=item.pk), by=first, now=NOW),
+        lambda: skip_checks.overrule(QueueItem.objects.get(pk=item.pk), by=second, now=NOW),
+    )
+
+    assert sorted(codes(results)) == ["QueueItem", "nothing_to_check"]
+    item.refresh_from_db()
+    expected = {"confirmed": "ineligible", "overruled": ""}
+    assert item.pick.dropped == expected[item.check_result]

@@ -30,14 +30,14 @@ def held(quota: int = 2):  # type: ignore[no-untyped-def]
     return review.item, user
 
 
-def test_not_eligible_brings_the_next_of_the_draw() -> None:
+def test_said_to_be_not_eligible_brings_the_next_of_the_draw() -> None:
     item, user = held()
 
     skipping.skip(item, reason="spam", by=user, now=NOW)
 
     item.refresh_from_db()
     item.pick.refresh_from_db()
-    assert (item.status, item.skip_reason, item.pick.dropped) == ("skipped", "spam", "ineligible")
+    assert (item.status, item.skip_reason, item.pick.dropped) == ("skipped", "spam", "claimed")
     assert QueueItem.objects.open().count() == 2
 
 

@@ -236,3 +236,45 @@ def test_a_skip_is_audited_with_its_reason_and_no_words() -> None:
         ("pick.reassigned", reviewer.pk, {"reason": "language"}),
         ("pick.skipped", reviewer.pk, {"reason": "spam"}),
     ]
+
+
+def test_one_person_alone_takes_nothing_out_of_the_frame_and_a_second_one_does() -> None:
+    stratum = stratum_of(6)
+    first, second = person(Role.SPECIALIST), person(Role.SPECIALIST)
+
+    released = skips.record(pick_of(stratum, 1), reason="spam", by=first, now=NOW)
+
+    # The next number is released at once; until somebody else has looked, the first counts as drawn, not reviewed.
+    assert (released.rank if released else None, state(stratum)) == (3, (3, 3, 3))
+    assert (pick_of(stratum, 1).dropped, pick_of(stratum, 1).dropped_by) == ("claimed", first)
+
+    skips.confirm(pick_of(stratum, 1), by=second, now=NOW)
+
+    assert (pick_of(stratum, 1).dropped, state(stratum)) == ("ineligible", (3, 2, 2))
+    assert (stratum.estimated_eligible, stratum.eligible_is_rough) == (6 * (2 - 1) / (3 - 1), False)
+
+
+def test_what_a_second_person_overrules_stays_in_beside_its_replacement() -> None:
+    stratum = stratum_of(6)
+    skips.record(pick_of(stratum, 1), reason="test", by=person(Role.SPECIALIST), now=NOW)
+
+    skips.overrule(pick_of(stratum, 1), by=person(Role.SPECIALIST), now=NOW)
+
+    assert (pick_of(stratum, 1).dropped, pick_of(stratum, 1).vacated, state(stratum)) == ("", True, (3, 3, 3))
+
+
+def test_a_rule_confirms_on_the_spot_that_the_agent_wrote_nothing() -> None:
+    stratum = stratum_of(6)
+
+    skips.record(pick_of(stratum, 1), reason="no_agent_message", by=person(Role.SPECIALIST), now=NOW)
+
+    assert (pick_of(stratum, 1).dropped, state(stratum)) == ("ineligible", (3, 2, 2))
+
+
+def test_an_estimate_from_one_eligible_unit_is_rough() -> None:
+    stratum = stratum_of(6, quota=1)
+
+    skips.record(pick_of(stratum, 1), reason="spam", by=None, now=NOW)
+
+    stratum.refresh_from_db()
+    assert (stratum.estimated_eligible, stratum.eligible_is_rough) == (3.0, True)

@@ -1,0 +1,47 @@
+"""Reports as files that spreadsheets open: every number with all that it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from core.spreadsheets import csv_lines
+from insights.reports import averages
+from insights.reports.averages import Average
+from insights.reports.numbers import Line, Report
+
+CARRIED = (
+    "mean", "low", "high", "n", "frame_size", "drawn", "response_rate", "pool", "worst_low", "worst_high", "failed",
+    "scores", "reason",
+)  # fmt: skip
+HEADER = (
+    "by", "key", "name", *(f"newest_{name}" for name in CARRIED), *(f"four_weeks_{name}" for name in CARRIED),
+    "change", "change_low", "change_high", "change_direction", "change_reason",
+)  # fmt: skip
+
+
+def numbers_csv(report: Report) -> Iterator[bytes]:
+    """Yield the averages as CSV."""
+    return csv_lines(HEADER, (_row(report.kind, line) for line in report.lines))
+
+
+def _row(kind: str, line: Line) -> tuple[Any, ...]:
+    change = line.change
+    return (
+        kind, line.key, line.name, *_carried(line.newest), *_carried(line.rolling), _points(change.difference, 1),
+        _points(change.lo, 1), _points(change.hi, 1), change.direction or "", averages.sentence(change.reason or ""),
+    )  # fmt: skip
+
+
+def _carried(one: Average) -> tuple[Any, ...]:
+    low, high = one.bounds or (None, None)
+    rate = "" if one.response_rate is None else round(one.response_rate, 4)
+    return (
+        _points(one.mean, one.places), _points(one.low, one.places), _points(one.high, one.places), one.n,
+        one.frame_size, one.drawn, rate, one.pool, _points(low, one.places), _points(high, one.places), one.failed,
+        " ".join(f"{score:.1f}" for score in one.scores), one.why,
+    )  # fmt: skip
+
+
+def _points(value: float | None, places: int) -> str:
+    return "" if value is None else f"{value:.{places}f}"

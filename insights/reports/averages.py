@@ -1,0 +1,179 @@
+"""Averages with all that a number must carry (statistics.md 8): n, N, response rate, pool and interval, or why none.
+
+Every page, API answer and export of averages takes them from here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from insights.reports.sums import AgentSums, Week, on_scale
+from stats import (
+    Difference,
+    StratumMoments,
+    moments_from_sums,
+    nonresponse_adjust,
+    period_difference,
+    pooled_var,
+    rolling_score_interval,
+    stratified_moments,
+)
+from stats.strata import merge_empty
+
+UNIT = 10_000
+LEAST = 3
+ENOUGH_FOR_DECIMALS = 30
+POOL = "random"
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """A mean in points (0–100) with its 95 % interval; None with the reason.
+
+    n: scores; frame_size: N, the conversations that could have been drawn; reviewed of drawn: how many of those that
+    were drawn and are eligible have a published review; failed: reviews that failed the whole card and count as they
+    were scored; scores: the one or two there are, when that is too few for an average; bounds: where the mean would
+    lie at worst, shown when fewer than four fifths are reviewed.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    n: int
+    frame_size: int
+    drawn: int
+    reviewed: int
+    failed: int
+    reason: str = ""
+    scores: tuple[float, ...] = ()
+    bounds: tuple[float, float] | None = None
+    se: float | None = None
+    versions: frozenset[int] = frozenset()
+    weeks_covered: int = 0
+
+    pool = POOL
+
+    @property
+    def response_rate(self) -> float | None:
+        """Return how much of what was drawn is reviewed, 0 to 1; None when nothing was drawn."""
+        return self.reviewed / self.drawn if self.drawn else None
+
+    @property
+    def is_amber(self) -> bool:
+        """Say whether so much is not reviewed that the bounds stand beside the mean."""
+        return self.bounds is not None
+
+    @property
+    def places(self) -> int:
+        """Return the decimals that are known: none below thirty reviews."""
+        return 1 if self.n >= ENOUGH_FOR_DECIMALS else 0
+
+    @property
+    def why(self) -> str:
+        """Say why there is no average, or no interval; empty when there are both."""
+        return sentence(self.reason)
+
+
+def sentence(reason: str) -> str:
+    """Word a reason."""
+    words = {
+        "": "",
+        "no_reviews": _("no reviews"),
+        "too_few": _("fewer than 3 reviews"),
+        "low_response": _("fewer than half of what was drawn is reviewed"),
+        "one_review_per_stratum": _("too few reviews for an interval"),
+        "no_team_variance": _("too few reviews for an interval"),
+        "no_variance": _("too few reviews for an interval"),
+        "other_version": _("another version of the scorecard"),
+        "no_comparison": _("no average to compare with"),
+    }
+    return words.get(reason, reason.replace("_", " "))
+
+
+def variance(agents: Sequence[AgentSums]) -> float | None:
+    """Pool the variance of some agents, in squared points."""
+    parts = [moments_from_sums(one.n, total=one.total, squares=one.squares) for one in agents]
+    return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
+
+
+def of_agent(one: AgentSums, *, v_team: float | None) -> Average:
+    """Average one agent's weeks, by the moderated interval (statistics.md 1.6)."""
+    found = rolling_score_interval([week.moments for week in one.weeks], v_team=v_team)
+    return _average([one], found.mean, found.lo, found.hi, se=found.se, reason=found.reason)
+
+
+def of_agents(agents: Sequence[AgentSums], *, v_pool: float | None = None) -> Average:
+    """Average agents and weeks as strata, each by its eligible conversations (statistics.md 1.4).
+
+    A week without a review joins its neighbour of the same agent. An agent without any is presumed to be like the
+    others: the response rate and the bounds say how much rests on that.
+    """
+    strata: list[StratumMoments] = []
+    for one in agents:
+        merged = merge_empty([week.moments for week in one.weeks if week.size > 0])
+        strata += [stratum for stratum in merged if stratum.moments.n]
+    found = stratified_moments(strata, v_pool=variance(agents) if v_pool is None else v_pool)
+    return _average(agents, found.mean, found.lo, found.hi, se=found.se, reason=found.reason)
+
+
+def compare(before: Average, after: Average, *, same_question: bool = False) -> Difference:
+    """Compare two periods; never across versions of the scorecard, except where the question stayed the same."""
+    if before.mean is None or after.mean is None:
+        return Difference(None, reason="no_comparison")
+    if not same_question and len(before.versions | after.versions) > 1:
+        return Difference(None, reason="other_version")
+    return period_difference(before.mean, first_se=before.se, second=after.mean, second_se=after.se)
+
+
+def _average(
+    agents: Sequence[AgentSums], mean: float | None, low: float | None, high: float | None, *, se: float | None,
+    reason: str | None,
+) -> Average:  # fmt: skip
+    weeks = [week for one in agents for week in one.weeks]
+    n, drawn, reviewed = (sum(getattr(week, name) for week in weeks) for name in ("n", "drawn", "reviewed"))
+    carried = {
+        "n": n,
+        "frame_size": sum(week.frame_size for week in weeks),
+        "drawn": drawn,
+        "reviewed": reviewed,
+        "failed": sum(week.failed for week in weeks),
+        "versions": frozenset[int]().union(*(week.versions for week in weeks)),
+        "weeks_covered": len({week.starts_on for week in weeks if week.n}),
+    }
+    response = nonresponse_adjust([{"assigned": drawn, "reviewed": min(reviewed, drawn), "mean": mean}])
+    none_because = _why_none(n, response.level, mean, reason)
+    if none_because:
+        return Average(None, None, None, reason=none_because, scores=_scores(weeks) if n < LEAST else (), **carried)
+    bounds = None
+    if response.level == "amber" and response.bound_lo is not None and response.bound_hi is not None:
+        bounds = (response.bound_lo, response.bound_hi)
+    return Average(
+        mean, on_scale(low), on_scale(high), reason=reason or "", bounds=bounds, se=se, **carried
+    )  # fmt: skip
+
+
+def _why_none(n: int, level: str, mean: float | None, reason: str | None) -> str:
+    if n == 0:
+        return "no_reviews"
+    if n < LEAST:
+        return "too_few"
+    if level == "no_average":
+        return "low_response"
+    return (reason or "no_reviews") if mean is None else ""
+
+
+def _scores(weeks: Sequence[Week]) -> tuple[float, ...]:
+    """Return the one or two scores that sums of one or two hold, lowest first: y = ȳ ± √(Σy²/2 − ȳ²)."""
+    found: list[float] = []
+    for week in weeks:
+        if week.n == 1:
+            found.append(week.total / UNIT)
+        elif week.n == 2:
+            middle = week.total / 2
+            apart = math.sqrt(max(week.squares / 2 - middle * middle, 0.0))
+            found += [(middle - apart) / UNIT, (middle + apart) / UNIT]
+    return tuple(round(score, 4) for score in sorted(found))

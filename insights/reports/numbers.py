@@ -1,0 +1,128 @@
+"""Averages by team, agent, criterion, skill or section: the newest period and the last four, and how they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import Agent, Team
+from insights.reports import averages, sums
+from insights.reports.averages import Average
+from insights.reports.sums import AgentSums
+from rubrics.models import Criterion, Section, Skill
+from stats import Difference
+
+WEEKS = 4
+KINDS = ("team", "agent", "criterion", "skill", "section")
+METRIC_KINDS = ("criterion", "skill", "section")
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Which kind of thing, in which teams or of which agent, up to when."""
+
+    kind: str
+    team_ids: frozenset[int] | None
+    now: datetime
+    agent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One team, agent, criterion, skill or section. `key` is its id, lineage or slug."""
+
+    key: str
+    name: str
+    newest: Average
+    rolling: Average
+    change: Difference
+    agent_id: int | None = None
+
+    @property
+    def why_no_change(self) -> str:
+        """Say why the two periods are not compared; empty when they are."""
+        return averages.sentence(self.change.reason or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The lines in the order of their names: averages are no ranking."""
+
+    kind: str
+    lines: list[Line]
+
+
+def load(params: Params) -> Report:
+    """Load the report in a number of queries that does not follow the number of lines."""
+    lines = _by_metric(params) if params.kind in METRIC_KINDS else _by_people(params)
+    return Report(params.kind, sorted(lines, key=lambda line: (line.name, line.key)))
+
+
+def _by_people(params: Params) -> Iterator[Line]:
+    found = sums.read(weeks=WEEKS, until=params.now, teams=params.team_ids, agent=params.agent)
+    if params.kind == "agent":
+        names = dict(Agent.objects.filter(pk__in=[one.agent_id for one in found]).values_list("pk", "name"))
+        spread = averages.variance(found)
+        for one in found:
+            yield _line(str(one.agent_id), names[one.agent_id], [one], v_team=spread, agent_id=one.agent_id)
+        return
+    teams: dict[int | None, list[AgentSums]] = {}
+    for one in found:
+        teams.setdefault(one.team_id, []).append(one)
+    named = dict(Team.objects.filter(pk__in=[pk for pk in teams if pk]).values_list("pk", "name"))
+    for pk, agents in teams.items():
+        yield _line(str(pk or ""), named.get(pk or 0, "No team"), agents)
+
+
+def _by_metric(params: Params) -> Iterator[Line]:
+    found = sums.read_all(
+        f"{params.kind}:", weeks=WEEKS, until=params.now, teams=params.team_ids, agent=params.agent
+    )  # fmt: skip
+    keys = {metric: metric.partition(":")[2] for metric in found}
+    versions = {pk for agents in found.values() for one in agents for week in one.weeks for pk in week.versions}
+    names, changed = _names(params.kind, versions), _changed(params.kind, versions)
+    for metric, agents in found.items():
+        key = keys[metric]
+        yield _line(
+            key, names.get(key, key), agents, v_team=averages.variance(agents) if params.agent else None,
+            same_question=params.kind == "criterion" and key not in changed,
+        )  # fmt: skip
+
+
+def _line(
+    key: str, name: str, agents: list[AgentSums], *, v_team: float | None = None, same_question: bool = False,
+    agent_id: int | None = None,
+) -> Line:  # fmt: skip
+    days = sorted({week.starts_on for one in agents for week in one.weeks})
+    newest, before = days[-1:], days[-2:-1]
+    now = _average(agents, newest, v_team=v_team)
+    change = averages.compare(_average(agents, before, v_team=v_team), now, same_question=same_question)
+    return Line(key, name, now, _average(agents, days, v_team=v_team), change, agent_id)
+
+
+def _average(agents: list[AgentSums], days: Sequence[date], *, v_team: float | None) -> Average:
+    within = [one.during(days) for one in agents]
+    if len(within) == 1:
+        return averages.of_agent(within[0], v_team=averages.variance(agents) if v_team is None else v_team)
+    return averages.of_agents([one for one in within if one.weeks], v_pool=averages.variance(agents))
+
+
+def _names(kind: str, versions: set[int]) -> Mapping[str, str]:
+    """Return what lineages and slugs are called; where versions word a thing differently, the newest."""
+    if kind == "skill":
+        return dict(Skill.objects.values_list("slug", "name"))
+    rows = (Criterion if kind == "criterion" else Section).objects.filter(version__in=versions)
+    return dict(rows.order_by("version__number", "pk").values_list("lineage", "name"))
+
+
+def _changed(kind: str, versions: set[int]) -> set[str]:
+    """Return the lineages of the criteria that the versions do not ask in the same way: options, values, what fails."""
+    if kind != "criterion":
+        return set()
+    asked: dict[str, set[tuple[object, ...]]] = {}
+    rows = Criterion.objects.filter(version__in=versions).prefetch_related("options")
+    for one in rows:
+        options = tuple(sorted((option.key, option.value, option.fail_scope) for option in one.options.all()))
+        asked.setdefault(one.lineage, set()).add((one.kind, one.not_applicable, options))
+    return {lineage for lineage, ways in asked.items() if len(ways) > 1}

@@ -1,0 +1,175 @@
+"""Draw a share of the sample for a second reviewer, silently (statistics.md 1.10). It never counts in an average."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.utils import timezone
+
+from core import audit
+from reviews.models import QueueItem, QueueRules, Review
+from reviews.selectors.desk import Desk, Place, desk, seated_at
+from reviews.services.assigning import secrets_of
+from sampling.design import assign_reviewer, prn, unit_name
+from sampling.models import Pick
+
+DUE = timedelta(days=7)
+CALIBRATION = QueueItem.Purpose.CALIBRATION
+
+
+def beside(items: Sequence[QueueItem], *, now: datetime) -> None:
+    """Open second seats at the share of fresh primary items that u("calib|period", unit) draws."""
+    share = {plan: float(rules.second_share) / 100 for plan, rules in _rules(items).items()}
+    asked = [item for item in items if item.seat == 1 and share.get(item.plan_id or 0, 0) > 0]
+    secrets = secrets_of({item.pick.draw for item in asked if item.pick.draw is not None}, now=now)
+    chosen = [item for item in asked if _u(item.pick, secrets) < share[item.plan_id or 0]]
+    _open(chosen, secrets, now=now)
+
+
+def top_up(*, now: datetime) -> int:
+    """Give every reviewer's finished week the second looks it lacks, the smallest u first; the number opened."""
+    local = timezone.localtime(now)
+    monday = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=local.weekday())
+    items = list(_finished(monday - timedelta(days=7), monday))
+    rules, secrets = _rules(items), secrets_of({item.pick.draw for item in items if item.pick.draw}, now=now)
+    weeks: dict[tuple[int | None, int | None], list[QueueItem]] = defaultdict(list)
+    for item in items:
+        weeks[item.plan_id, item.ended_by_id].append(item)
+    chosen: list[QueueItem] = []
+    for (plan, _reviewer), week in weeks.items():
+        lacking = rules[plan or 0].second_at_least - len([item for item in week if item.has_second])  # type: ignore[attr-defined]
+        rest = [item for item in week if not item.has_second]  # type: ignore[attr-defined]
+        # What its agent has not read yet nobody else can have read either.
+        rest.sort(key=lambda item: (item.is_published, _u(item.pick, secrets)))  # type: ignore[attr-defined]
+        chosen += rest[: max(lacking, 0)]
+    return _open(chosen, secrets, now=now, due_at=now + DUE)
+
+
+def pass_on(*, now: datetime) -> int:
+    """Pass on the second seats of those who are away until they are due, or can no longer take them; the number."""
+    waiting = QueueItem.objects.filter(purpose=CALIBRATION, status=QueueItem.Status.AVAILABLE)
+    items = list(waiting.select_related("conversation").order_by("pk"))
+    found = desk({item.plan_id for item in items}, now=now)
+    lost = [item for item in items if item.assigned_to_id is None or not found.fits(item.assigned_to_id, _place(item))]
+    return sum(_pass_on(item, now=now) for item in lost)
+
+
+@transaction.atomic
+def _pass_on(item: QueueItem, *, now: datetime) -> bool:
+    still = QueueItem.objects.filter(pk=item.pk, status=QueueItem.Status.AVAILABLE, assigned_to=item.assigned_to_id)
+    if not still.update(status=QueueItem.Status.WITHDRAWN, ended_at=now):
+        return False
+    audit.record("item.withdrawn", target=item, by=None, at=now)
+    hand_on(item, now=now)
+    return True
+
+
+def _place(item: QueueItem, taken: frozenset[int] = frozenset(), *, due_at: datetime | None = None) -> Place:
+    return Place(item.plan_id, item.agent_id, item.team_id, due_at or item.due_at, taken)
+
+
+def hand_on(item: QueueItem, *, now: datetime) -> None:
+    """Give a second seat that its person does not take to somebody else; nobody free: it ends."""
+    found = QueueItem.objects.filter(pk=item.pk)
+    one = found.select_related("pick__draw", "pick__completion", "conversation__source").get()
+    secrets = secrets_of({one.pick.draw} if one.pick.draw else set(), now=now)
+    last = QueueItem.objects.filter(pick=one.pick_id, purpose=CALIBRATION).aggregate(last=Max("seat"))["last"]
+    _open([one], secrets, now=now, due_at=one.due_at, seat=(last or 0) + 1)
+
+
+def _open(
+    items: Sequence[QueueItem], secrets: dict[int, bytes], *, now: datetime, due_at: datetime | None = None,
+    seat: int = 1,
+) -> int:  # fmt: skip
+    if not items:
+        return 0
+    found, seated = desk({item.plan_id for item in items}, now=now), _taken(items)
+    seats = []
+    for item in items:
+        person = _person(item, found, seated[item.pick_id], secrets, due_at=due_at or item.due_at)
+        if person is not None:
+            seats.append(_seat(item, person, seat=seat, due_at=due_at or item.due_at, now=now))
+    return len(QueueItem.objects.bulk_create(seats, ignore_conflicts=True))
+
+
+def _person(
+    item: QueueItem, found: Desk, taken: frozenset[int], secrets: dict[int, bytes], *, due_at: datetime
+) -> int | None:
+    draw = item.pick.draw
+    if draw is None:
+        return None
+    shares = found.shares(_place(item, taken, due_at=due_at))
+    # Where only one person could, they are needed for the first seat.
+    if len(shares) < (1 if taken else 2):
+        return None
+    chosen = assign_reviewer(secrets[draw.pk], f"calib|{draw.period}", _unit(item.pick), shares)
+    return int(chosen) if chosen is not None else None
+
+
+def _taken(items: Iterable[QueueItem]) -> dict[int, frozenset[int]]:
+    """Return who sits at each pick, has sat there, or is to."""
+    picks = [item.pick_id for item in items]
+    sat = seated_at(picks)
+    given: dict[int, set[int]] = defaultdict(set)
+    rows = QueueItem.objects.filter(pick__in=picks).values_list("pick", "assigned_to", "claimed_by")
+    for pick, *people in rows:
+        given[pick] |= {person for person in people if person is not None}
+    return {pick: sat.get(pick, frozenset()) | given[pick] for pick in picks}
+
+
+def _finished(since: datetime, until: datetime) -> QuerySet[QueueItem]:
+    """Return the primary items that were submitted in a week, with whether a second seat is there."""
+    second = QueueItem.objects.filter(pick=OuterRef("pick"), purpose=CALIBRATION)
+    published = Review.objects.published().filter(item=OuterRef("pk"))
+    return (
+        QueueItem.objects.drawn()
+        .filter(
+            status=QueueItem.Status.SUBMITTED,
+            purpose=QueueItem.Purpose.PRIMARY,
+            ended_at__gte=since,
+            ended_at__lt=until,
+            pick__dropped=Pick.Dropped.NO,
+            pick__draw__voided_at=None,
+        )
+        .annotate(has_second=Exists(second), is_published=Exists(published))
+        .select_related("pick__draw", "pick__completion", "pick__conversation__source")
+        .order_by("pk")
+    )
+
+
+def _rules(items: Iterable[QueueItem]) -> dict[int, QueueRules]:
+    plans = {item.plan_id for item in items if item.plan_id is not None}
+    set_ones = {rules.plan_id: rules for rules in QueueRules.objects.filter(plan__in=plans)}
+    return {plan: set_ones.get(plan) or QueueRules(plan_id=plan) for plan in plans}
+
+
+def _unit(pick: Pick) -> str:
+    return unit_name(pick.conversation.source.slug, pick.conversation.external_id, pick.completion.number)
+
+
+def _u(pick: Pick, secrets: dict[int, bytes]) -> float:
+    assert pick.draw is not None
+    return prn(secrets[pick.draw.pk], f"calib|{pick.draw.period}", _unit(pick))
+
+
+def _seat(item: QueueItem, person: int, *, seat: int, due_at: datetime, now: datetime) -> QueueItem:
+    return QueueItem(
+        pick_id=item.pick_id,
+        purpose=CALIBRATION,
+        seat=seat,
+        plan_id=item.plan_id,
+        conversation_id=item.conversation_id,
+        transcript_id=item.transcript_id,
+        agent_id=item.agent_id,
+        team_id=item.team_id,
+        rubric_version_id=item.rubric_version_id,
+        pool=item.pool,
+        u=item.u,
+        due_at=due_at,
+        assigned_to_id=person,
+        created_at=now,
+    )

@@ -1,0 +1,116 @@
+"""A list worked with a skip of each class, second eyes on it, and the number that comes of it, in a real browser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from accounts.roles import Role
+from reviews.models import QueueItem, Review
+from reviews.services import claims, filling, publishing, submitting
+from sampling.models import Draw
+from tests.e2e.test_scoring import Browse
+from tests.factories.accounts import TeamFactory, TeamMembershipFactory, person
+from tests.factories.conversations import talk, transcribe
+from tests.factories.reviews import filled, specialist
+from tests.factories.sampling import PlanFactory, agent, drawn, week_of
+from tests.insights.recomputing import recomputed, strata
+from tests.support.browser import axe, wait_htmx
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OTHERS = [
+    {"understood": "partly", "solved": "yes", "data-protected": "yes"},
+    {"understood": "no", "solved": "partly", "data-protected": "yes"},
+]
+
+
+def drawn_last_week() -> Draw:
+    """Draw four of the twelve conversations that an agent of Retail ended last week."""
+    now = timezone.now()
+    monday = (now - timedelta(days=now.weekday() + 7)).replace(hour=0, minute=0, second=0, microsecond=0)
+    team, made = TeamFactory(name="Retail", slug="retail"), agent("Leila")
+    TeamMembershipFactory(agent=made, team=team, starts_at=now - timedelta(days=400))
+    for completion in week_of(made, 12, monday=monday, team=team):
+        transcribe(completion.conversation, talk(), now=now)
+    draw = drawn(PlanFactory(name="Weekly chat", quota_per_agent=4), moment=monday, now=now)
+    filling.fill(now=now)
+    return draw
+
+
+def skip(page: Page, reason: str) -> None:
+    """Skip what is open, by the dialog."""
+    page.locator("#workspace[data-live]").wait_for()
+    page.get_by_role("button", name="Skip…").first.click()
+    dialog = page.locator("#skip-dialog")
+    dialog.locator(f"input[value={reason}]").check()
+    dialog.get_by_role("button", name="Skip", exact=True).click()
+    page.wait_for_url("**/queue/")
+
+
+def next_one(page: Page) -> None:
+    page.get_by_role("button", name="Review next").click()
+    page.locator("#workspace[data-live]").wait_for()
+
+
+def submit_rest(user: User, answers: list[dict[str, str]]) -> None:
+    """Finish what a reviewer holds and what is left for them, without the browser."""
+    left = iter(answers)
+    for review in Review.objects.filter(author=user, status="draft", item__status="claimed"):
+        submitting.submit(review, filled(next(left)), by=user, now=timezone.now())
+    while (review := claims.next_item(by=user, now=timezone.now())) is not None:
+        submitting.submit(review, filled(next(left)), by=user, now=timezone.now())
+
+
+def test_a_list_with_a_skip_of_each_class_comes_to_the_number_that_the_export_adds_up_to(browse: Browse) -> None:
+    draw, ada, ben, manager = drawn_last_week(), specialist(), specialist(), person(Role.MANAGER)
+    page = browse(ada)
+    page.goto("/queue/")
+    axe(page)
+    next_one(page)
+    page.get_by_role("button", name="Why did I get this?").click()
+    expect(page.locator("#why-dialog")).to_contain_text("The plan “Weekly chat” drew it at random")
+    page.locator("#why-dialog").get_by_role("button", name="Close").click()
+    skip(page, "spam")
+    expect(page.get_by_text("somebody else looks whether they agree")).to_be_visible()
+    next_one(page)
+    skip(page, "too_long")
+    next_one(page)
+    skip(page, "language")
+    next_one(page)
+    for key in ("3", "j", "3", "j", "2"):
+        page.keyboard.press(key)
+    scored = page.url
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: url != scored)
+    page.locator("#workspace[data-live]").wait_for()
+    submit_rest(ada, OTHERS)
+    submit_rest(ben, OTHERS)
+
+    page = browse(ben)
+    page.goto("/queue/")
+    page.get_by_role("link", name="One skip to check").click()
+    axe(page)
+    page.get_by_role("button", name="Not eligible, I agree").click()
+    expect(page.get_by_text("Confirmed. It leaves the frame")).to_be_visible()
+
+    assert sorted(QueueItem.objects.exclude(skip_reason="").values_list("skip_reason", flat=True)) == [
+        "language", "spam", "too_long",
+    ]  # fmt: skip
+    for review in Review.objects.filter(status="submitted"):
+        publishing.publish(review, by=manager, now=timezone.now())
+    stratum = draw.strata.get()
+    assert (stratum.prefix, stratum.eligible, stratum.drawn) == (6, 5, 5)
+    page = browse(manager)
+    page.goto("/team/?team=retail")
+    right = recomputed(list(strata(lambda path: page.request.get(f"/api/v1/{path}").body())))
+    assert (right.n, right.m) == (4, 5)
+    expect(page.locator(".page-title .estimate b")).to_have_text(f"{right.mean:.0f}")
+    expect(page.locator(".page-title .average-rests")).to_contain_text("80 % of what was drawn reviewed")
+    page.goto(f"/sampling/draws/{draw.pk}/")
+    wait_htmx(page)
+    expect(page.locator("section", has=page.locator("#work"))).to_contain_text("Reviewed")
+    axe(page)

@@ -1,0 +1,265 @@
+"""The nine rules of presentation (statistics.md 8), each walked over every place that shows or returns an average."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Agent, Team, User
+from accounts.roles import Role
+from insights.reports import agreement, averages, numbers
+from insights.reports import team as team_report
+from sampling.models import Plan
+from stats import cannot_tell_apart
+from tests.api.asking import as_role, get, schema
+from tests.conftest import NOW
+from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
+from tests.factories.reviews import by_hand, specialist
+from tests.factories.rubrics import draft_version
+from tests.factories.sampling import WEEK, PlanFactory
+from tests.insights.cells import reviewed
+
+pytestmark = pytest.mark.django_db
+KINDS = ("team", "agent", "skill", "criterion", "section")
+CARRIES = {"n", "frame_size", "drawn", "response_rate", "pool", "reason", "bounds", "failed", "scores", "low", "high"}
+# What a schema may call mean or level besides an average, and what it carries in its own way.
+OTHERWISE = {
+    "Average", "LabelledAverage",  # an average
+    "PersonLevel", "SkillLevel",  # a level that borrows from the team: n, its band and a reason stand beside it
+    "CoachingPlan", "CoachingPlanDetail", "Outcome", "Evidence",  # coaching: baselines and effects with n and interval
+    "DryRow", "GrowthRow", "OwnStep",  # levels with n and band, or the reason
+}  # fmt: skip
+# Templates that print a mean by themselves: what they print beside it is theirs to test.
+BY_THEMSELVES = {
+    "templates/components/average.html": "this is where it is done",
+    "templates/coaching/outcome.html": "the three parts of an outcome, each with its n and interval",
+    "templates/coaching/list.html": "a baseline with n and band",
+    "templates/coaching/plan.html": "a baseline with n and band",
+    "templates/rubrics/rubric.html": "a worked example, not a result",
+    "templates/insights/programme.html": "its first sentence and its bars; what they rest on stands beside them",
+}
+
+
+@pytest.fixture
+def world() -> dict[str, Any]:
+    """Make a team in which every rule has somebody it is about."""
+    team, plan, by = TeamFactory(name="Retail", slug="retail"), PlanFactory(), specialist()
+    people: dict[str, Agent] = {}
+
+    def put(name: str, scores: list[float], **more: Any) -> None:
+        if name not in people:
+            people[name] = AgentFactory(name=name)
+            TeamMembershipFactory(agent=people[name], team=team, starts_at=NOW - timedelta(days=400))
+        reviewed(people[name], scores, plan=plan, by=by, team=team, **{"monday": WEEK, **more})
+
+    put("Many", [80, 81, 81] * 10)
+    put("Some", [70, 75, 90, 80], failed=1)
+    put("Two", [60, 80])
+    put("None", [], drawn=4)
+    put("Amber", [80, 84, 88, 76, 92, 80, 80], drawn=10)
+    put("Low", [80, 84, 88, 76], drawn=10)
+    for name in ("Many", "Some", "Amber"):
+        for metric in ("skill:empathy", "criterion:solved", "section:tone"):
+            put(name, [80, 60, 70], metric=metric)
+        put(name, [82, 62, 72], monday=WEEK - timedelta(weeks=1))
+    return {"team": team, "plan": plan, "by": by, "people": people}
+
+
+def bodies(client: Client, world: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield every answer of the API that holds averages."""
+    paths = ["reports/team/", "reports/programme/", *(f"reports/numbers/?by={kind}" for kind in KINDS)]
+    paths += [f"reports/agents/{agent.pk}/" for agent in world["people"].values()]
+    paths += [f"reports/numbers/?agent={agent.pk}&by=skill" for agent in world["people"].values()]
+    for path in paths:
+        yield path, get(client, path).json()
+
+
+def found(body: Any, key: str = "mean") -> Iterator[dict[str, Any]]:
+    """Yield every object with a key, however deep."""
+    if isinstance(body, dict):
+        if key in body:
+            yield body
+        for part in body.values():
+            yield from found(part, key)
+    elif isinstance(body, list):
+        for part in body:
+            yield from found(part, key)
+
+
+def test_rule_1_no_number_goes_without_what_it_rests_on(world: dict[str, Any], client: Client) -> None:
+    seen = [(path, one) for path, body in bodies(as_role(Role.MANAGER), world) for one in found(body)]
+
+    assert len(seen) >= 40
+    for path, one in seen:
+        assert CARRIES - one.keys() == set(), path
+        assert one["pool"] == "random", path
+        if one["mean"] is None or one["low"] is None:
+            assert one["reason"], path
+        if one["mean"] is not None:
+            assert one["response_rate"] is not None, path
+            assert 0 <= (one["low"] or 0) <= one["mean"] <= (one["high"] or 100) <= 100, path
+    # A new answer with a mean, or a new page that prints one by itself, fails here until it carries all of it too.
+    parts = schema()["components"]["schemas"]
+    named = {name for name, part in parts.items() if "mean" in part.get("properties", {})}
+    named |= {name for name, part in parts.items() if _is_number(part.get("properties", {}).get("level", {}))}
+    assert {name for name in named if not name.startswith(tuple(OTHERWISE))} == set()
+    client.force_login(person(Role.MANAGER))
+    rows = list(csv.DictReader(io.StringIO(client.get("/team/numbers.csv?by=agent").content.decode("utf-8-sig"))))
+    assert [row["name"] for row in rows] == sorted(world["people"])
+    for row in rows:
+        for window in ("newest", "four_weeks"):
+            assert row[f"{window}_n"], row
+            assert row[f"{window}_frame_size"], row
+            assert row[f"{window}_pool"] == "random"
+            assert row[f"{window}_mean"] or row[f"{window}_reason"], row
+
+
+def test_rule_1_pages_print_averages_by_one_component() -> None:
+    printed = re.compile(r"\.mean\b")
+    pages = {str(path) for path in Path("templates").rglob("*.html") if printed.search(path.read_text())}
+
+    assert pages - BY_THEMSELVES.keys() <= {"templates/insights/team.html"}  # asks whether there is one
+
+
+def test_rule_2_few_reviews_are_listed_and_decimals_come_with_thirty(world: dict[str, Any], client: Client) -> None:
+    own = {name: get(as_role(Role.MANAGER), f"reports/agents/{agent.pk}/").json()["average"]
+           for name, agent in world["people"].items()}  # fmt: skip
+
+    assert (own["None"]["mean"], own["None"]["reason"], own["None"]["scores"]) == (None, "no reviews", [])
+    assert (own["Two"]["mean"], own["Two"]["reason"], own["Two"]["scores"]) == (None, "fewer than 3 reviews", [60, 80])
+    assert own["Some"]["mean"] == int(own["Some"]["mean"])
+    assert own["Many"]["mean"] != int(own["Many"]["mean"])
+    client.force_login(person(Role.MANAGER))
+    page = client.get(f"/team/agents/{world['people']['Two'].pk}/").content.decode()
+    assert "fewer than 3 reviews: 60, 80" in page
+
+
+def test_rule_3_rankings_use_pooled_levels_in_groups_that_cannot_be_told_apart(world: dict[str, Any]) -> None:
+    report = team_report.load(team_report.Params(team_ids=None, now=NOW))
+    levels = [(one.level, ((one.high or 0) - (one.low or 0)) / (2 * team_report.Z95))
+              for group in report.groups for one in group.people if one.level is not None]  # fmt: skip
+    bands = cannot_tell_apart([level for level, _sd in levels], sd=[sd for _level, sd in levels])
+
+    start = 0
+    for group in report.groups:
+        if group.people[0].level is not None:
+            assert all(start + place in bands[start] for place in range(1, len(group.people)))
+            start += len(group.people)
+    names = [line.name for line in numbers.load(numbers.Params("agent", None, NOW)).lines]
+    assert names == sorted(names)  # averages are listed by name: no raw leaderboard
+
+
+def test_rule_4_a_level_says_that_it_borrows_from_the_team(world: dict[str, Any], client: Client) -> None:
+    client.force_login(person(Role.MANAGER))
+    team = client.get("/team/").content.decode()
+
+    assert "Estimated level, borrowing from the team" in team
+    assert "95 % CI of" not in team
+
+
+def test_rule_5_what_was_picked_by_hand_is_in_no_average(world: dict[str, Any], client: Client) -> None:
+    before = dict(bodies(as_role(Role.MANAGER), world))
+    by_hand(agent=world["people"]["Some"], team=world["team"])
+
+    assert dict(bodies(as_role(Role.MANAGER), world)) == before
+    client.force_login(person(Role.MANAGER))
+    mixed = client.get("/reviews/").content.decode()
+    assert "average" not in re.sub(r"<script.*?</script>", "", mixed, flags=re.S).lower().replace("in an average", "")
+
+
+def test_rule_6_two_periods_are_compared_with_an_interval_and_an_arrow_only_for_a_difference(
+    world: dict[str, Any],
+) -> None:
+    seen = 0
+    for kind in KINDS:
+        for line in get(as_role(Role.MANAGER), f"reports/numbers/?by={kind}").json()["lines"]:
+            change = line["change"]
+            if change["difference"] is None:
+                assert change["reason"]
+                continue
+            seen += 1
+            apart = change["low"] > 0 or change["high"] < 0
+            assert (change["direction"] is not None) == apart
+            assert change["low"] <= change["difference"] <= change["high"]
+    assert seen >= 3
+
+
+def test_rule_7_a_refusal_is_a_result(world: dict[str, Any]) -> None:
+    report = agreement.load(now=NOW)
+
+    assert (report.total.alpha, report.total.n) == (None, 0)
+    assert report.total.reason == "not enough pairs: no conversation was judged by two people yet"
+    assert averages.sentence("low_response") == "fewer than half of what was drawn is reviewed"
+
+
+def test_rule_8_another_version_breaks_the_series_except_for_unchanged_questions(
+    world: dict[str, Any], client: Client
+) -> None:
+    plan: Plan = world["plan"]
+    other = draft_version()
+    ada: Agent = AgentFactory(name="Ada")
+    team: Team = TeamFactory(name="Versions")
+    by: User = world["by"]
+    for metric in ("total", "criterion:unknown-to-both"):
+        common = {"plan": plan, "by": by, "team": team, "metric": metric}
+        reviewed(ada, [50, 52, 54], monday=WEEK - timedelta(weeks=1), **common)  # type: ignore[arg-type]
+        reviewed(ada, [90, 92, 94], monday=WEEK, version=other, **common)  # type: ignore[arg-type]
+
+    of_team = numbers.load(numbers.Params("team", frozenset({team.pk}), NOW)).lines[0]
+    of_criterion = numbers.load(numbers.Params("criterion", frozenset({team.pk}), NOW)).lines[0]
+
+    assert (of_team.change.difference, of_team.why_no_change) == (None, "another version of the scorecard")
+    assert of_criterion.change.direction == "up"  # neither version asks it in two ways
+    weeks = get(as_role(Role.MANAGER), "reports/programme/").json()["weeks"]
+    assert [week["breaks"] for week in weeks] == [False, True]
+
+
+def test_rule_9_a_failed_card_counts_as_scored_and_is_counted_beside_the_mean(
+    world: dict[str, Any], client: Client
+) -> None:
+    some = world["people"]["Some"]
+    body = get(as_role(Role.MANAGER), f"reports/agents/{some.pk}/").json()["average"]
+
+    assert (body["failed"], body["n"]) == (1, 7)
+    client.force_login(person(Role.MANAGER))
+    assert "one failed the card" in client.get(f"/team/agents/{some.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("name", "rate"), [("Amber", 10 / 13), ("Low", 0.4)])
+def test_what_is_not_reviewed_turns_amber_and_then_takes_the_average_away(
+    world: dict[str, Any], client: Client, name: str, rate: float
+) -> None:
+    agent = world["people"][name]
+    body = get(as_role(Role.MANAGER), f"reports/agents/{agent.pk}/").json()["average"]
+    client.force_login(person(Role.MANAGER))
+    page = client.get(f"/team/agents/{agent.pk}/").content.decode()
+
+    assert body["response_rate"] == pytest.approx(rate)
+    if name == "Low":
+        assert (body["mean"], body["reason"]) == (None, "fewer than half of what was drawn is reviewed")
+        assert "fewer than half of what was drawn is reviewed" in page
+    else:
+        exact = averages.of_agent(_sums_of(agent), v_team=100.0)
+        assert exact.mean is not None
+        assert exact.bounds == pytest.approx((rate * exact.mean, rate * exact.mean + 100 * (1 - rate)))
+        assert body["bounds"] == {"low": round(exact.bounds[0]), "high": round(exact.bounds[1])}
+        assert "at worst" in page
+
+
+def _is_number(field: dict[str, Any]) -> bool:
+    """Say whether a field of the schema holds a number: the level of a career is a word."""
+    return "number" in field.get("type", "")
+
+
+def _sums_of(agent: Agent) -> Any:
+    from insights.reports import sums
+
+    return sums.read(weeks=4, until=NOW, agent=agent.pk)[0]

@@ -1,0 +1,98 @@
+"""The team page's numbers, worked out again from what the API exports, by arithmetic that shares nothing with ours."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Team
+from accounts.roles import Role
+from reviews.models import QueueItem
+from reviews.services import claims, filling, publishing, skip_checks, skipping, submitting
+from sampling.models import Plan
+from tests.api.asking import as_role, get
+from tests.conftest import NOW
+from tests.factories.accounts import TeamFactory, TeamMembershipFactory, person
+from tests.factories.conversations import talk, transcribe
+from tests.factories.reviews import filled, specialist
+from tests.factories.sampling import WEEK, PlanFactory, agent, drawn, master_key, week_of
+from tests.insights.recomputing import Fetch, recomputed, strata
+
+pytestmark = pytest.mark.django_db
+SIZES = {"Ada": (9, 30), "Ben": (6, 4), "Cleo": (12, 8)}
+ANSWERS = [
+    {"understood": "yes", "solved": "yes", "data-protected": "yes"},
+    {"understood": "partly", "solved": "yes", "data-protected": "yes"},
+    {"understood": "no", "solved": "partly", "data-protected": "yes"},
+    {"understood": "yes", "solved": "no", "data-protected": "breach"},
+]
+
+
+@pytest.fixture
+def team() -> Team:
+    """Draw two weeks of three people, skip one of each class, confirm one skip, and publish the rest."""
+    master_key()
+    team = TeamFactory(name="Retail", slug="retail")
+    plan: Plan = PlanFactory(quota_per_agent=4)
+    mondays = (WEEK - timedelta(days=7), WEEK)
+    for name, sizes in SIZES.items():
+        made = agent(name)
+        TeamMembershipFactory(agent=made, team=team, starts_at=NOW - timedelta(days=400))
+        for monday, size in zip(mondays, sizes, strict=True):
+            for completion in week_of(made, size, monday=monday, team=team):
+                transcribe(completion.conversation, talk(), now=NOW)
+    for monday in mondays:
+        drawn(plan, moment=monday)
+    filling.fill(now=NOW)
+    ada, ben = specialist(), specialist()
+    reasons = iter(["spam", "too_long", "language"])
+    place = 0
+    while (review := _next(ada) or _next(ben)) is not None:
+        place += 1
+        if place % 7 == 3 and (reason := next(reasons, None)):
+            skipping.skip(review.item, reason=reason, by=review.author, now=NOW)
+            continue
+        submitting.submit(review, filled(ANSWERS[place % 4]), by=review.author, now=NOW)
+        if place % 11:
+            publishing.publish(review, by=person(Role.MANAGER), now=NOW)
+    skip_checks.confirm(QueueItem.objects.get(skip_reason="spam"), by=ben, now=NOW)
+    return team
+
+
+def _next(user: Any) -> Any:
+    return claims.next_item(by=user, now=NOW)
+
+
+def fetcher(client: Client) -> Fetch:
+    """Read the API as a script does."""
+
+    def fetch(path: str) -> bytes:
+        answer = client.get(f"/api/v1/{path}")
+        return b"".join(answer) if answer.streaming else bytes(answer.content)
+
+    return fetch
+
+
+def test_the_team_page_says_what_the_export_adds_up_to(team: Team, client: Client) -> None:
+    manager = as_role(Role.MANAGER)
+    found = list(strata(fetcher(manager)))
+    assert all(y for *_rest, y in found), "the page merges weeks without a review; this test has none"
+    right = recomputed(found)
+
+    average = get(manager, "reports/team/", team="retail").json()["average"]
+
+    assert right.n >= 12
+    assert (average["n"], average["drawn"]) == (right.n, right.m)
+    assert average["response_rate"] == pytest.approx(right.n / right.m)
+    assert [average[name] for name in ("mean", "low", "high")] == [
+        round(value, right.places) for value in (right.mean, right.low, right.high)
+    ]
+    client.force_login(person(Role.MANAGER))
+    page = client.get("/team/?team=retail").content.decode()
+    shown = re.search(r'<span class="estimate"><b>([\d.]+)</b>', page)
+    assert shown is not None
+    assert float(shown[1]) == average["mean"]
