@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policies
 from accounts.models import Agent, AgentIdentity, Team, TeamMembership, User
+from accounts.services.once import once
 from accounts.services.people import changes, why_not_number
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
@@ -36,17 +37,18 @@ def create_agent(
     refuse(policies.why_not_manage_people(by))
     refuse(policies.why_not_zone(time_zone))
     refuse(why_not_identity(source, external_id))
-    agent = Agent.objects.create(
-        name=name,
-        level=level,
-        hired_on=hired_on,
-        languages=list(languages),
-        time_zone=time_zone,
-        is_bot=is_bot,
-        user=user,
-        created_at=now,
-    )
-    AgentIdentity.objects.create(agent=agent, source=source, external_id=external_id)
+    with once(lambda: why_not_identity(source, external_id)):
+        agent = Agent.objects.create(
+            name=name,
+            level=level,
+            hired_on=hired_on,
+            languages=list(languages),
+            time_zone=time_zone,
+            is_bot=is_bot,
+            user=user,
+            created_at=now,
+        )
+        AgentIdentity.objects.create(agent=agent, source=source, external_id=external_id)
     record("agent.created", target=agent, by=by, at=now)
     return agent
 
@@ -137,7 +139,8 @@ def identify(agent: Agent, *, source: str, external_id: str, by: User | None, no
     """Note that another source, or another id, means this agent too: later imports find them by it."""
     refuse(policies.why_not_manage_people(by))
     refuse(why_not_identity(source, external_id))
-    made = AgentIdentity.objects.create(agent=agent, source=source, external_id=external_id)
+    with once(lambda: why_not_identity(source, external_id)):
+        made = AgentIdentity.objects.create(agent=agent, source=source, external_id=external_id)
     record("agent.identified", target=agent, by=by, at=now, params={"source": source})
     return made
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -18,9 +17,10 @@ from accounts import policies
 from accounts.models import ApiToken, RoleGrant, User
 from accounts.roles import Role
 from accounts.services import sessions
+from accounts.services.once import once
 from core import audit
 from core.audit import record
-from core.refusals import Refusal, Refused, refuse
+from core.refusals import Refusal, refuse
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def create_user(
     refuse(policies.why_not_manage_people(by))
     refuse(why_not_address(email))
     refuse(policies.why_not_zone(time_zone))
-    with _one_address():
+    with once(_taken):
         user: User = User.objects.create_user(email, password, name=name, joined_at=now, time_zone=time_zone)
     if encoded_password:
         user.password = encoded_password
@@ -64,7 +64,7 @@ def edit(user: User, *, by: User | None, now: datetime, number: int | None = Non
         refuse(policies.why_not_zone(values["time_zone"]))
     changed = changes(stored, values)
     if changed:
-        with _one_address():
+        with once(_taken):
             User.objects.filter(pk=user.pk).update(**changed, edit_number=F("edit_number") + 1)
         if "email" in changed:
             # Otherwise a link or a log-in by the former address would still lead into this account.
@@ -146,13 +146,3 @@ def _admins_and(user: User) -> Q:
 
 def _taken() -> Refusal:
     return Refusal("address_taken", 409, _("Somebody here has this address already."))
-
-
-@contextmanager
-def _one_address() -> Iterator[None]:
-    """Turn the database's word on a second person with one address into ours."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        raise Refused(_taken()) from error

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import policies
 from accounts.models import Team, User
+from accounts.services.once import once
 from accounts.services.people import changes
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
@@ -24,7 +25,8 @@ def create_team(name: str, *, by: User | None, now: datetime, slug: str = "", ti
     refuse(policies.why_not_manage_people(by))
     refuse(policies.why_not_zone(time_zone))
     refuse(why_not_name(name))
-    team = Team.objects.create(name=name.strip(), slug=slug or _slug(name), time_zone=time_zone, created_at=now)
+    with once(lambda: why_not_name(name)):
+        team = Team.objects.create(name=name.strip(), slug=slug or _slug(name), time_zone=time_zone, created_at=now)
     record("team.created", target=team, by=by, at=now)
     return team
 
@@ -40,7 +42,8 @@ def edit(team: Team, *, by: User | None, now: datetime, **values: Any) -> Team:
         refuse(why_not_name(values["name"], besides=found))
     changed = changes(found, values)
     if changed:
-        Team.objects.filter(pk=team.pk).update(**changed)
+        with once(lambda: why_not_name(values.get("name", found.name), besides=found)):
+            Team.objects.filter(pk=team.pk).update(**changed)
         record("team.changed", target=found, by=by, at=now, fields=sorted(changed))
     team.refresh_from_db()
     return team
