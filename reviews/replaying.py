@@ -135,5 +135,5 @@ def load(plain: Mapping[str, Any]) -> Tally:
     if not plain:
         return Tally()
     parts: dict[str, Any] = {name: plain[name] for name in COUNTS}
-    parts |= {name: WeightedSums(*plain[name]) for name in SUMS}
+    parts |= {name: WeightedSums.of(plain[name]) for name in SUMS}
     return Tally(**parts, agents=dict(plain["agents"]))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from stats.estimates import WeightedEstimate, t_interval
@@ -21,53 +22,60 @@ def weight_of(frame_size: int | None, drawn: int | None) -> int:
 
 @dataclass(slots=True)
 class WeightedSums:
-    """Hold n scores y (whole numbers) with weights w (whole thousandths, at least 1000) as sums; v is w² − 1000·w.
+    """Hold n scores y (whole numbers) with weights w (whole thousandths, at least 1000) as n, Σy and Σy² per weight.
 
-    With inclusion probabilities π = 1/w the variance of the mean is Σ(1 − π)(w(y − ȳ))²/(Σw)² = Σv(y − ȳ)²/(Σw)²,
-    which these sums give exactly, whatever the order and the slices in which scores came.
+    With inclusion probabilities π = 1/w the variance of the mean is Σ(1 − π)(w(y − ȳ))²/(Σw)² = Σv(y − ȳ)²/(Σw)² with
+    v = w² − 1000·w, which these sums give exactly, whatever the order and the slices in which scores came.
     """
 
-    n: int = 0
-    size: int = 0  # Σw
-    squared: int = 0  # Σw²
-    total: int = 0  # Σwy
-    spread: int = 0  # Σv
-    first: int = 0  # Σvy
-    second: int = 0  # Σvy²
+    by_weight: dict[int, list[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, parts: Mapping[str, Sequence[int]]) -> WeightedSums:
+        """Read sums as they were kept."""
+        return cls({int(weight): list(sums) for weight, sums in parts.items()})
 
     def add(self, score: int, *, weight: int = UNIT) -> None:
         """Count one more score."""
-        square = weight * weight
-        left_out = square - UNIT * weight
-        self.n += 1
-        self.size += weight
-        self.squared += square
-        self.total += weight * score
-        self.spread += left_out
-        self.first += left_out * score
-        self.second += left_out * score * score
+        sums = self.by_weight.get(weight)
+        if sums is None:
+            sums = self.by_weight[weight] = [0, 0, 0]
+        sums[0] += 1
+        sums[1] += score
+        sums[2] += score * score
 
-    def parts(self) -> list[int]:
+    def parts(self) -> dict[str, list[int]]:
         """Return the sums as they are kept."""
-        return list(astuple(self))
+        return {str(weight): sums for weight, sums in self.by_weight.items()}
+
+    @property
+    def n(self) -> int:
+        """Return the number of scores."""
+        return sum(sums[0] for sums in self.by_weight.values())
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether every score stands for itself alone: everything was reviewed."""
+        return all(weight == UNIT for weight in self.by_weight)
 
     def estimate(self, *, scale: int = 1) -> WeightedEstimate:
         """Return the mean in units of `scale` with its 95 % limits; as `hajek` of the scores would."""
-        if not self.n:
+        n, rows = self.n, self.by_weight.items()
+        if not n:
             return WeightedEstimate(None, reason="no_reviews")
-        mean = Fraction(self.total, self.size)
-        size, effective = self.size / UNIT, self.size**2 / self.squared
+        size = sum(weight * count for weight, (count, _y, _y2) in rows)
+        total = sum(weight * score for weight, (_n, score, _y2) in rows)
+        mean, effective = Fraction(total, size), size**2 / sum(weight**2 * count for weight, (count, _y, _y2) in rows)
         known = WeightedEstimate(
-            float(mean / scale), N_hat=size, n_eff=effective, ht_total=self.total / UNIT / scale, reason="one_review"
+            float(mean / scale), N_hat=size / UNIT, n_eff=effective, ht_total=total / UNIT / scale, reason="one_review"
         )
-        if self.n == 1:
+        if n == 1:
             return known
-        poisson = math.sqrt(self._around(mean) / self.size**2) / scale
-        found = t_interval(
-            float(mean / scale), se=poisson * math.sqrt(self.n / (self.n - 1)), df=max(1.0, effective - 1)
-        )
+        around = sum((w**2 - UNIT * w) * (y2 - 2 * mean * y + mean**2 * count) for w, (count, y, y2) in rows)
+        poisson = math.sqrt(around / size**2) / scale
+        found = t_interval(float(mean / scale), se=poisson * math.sqrt(n / (n - 1)), df=max(1.0, effective - 1))
         return WeightedEstimate(
-            found.mean, size, found.se, poisson, effective, found.lo, found.hi, known.ht_total
+            found.mean, known.N_hat, found.se, poisson, effective, found.lo, found.hi, known.ht_total
         )  # fmt: skip
 
     def rate(self) -> RateInterval:
@@ -75,11 +83,8 @@ class WeightedSums:
         share = self.estimate()
         if share.mean is None or share.n_eff is None:
             return RateInterval(None, reason=share.reason)
-        if not self.spread:  # everything was reviewed
+        if self.is_whole:
             return RateInterval(share.mean, share.mean, share.mean)
         variance = (share.se or 0.0) ** 2
         effective = share.mean * (1 - share.mean) / variance if variance > 0 else share.n_eff
         return wilson(share.mean * effective, n=effective)
-
-    def _around(self, mean: Fraction) -> Fraction:
-        return self.second - 2 * mean * self.first + mean * mean * self.spread
