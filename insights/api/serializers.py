@@ -44,7 +44,9 @@ class AverageSerializer(serializers.Serializer[Any]):
         child=serializers.FloatField(), help_text="The one or two scores, where that is too few for an average."
     )
     versions = serializers.ListField(child=serializers.IntegerField(), help_text="Rubric versions it rests on, by id.")
-    pool = serializers.CharField(help_text="random: only what was drawn at random counts.")
+    pool = serializers.CharField(
+        help_text="random: only what was drawn at random; weighted: what was drawn by risk counts too, for less."
+    )
 
 
 def average(found: Average) -> dict[str, Any]:

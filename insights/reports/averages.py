@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,9 @@ from insights.reports.sums import AgentSums, Week, on_scale
 from stats import (
     Difference,
     StratumMoments,
+    WeightedScoreInterval,
+    hajek,
+    hajek_score_interval,
     moments_from_sums,
     nonresponse_adjust,
     period_difference,
@@ -27,7 +31,7 @@ from stats.strata import merge_empty
 UNIT = 10_000
 LEAST = 3
 ENOUGH_FOR_DECIMALS = 30
-POOL = "random"
+POOL, WEIGHTED = "random", "weighted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,7 @@ class Average:
     se: float | None = None
     versions: frozenset[int] = frozenset()
     weeks_covered: int = 0
-
-    pool = POOL
+    pool: str = POOL
 
     @property
     def response_rate(self) -> float | None:
@@ -84,6 +87,9 @@ def sentence(reason: str) -> str:
         "": "",
         "no_reviews": _("no reviews"),
         "too_few": _("fewer than 3 reviews"),
+        "random_floor": _("too little was drawn at random for an average of one person"),
+        "unknown_inclusion_probability": _("the chance of being drawn is not known"),
+        "one_review": _("too few reviews for an interval"),
         "low_response": _("fewer than half of what was drawn is reviewed"),
         "one_review_per_stratum": _("too few reviews for an interval"),
         "no_team_variance": _("too few reviews for an interval"),
@@ -96,12 +102,21 @@ def sentence(reason: str) -> str:
 
 def variance(agents: Sequence[AgentSums]) -> float | None:
     """Pool the variance of some agents, in squared points."""
+    if any(one.is_mixed for one in agents):
+        own = [_weighted(one) for one in agents]
+        return pooled_var([one.n_eff or 0.0 for one in own], s2=[one.s2 for one in own]).v
     parts = [moments_from_sums(one.n, total=one.total, squares=one.squares) for one in agents]
     return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
 
 
 def of_agent(one: AgentSums, *, v_team: float | None) -> Average:
     """Average one agent's weeks, by the moderated interval (statistics.md 1.6)."""
+    if one.is_mixed:
+        y, pi = _mixed([one])
+        weighted = hajek_score_interval(y, pi=pi, v_team=v_team, N=one.size)
+        reason = weighted.reason if one.holds_the_floor else "random_floor"
+        mean = weighted.mean if one.holds_the_floor else None
+        return _average([one], mean, weighted.lo, weighted.hi, se=weighted.se, reason=reason)
     found = rolling_score_interval([week.moments for week in one.weeks], v_team=v_team)
     return _average([one], found.mean, found.lo, found.hi, se=found.se, reason=found.reason)
 
@@ -110,8 +125,13 @@ def of_agents(agents: Sequence[AgentSums], *, v_pool: float | None = None) -> Av
     """Average agents and weeks as strata, each by its eligible conversations (statistics.md 1.4).
 
     A week without a review joins its neighbour of the same agent. An agent without any is presumed to be like the
-    others: the response rate and the bounds say how much rests on that.
+    others: the response rate and the bounds say how much rests on that. Where some were drawn for their risk, each
+    review of both pools counts for as many conversations as it stands for (1.5).
     """
+    if any(one.is_mixed for one in agents):
+        y, pi = _mixed(agents)
+        weighted = hajek(y, pi=pi)
+        return _average(agents, weighted.mean, weighted.lo, weighted.hi, se=weighted.se, reason=weighted.reason)
     strata: list[StratumMoments] = []
     for one in agents:
         merged = merge_empty([week.moments for week in one.weeks if week.size > 0])
@@ -134,15 +154,18 @@ def _average(
     reason: str | None,
 ) -> Average:  # fmt: skip
     weeks = [week for one in agents for week in one.weeks]
-    n, drawn, reviewed = (sum(getattr(week, name) for week in weeks) for name in ("n", "drawn", "reviewed"))
-    carried = {
+    is_mixed = any(one.is_mixed for one in agents)
+    n = sum(len(week.mix) if is_mixed else week.n for week in weeks)
+    drawn, reviewed = sum(week.drawn + week.targeted for week in weeks), sum(week.reviewed for week in weeks)
+    carried: dict[str, Any] = {
         "n": n,
+        "pool": WEIGHTED if is_mixed else POOL,
         "frame_size": sum(week.frame_size for week in weeks),
         "drawn": drawn,
         "reviewed": reviewed,
         "failed": sum(week.failed for week in weeks),
         "versions": frozenset[int]().union(*(week.versions for week in weeks)),
-        "weeks_covered": len({week.starts_on for week in weeks if week.n}),
+        "weeks_covered": len({week.starts_on for week in weeks if week.n or week.mix}),
     }
     response = nonresponse_adjust([{"assigned": drawn, "reviewed": min(reviewed, drawn), "mean": mean}])
     none_because = _why_none(n, response.level, mean, reason)
@@ -156,11 +179,25 @@ def _average(
     )  # fmt: skip
 
 
+def _weighted(one: AgentSums) -> WeightedScoreInterval:
+    """Return one agent's own weighted spread and effective number, which no team is needed for."""
+    y, pi = _mixed([one])
+    return hajek_score_interval(y, pi=pi, v_team=0.0)
+
+
+def _mixed(agents: Sequence[AgentSums]) -> tuple[list[float], list[float]]:
+    """Return the scores of both pools with their chances: y and pi."""
+    scores = [score for one in agents for score in one.mix]
+    return [score.y for score in scores], [score.pi for score in scores]
+
+
 def _why_none(n: int, level: str, mean: float | None, reason: str | None) -> str:
     if n == 0:
         return "no_reviews"
     if n < LEAST:
         return "too_few"
+    if reason == "random_floor":
+        return reason
     if level == "no_average":
         return "low_response"
     return (reason or "no_reviews") if mean is None else ""
@@ -168,8 +205,10 @@ def _why_none(n: int, level: str, mean: float | None, reason: str | None) -> str
 
 def _scores(weeks: Sequence[Week]) -> tuple[float, ...]:
     """Return the one or two scores that sums of one or two hold, lowest first: y = ȳ ± √(Σy²/2 − ȳ²)."""
-    found: list[float] = []
+    found: list[float] = [score.y for week in weeks for score in week.mix]
     for week in weeks:
+        if week.mix:
+            continue
         if week.n == 1:
             found.append(week.total / UNIT)
         elif week.n == 2:

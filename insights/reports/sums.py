@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -12,11 +13,14 @@ from django.db.models import Q, QuerySet, Sum
 
 from core.prepared import Prepared, moment, number, text
 from reviews.models import Cell
+from reviews.selectors import mixes
 from reviews.selectors.cells import FAILED
+from reviews.selectors.mixes import Mix, Score
 from sampling.models import FrameStratum
 from sampling.models.draws import FrameStratumQuerySet
 from sampling.prefix import Prefix, estimated_eligible
-from stats import StratumMoments, moments_from_sums
+from sampling.targeting import floor_holds
+from stats import StratumMoments, effective_sums, moments_from_sums
 
 CLOCK_CHANGE = timedelta(hours=2)  # weeks of local midnights are not always whole weeks of hours
 TOTAL = "total"
@@ -27,7 +31,8 @@ class Week:
     """One agent's stratum of one draw: N conversations, m drawn, and what was reviewed of them.
 
     size is the (estimated) number of eligible conversations, by which the stratum is weighed; reviewed and failed are
-    the reviews and those that failed the whole card, whatever metric n, total and squares are of.
+    the reviews and those that failed the whole card, whatever metric n, total and squares are of. Those are of the
+    random pool; mix holds the scores of both pools with their chances, where the window has a draw with a targeted one.
     """
 
     starts_on: date
@@ -41,6 +46,13 @@ class Week:
     reviewed: int = 0
     failed: int = 0
     versions: frozenset[int] = frozenset()
+    draw_id: int = 0
+    quota: int = 0
+    expected: float = 0.0  # Σ pi^T: how many the targeted pool was expected to take
+    is_mixed: bool = False
+    is_census: bool = False
+    targeted: int = 0  # eligible ones that only the targeted pool took
+    mix: tuple[Score, ...] = ()
 
     @property
     def moments(self) -> StratumMoments:
@@ -81,6 +93,51 @@ class AgentSums:
         """Return Σy² in 10⁻⁸ points²."""
         return sum(week.squares for week in self.weeks)
 
+    @property
+    def is_mixed(self) -> bool:
+        """Say whether some of it was drawn for its risk, so that a plain mean would not be fair."""
+        return any(week.is_mixed for week in self.weeks)
+
+    @property
+    def mix(self) -> list[Score]:
+        """Return the scores of both pools."""
+        return [score for week in self.weeks for score in week.mix]
+
+    @property
+    def size(self) -> float:
+        """Return the (estimated) number of eligible conversations."""
+        return math.fsum(week.size for week in self.weeks)
+
+    @property
+    def holds_the_floor(self) -> bool:
+        """Say whether in each draw enough was drawn at random beside what was drawn for its risk (1.5)."""
+        return all(
+            floor_holds(
+                sum(one.quota for one in strata),
+                math.fsum(one.expected for one in strata),
+                is_census=all(one.is_census for one in strata),
+            )
+            for strata in self.by_draw()
+            if any(one.is_mixed for one in strata)
+        )
+
+    def by_draw(self) -> list[list[Week]]:
+        """Return the strata of each draw together, oldest first."""
+        found: dict[int, list[Week]] = {}
+        for week in self.weeks:
+            found.setdefault(week.draw_id, []).append(week)
+        return list(found.values())
+
+    def effective(self) -> tuple[float, float]:
+        """Return (n_eff, Σy of so many in 10⁻⁴ points): the strata of a draw count by their conversations (1.4)."""
+        parts = [self.weighed(strata) for strata in self.by_draw()]
+        return math.fsum(n for n, _total in parts), math.fsum(total for _n, total in parts)
+
+    @staticmethod
+    def weighed(strata: Iterable[Week]) -> tuple[float, float]:
+        """Return (n_eff, Σy of so many) of the strata of one draw."""
+        return effective_sums([(one.size, one.n, one.total) for one in strata])
+
     def during(self, starts_on: Iterable[date]) -> AgentSums:
         """Return the strata of some periods only."""
         wanted = set(starts_on)
@@ -100,7 +157,8 @@ def read(
     teams, agent: only these teams (as of completion), only this agent; None for all.
     """
     asked, values = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
-    return _with_sums(_frame(asked, values), CELLS.rows(*asked, **values, metric=metric), metric)
+    frame = _frame(asked, values)
+    return _with_sums(frame, CELLS.rows(*asked, **values, metric=metric), metric, _mix(frame, asked, values, metric))
 
 
 def read_all(
@@ -110,12 +168,13 @@ def read_all(
     asked, values = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
     frame = _frame(asked, values)
     cells = CELLS_OF.rows(*asked, prefix, **values)
+    mix = _mix(frame, asked, values, prefix)
     rubrics_of: dict[str, set[int]] = {}
     for stratum, metric, *_rest in cells:
         if metric.startswith(prefix):
             rubrics_of.setdefault(metric, set()).add(frame[stratum][2].rubric_id)
     return {
-        metric: _with_sums({pk: row for pk, row in frame.items() if row[2].rubric_id in rubrics}, cells, metric)
+        metric: _with_sums({pk: row for pk, row in frame.items() if row[2].rubric_id in rubrics}, cells, metric, mix)
         for metric, rubrics in sorted(rubrics_of.items())
     }
 
@@ -141,17 +200,35 @@ def _frame(asked: Shape, values: dict[str, Any]) -> dict[int, Row]:
     """Return each stratum (its id) with its agent, team and empty week, oldest first."""
     found: dict[int, Row] = {}
     rows = STRATA.rows(*asked, **values)
-    for pk, agent, team, starts_at, zone, rubric, frame_size, prefix, eligible, drawn in rows:
+    for pk, agent, team, starts_at, zone, rubric, frame_size, prefix, eligible, drawn, *more in rows:
         # The day on which the period began where the plan lives: midnight in Berlin is still Sunday in UTC.
         starts_on = starts_at.astimezone(ZoneInfo(zone)).date()
         reached = Prefix(prefix, eligible, drawn)
         # An estimate below what was found would be wrong for certain.
         size = max(estimated_eligible(frame_size, reached), float(eligible))
-        found[pk] = (agent, team, Week(starts_on, frame_size, drawn, size=size, rubric_id=rubric))
+        draw, quota, expected, scale = more
+        week = Week(starts_on, frame_size, drawn, size=size, rubric_id=rubric, draw_id=draw, quota=quota)
+        week.expected, week.is_mixed, week.is_census = expected, scale is not None, prefix == frame_size
+        found[pk] = (agent, team, week)
     return found
 
 
-def _with_sums(frame: Mapping[int, Row], cells: Sequence[CellRow], metric: str) -> list[AgentSums]:
+def _mix(frame: Mapping[int, Row], asked: Shape, values: dict[str, Any], metric: str) -> Mix | None:
+    """Read the scores of both pools, where any draw of the window has a targeted one."""
+    if not any(week.is_mixed for _agent, _team, week in frame.values()):
+        return None
+    teams, of_one = asked
+    strata = FrameStratum.objects.filter(
+        draw__voided_at=None, draw__ends_at__lt=values["until"], draw__ends_at__gt=values["since"], frame_size__gt=0
+    )
+    if teams is not None:
+        strata = strata.filter(team__in=teams)
+    return mixes.read(strata.filter(agent=values["agent"]) if of_one else strata, metric)
+
+
+def _with_sums(
+    frame: Mapping[int, Row], cells: Sequence[CellRow], metric: str, mix: Mix | None = None
+) -> list[AgentSums]:
     """Put the sums of one metric into the strata, and gather them by agent."""
     weeks = {pk: replace(week) for pk, (_agent, _team, week) in frame.items()}
     for stratum, name, version, n, total, squares in cells:
@@ -165,10 +242,22 @@ def _with_sums(frame: Mapping[int, Row], cells: Sequence[CellRow], metric: str) 
         if name == metric:
             week.n, week.total, week.squares = week.n + n, week.total + total, week.squares + squares
             week.versions |= {version}
+    for pk, week in weeks.items() if mix is not None else ():
+        _take_mix(week, pk, mix, metric)
     agents: dict[int, AgentSums] = {}
     for pk, (agent, team, _week) in frame.items():
         agents.setdefault(agent, AgentSums(agent, team)).weeks.append(weeks[pk])
     return list(agents.values())
+
+
+def _take_mix(week: Week, stratum: int, mix: Mix | None, metric: str) -> None:
+    """Put the scores of both pools into a stratum."""
+    if mix is None:
+        return
+    week.mix = tuple(mix.scores.get((metric, stratum), ()))
+    week.versions |= {score.version for score in week.mix}
+    week.reviewed, week.failed = mix.reviewed[stratum], mix.failed[stratum]
+    week.targeted = mix.targeted.get(stratum, 0)
 
 
 def on_scale(points: float | None) -> float | None:
@@ -217,7 +306,7 @@ STRATA: Prepared[FrameStratum] = Prepared(
         .order_by("draw__starts_at", "pk")
         .values_list(
             "pk", "agent_id", "team_id", "draw__starts_at", "draw__time_zone", "draw__rubric_version__rubric_id",
-            "frame_size", "prefix", "eligible", "drawn",
+            "frame_size", "prefix", "eligible", "drawn", "draw_id", "quota", "targeted", "draw__targeted_scale",
         )
     )
 )  # fmt: skip

@@ -90,8 +90,9 @@ def _people(found: list[AgentSums], *, variance: float | None) -> list[Person]:
     plans: dict[int, list[Plan]] = {}
     for plan in OPEN_PLANS.all(count, **values):
         plans.setdefault(plan.agent_id, []).append(plan)
-    raw = [one.total / UNIT / one.n if one.n else None for one in found]
-    pooled = hier_normal(raw, V=[variance / one.n if variance and one.n else None for one in found])
+    weighed = [one.effective() for one in found]
+    raw = [total / UNIT / n if n else None for n, total in weighed]
+    pooled = hier_normal(raw, V=[variance / n if variance and n else None for n, _total in weighed])
     people = []
     for place, one in enumerate(found):
         own = averages.of_agent(one, v_team=variance)
@@ -121,7 +122,8 @@ OPEN_PLANS = Prepared(
 
 def _weekly(one: AgentSums) -> list[float | None]:
     """Return the mean of each week with enough reviews for one, oldest first."""
-    return [week.total / UNIT / week.n if week.n >= LEAST else None for week in one.weeks][-WEEKS:]
+    weighed = [(sum(week.n for week in strata), one.weighed(strata)) for strata in one.by_draw()]
+    return [total / UNIT / size if n >= LEAST else None for n, (size, total) in weighed][-WEEKS:]
 
 
 def grouped(people: list[Person]) -> list[Group]:

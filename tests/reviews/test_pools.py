@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Team
 from reviews.models import Cell, QueueItem
 from reviews.selectors.cells import compare
 from reviews.services import filling, signalling
@@ -23,15 +24,15 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-def mixed_draw() -> Draw:
-    """Draw two at random and every unhappy one: 3 of 12."""
+def mixed_draw(quota: int = 2, *, team: Team | None = None) -> Draw:
+    """Draw some at random, and every unhappy one: 3 of 12."""
     plan = PlanFactory(
-        rubric=published_version().rubric, quota_per_agent=2, targeted_per_period=1,
+        rubric=published_version().rubric, quota_per_agent=quota, targeted_per_period=1,
         risk_rules=[{**UNHAPPY, "certain": True}],
     )  # fmt: skip
     person = agent("Anna")
     for place in range(12):
-        made = completion(person, at=WEEK + place * HOUR, name=f"a-{place}", csat=1 if place % 4 == 0 else 5)
+        made = completion(person, at=WEEK + place * HOUR, name=f"a-{place}", csat=1 if place % 4 == 0 else 5, team=team)
         transcribe(made.conversation, talk(), now=NOW)
     draw = drawn(plan)
     filling.fill(now=NOW)
