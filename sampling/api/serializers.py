@@ -227,7 +227,14 @@ class StratumSerializer(serializers.ModelSerializer[FrameStratum]):
     """One agent's share of a frame; the inclusion probability follows from it."""
 
     agent = AgentRefSerializer(read_only=True)
-    inclusion_probability = serializers.FloatField(read_only=True, allow_null=True)
+    inclusion_probability = serializers.FloatField(
+        read_only=True, allow_null=True, help_text="Of the random pool. A pick has its pi_targeted beside it."
+    )
+    extra = serializers.IntegerField(read_only=True, help_text="Picks of the follow-up after coaching, for the agent.")
+    spread = serializers.FloatField(
+        read_only=True, allow_null=True, help_text="S_h in points, where the quota is shared by it."
+    )
+    targeted = serializers.FloatField(read_only=True, help_text="How many more were expected to be drawn by risk.")
     estimated_eligible = serializers.FloatField(
         read_only=True, help_text="Of the whole frame: exact when all of it was looked at, else estimated."
     )
@@ -238,18 +245,9 @@ class StratumSerializer(serializers.ModelSerializer[FrameStratum]):
     class Meta:
         model = FrameStratum
         fields = (
-            "id",
-            "agent",
-            "stratum",
-            "frame_size",
-            "quota",
-            "prefix",
-            "eligible",
-            "estimated_eligible",
-            "eligible_is_rough",
-            "drawn",
-            "inclusion_probability",
-        )
+            "id", "agent", "stratum", "frame_size", "quota", "extra", "spread", "targeted", "prefix", "eligible",
+            "estimated_eligible", "eligible_is_rough", "drawn", "inclusion_probability",
+        )  # fmt: skip
         read_only_fields = fields
 
 
