@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coaching.questions import MOST_CHOICES, MOST_QUESTIONS, PASS_PERCENT, Question, QuestionSet
+from coaching.selectors.library import advice
 from coaching.services.checks import CheckEdit
-from coaching.suggestions import advice
 from rubrics.models import Skill
 
 MARK = "*"

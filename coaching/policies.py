@@ -36,6 +36,13 @@ def why_not_answer(user: User, observation: Observation) -> Refusal | None:
     return None
 
 
+def why_not_write_library(user: User) -> Refusal | None:
+    """Explain why a person may not change the library of suggestions."""
+    if reach(user, Permission.MANAGE_COACHING).everywhere:
+        return None
+    return Refusal("wrong_role", 403, _("The library is changed by QA managers."))
+
+
 def why_not_set_rules(user: User) -> Refusal | None:
     """Explain why a person may not set the trigger rules."""
     if reach(user, Permission.MANAGE_COACHING).everywhere:

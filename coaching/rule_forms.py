@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent
@@ -68,9 +69,10 @@ class RulesForm(forms.Form):
                     min_value=0, max_value=100, required=False, label=label
                 )
 
-    def rows(self) -> list[tuple[Skill, list[BoundField]]]:
-        """Return the table of targets: a skill with a field for everybody, then one for each level."""
-        return [(skill, [self[_name(skill.slug, level)] for level in LEVELS]) for skill in self.skills]
+    def rows(self) -> list[tuple[Skill, list[tuple[str, BoundField]]]]:
+        """Return the targets: a skill with a field for everybody, then one for each level, each with its label."""
+        labels = [(level, str(Agent.Level(level).label) if level else gettext("Everybody")) for level in LEVELS]
+        return [(skill, [(label, self[_name(skill.slug, level)]) for level, label in labels]) for skill in self.skills]
 
     def rules(self) -> Rules:
         """Return the rules of a valid form."""

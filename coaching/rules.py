@@ -26,7 +26,7 @@ class Rules:
     above: float = OPEN_ABOVE
     running: int = RUNNING
     watches_critical: bool = True
-    critical_count: int = 2
+    critical_count: int = 3
     critical_days: int = 28
     watches_decline: bool = True
     decline_limit: float = LIMIT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,10 @@ class Suggestion:
     levels: frozenset[str]
     channels: frozenset[str]
     days: int
+    link: str = ""
+    # 0: as shipped; else how often the workspace has written it.
+    number: int = 0
+    is_retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +49,15 @@ def advice(skill: str) -> SkillAdvice | None:
 
 
 def suggest(skill: str, *, level: str, channel: str = "", most: int = 4) -> list[Suggestion]:
-    """Return suggestions for a skill that fit a level and a channel, in the library's order, one of a kind first."""
+    """Return what is shipped for a skill and fits a level and a channel, one of a kind first."""
     known = advice(skill)
-    if known is None:
-        return []
+    return choose(known.suggestions, level=level, channel=channel, most=most) if known else []
+
+
+def choose(offered: Iterable[Suggestion], *, level: str, channel: str = "", most: int = 4) -> list[Suggestion]:
+    """Return the suggestions that fit a level and a channel, in the order offered, one of a kind first."""
     fitting = [
-        one
-        for one in known.suggestions
-        if level in one.levels and (not one.channels or not channel or channel in one.channels)
+        one for one in offered if level in one.levels and (not one.channels or not channel or channel in one.channels)
     ]
     kinds: set[str] = set()
     first = [one for one in fitting if not (one.kind in kinds or kinds.add(one.kind))]  # type: ignore[func-returns-value]

@@ -27,8 +27,8 @@ pages = [
     path("insights/agreement/", agreement, name="agreement"),
     path("insights/skips/", skips, name="skips"),
     path("insights/sums/", sums, name="sums"),
-    path("insights/coaching/", coaching, name="coaching"),
-    path("insights/coaching.csv", coaching_csv, name="coaching_csv"),
+    path("coaching/report/", coaching, name="coaching"),
+    path("coaching/report.csv", coaching_csv, name="coaching_csv"),
     path("sampling/planner/", planner, name="planner"),
     path("sampling/<int:pk>/planner/", plan_planner, name="plan_planner"),
 ]

@@ -19,6 +19,7 @@ from accounts.rest import PK
 from coaching.api.checks import CoachingAttempts, KnowledgeChecks
 from coaching.api.feeds import CalendarFeeds
 from coaching.api.growth import CoachingGrowth, Expectations
+from coaching.api.library import Library
 from coaching.api.plans import CoachingActions, CoachingPlans
 from coaching.api.programmes import CoachingProgrammes
 from coaching.api.rules import DryRuns, RuleVersions
@@ -86,6 +87,7 @@ router.register("coaching-attempts", CoachingAttempts, "coaching-attempts")
 router.register("coaching-programmes", CoachingProgrammes, "coaching-programmes")
 router.register("coaching-growth", CoachingGrowth, "coaching-growth")
 router.register("knowledge-checks", KnowledgeChecks, "knowledge-checks")
+router.register("coaching-library", Library, "coaching-library")
 router.register("coaching-rules", RuleVersions, "coaching-rules")
 router.register("coaching-dry-runs", DryRuns, "coaching-dry-runs")
 router.register("coaching-sweep-runs", SweepRuns, "coaching-sweep-runs")

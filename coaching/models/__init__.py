@@ -2,6 +2,7 @@
 
 from coaching.models.checks import Attempt, KnowledgeCheck
 from coaching.models.expectations import Expectation
+from coaching.models.library import LibraryEntry, LibraryWords
 from coaching.models.looks import Look
 from coaching.models.outcomes import Outcome, PastOutcome
 from coaching.models.plans import Action, Evidence, Plan
@@ -19,6 +20,8 @@ __all__ = [
     "Evidence",
     "Expectation",
     "KnowledgeCheck",
+    "LibraryEntry",
+    "LibraryWords",
     "Look",
     "Member",
     "Observation",

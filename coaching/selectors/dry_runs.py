@@ -32,6 +32,11 @@ class Row:
     target: float | None
     n: int
 
+    @property
+    def chance(self) -> str:
+        """Say the probability; nothing that was estimated is certain."""
+        return "" if self.probability is None else words.per_cent(self.probability)
+
 
 def visible_to(user: User) -> QuerySet[Job]:
     """Return the dry runs, newest first, to those who set the rules."""

@@ -15,7 +15,7 @@ from coaching import weeks, words
 from coaching.evidence import strongest
 from coaching.growth import DEFAULTS, LEVELS, Estimate, Standing, Step, next_level, reached, step
 from coaching.models import Action, Attempt, Expectation, Look, Plan
-from coaching.suggestions import advice
+from coaching.selectors.library import everything
 from coaching.windows import WEEKS
 from reviews.models import Answer
 from rubrics.models import Skill
@@ -83,11 +83,12 @@ def growth(agent: Agent, *, now: datetime) -> Growth:
     wanted, looks = expectations(), _newest_looks(agent, since=weeks.name_of(since))
     plans = {plan.skill_id: plan for plan in Plan.objects.open().filter(agent=agent).exclude(shared_at=None)}
     rows = []
+    library = everything()
     for skill in Skill.objects.all():
         look = looks.get(skill.pk)
         found = step(_estimate(look), expected=wanted[skill.slug][aim])
         open_ones = found.standing in (Standing.MISSING, Standing.CANNOT_TELL)
-        known = advice(skill.slug)
+        known = library.get(skill.slug)
         rows.append(
             SkillRow(
                 skill=skill,

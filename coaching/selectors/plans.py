@@ -13,7 +13,7 @@ from coaching import words
 from coaching.charts import level_chart
 from coaching.models import Evidence, Look, Plan, Remark, Session
 from coaching.selectors import outcome_page
-from coaching.suggestions import advice
+from coaching.selectors.library import advice
 from conversations.text import plain_text
 from core.charts import LineChart
 from reviews.models import Comment, Pin

@@ -13,8 +13,8 @@ from accounts.roles import ROLES, Permission, Role
 from coaching import evidence
 from coaching.models import Action, Evidence, Look, Plan
 from coaching.selectors.checks import catalogue
+from coaching.selectors.library import advice, suggest
 from coaching.spans import FOLLOW_UP_WEEKS
-from coaching.suggestions import advice, suggest
 from reviews.models import Answer
 
 FOLLOW_UP_REVIEWS = 8
@@ -35,6 +35,7 @@ def fill(plan: Plan, *, now: datetime, with_actions: bool = True) -> None:
             plan=plan,
             kind=one.kind,
             text=one.text,
+            link=one.link,
             library_key=one.key,
             check_key=checks.going_with(one.key),
             due_on=(now + timedelta(days=one.days)).date(),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import person, requires
-from accounts.models import Agent
 from accounts.roles import Permission
 from coaching import rule_words
 from coaching.models import RuleVersion
@@ -115,7 +114,7 @@ def _form(request: HttpRequest, form: RulesForm, *, status: int = 200) -> HttpRe
         "form": form,
         "held": held,
         "sentences": rule_words.sentences(held.rules),
-        "levels": Agent.Level.labels,
+        "has_targets": bool(held.rules.targets),
         "versions": versions,
         "tries": read.visible_to(person(request))[:SHOWN],
     }

@@ -30,6 +30,7 @@ WHOLE = {
     "/api/v1/coaching-sessions/{id}/private-notes/": "what one coach notes about one talk",
     "/api/v1/notifications/reminders/": "a line for each kind of reminder",
     "/api/v1/knowledge-checks/": "a few short question sets for each skill",
+    "/api/v1/coaching-library/": "a few skills with what is offered for each",
     "/api/v1/coaching-dry-runs/{id}/rows/": "at most 500, kept with the dry run",
     "/api/v1/coaching-plans/{id}/outcomes/": "one a time that somebody extended the plan",
 }

@@ -223,6 +223,11 @@ TWINS: dict[str, tuple[str, ...]] = {
     "insights:own_skills": ("reports_own",),
     "coaching:for_agent": ("coaching_plans_list",),
     "coaching:for_review": ("coaching_plans_list",),
+    "coaching:library": ("coaching_library_list",),
+    "coaching:library_skill": ("coaching_library_retrieve",),
+    "coaching:edit_words": ("coaching_library_update",),
+    "coaching:new_entry": ("coaching_library_add_create",),
+    "coaching:edit_entry": ("coaching_library_change_create",),
     "coaching:rules": (
         "coaching_rules_current_retrieve",
         "coaching_rules_list",

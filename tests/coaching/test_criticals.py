@@ -36,7 +36,7 @@ def office():
 
 
 def propose(now=NOW, **changes):
-    held = Held(2, replace(SHIPPED, **changes))
+    held = Held(2, replace(SHIPPED, **{"critical_count": 2, **changes}))
     return criticals.propose(now=now, held=held, notes=Notebook(now=now))
 
 

@@ -136,7 +136,7 @@ def test_the_page_the_api_and_the_file_say_the_same(company, lead, settings):
     client.force_login(lead)
     page = client.get(reverse("insights:coaching"), {"weeks": "52"})
     body = asking(lead).get("/api/v1/reports/coaching/", {"weeks": 52}).json()
-    lines = list(csv.reader(io.StringIO(client.get("/insights/coaching.csv?weeks=52").getvalue().decode("utf-8-sig"))))
+    lines = list(csv.reader(io.StringIO(client.get("/coaching/report.csv?weeks=52").getvalue().decode("utf-8-sig"))))
     rows = asking(lead).get("/api/v1/reports/coaching/export/", {"weeks": 52}).json()
 
     assert page.status_code == 200

@@ -229,6 +229,11 @@ TABLE: dict[str, frozenset[str]] = {
     "insights:own_skills": frozenset({"agent"}),
     "coaching:for_agent": frozenset({"agent"}),
     "coaching:for_review": EVERYBODY,
+    "coaching:library": frozenset({"supervisor", "manager"}),
+    "coaching:library_skill": frozenset({"supervisor", "manager"}),
+    "coaching:edit_words": frozenset({"manager"}),
+    "coaching:new_entry": frozenset({"manager"}),
+    "coaching:edit_entry": frozenset({"manager"}),
     "coaching:rules": frozenset({"manager"}),
     "coaching:try_rules": frozenset({"manager"}),
     "coaching:dry_run": frozenset({"manager"}),
@@ -267,7 +272,8 @@ ALLAUTH = ("account_", "mfa_", "api:")
 # What an open address may answer about a thing that does not exist.
 ANSWERS = {200, 204, 302, 404, 409, 422}
 EXAMPLES: dict[str, Any] = {
-    "pk": 987654, "number": 9, "slug": "no-such-thing", "file_format": "yaml", "before": 1, "after": 2,
+    "pk": 987654, "name": "no-such-entry", "number": 9, "slug": "no-such-thing", "file_format": "yaml", "before": 1,
+    "after": 2,
 }  # fmt: skip
 
 

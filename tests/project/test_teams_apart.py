@@ -89,6 +89,8 @@ PAGES: dict[tuple[str, str], str] = {
         HOUSE,
     ): "insights:plan_planner reviews:rules sampling:archive sampling:draw_now sampling:edit sampling:pause "
     "sampling:plan sampling:resume",
+    ("library", SHARED): "coaching:library_skill",
+    ("library", HOUSE): "coaching:edit_entry coaching:edit_words coaching:new_entry",
     ("dry_run", HOUSE): "coaching:cancel_dry_run coaching:dry_run coaching:dry_run_progress",
     ("observation", "supervisor manager"): "coaching:answer_observation",
     ("draw", HOUSE): "reviews:of_draw sampling:draw sampling:receipt sampling:replay sampling:void",
@@ -167,6 +169,8 @@ OPERATIONS: dict[tuple[str, str], str] = {
     "sampling_plans_update",
     ("dry_run", HOUSE): "coaching_dry_runs_cancel_create coaching_dry_runs_retrieve coaching_dry_runs_rows_list",
     ("rules", SHARED): "coaching_rules_retrieve",
+    ("library", SHARED): "coaching_library_retrieve",
+    ("library", HOUSE): "coaching_library_add_create coaching_library_change_create coaching_library_update",
     ("observation", "supervisor manager"): "coaching_observations_answer_create coaching_observations_retrieve",
     (
         "draw",

@@ -84,6 +84,7 @@ def founded() -> TwoTeams:
     manager = person(Role.MANAGER)
     things["rules"] = {"pk": rules.change(replace(SHIPPED, above=0.8), number=0, by=manager, now=NOW).pk}
     things["dry_run"] = {"pk": dry_runs.start(SHIPPED, by=manager, now=NOW).pk}
+    things["library"] = {"slug": "problem-solving", "name": "say-it-back"}
     things["observation"] = {"pk": observed(agent).pk}
     things["what_if"] = {"pk": what_if.start(review.rubric_version, by=person(Role.MANAGER), now=NOW).pk}
     return TwoTeams(things, people)
