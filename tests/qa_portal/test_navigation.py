@@ -44,7 +44,10 @@ def labels(user: User) -> dict[str, list[str]]:
                 "Library": ["Conversations", "Rubrics", "Imports"],
             },
         ),
-        (Role.ADMIN, {"Library": ["Imports"], "Settings": ["People", "Audit", "Coaching sweep", "Workspace"]}),
+        (
+            Role.ADMIN,
+            {"Library": ["Imports"], "Settings": ["People", "Audit", "Coaching sweep", "Draw keys", "Workspace"]},
+        ),
     ],
 )
 def test_each_role_has_its_own_rail(role: Role, rail: dict[str, list[str]]) -> None:
