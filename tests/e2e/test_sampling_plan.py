@@ -17,7 +17,7 @@ from rubrics.services import starters
 from sampling.models import Draw, Plan
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.sampling import agent, completion
-from tests.support.browser import axe, wait_htmx
+from tests.support.browser import Complaints, axe, wait_htmx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Browse = Callable[..., Page]
@@ -39,8 +39,10 @@ def last_week() -> None:
 
 
 def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_changed(
-    browse: Browse, shoot_everywhere: Shoot, tmp_path: Path
+    browse: Browse, shoot_everywhere: Shoot, tmp_path: Path, complaints: Complaints
 ) -> None:
+    # What is typed before the planner has answered takes the place of the question, and htmx logs that.
+    complaints.expect(r"/sampling/new/: htmx:(afterRequest|sendAbort)")
     last_week()
     starters.install(by=None, now=timezone.now())
     page = browse(person(Role.MANAGER, name="Dana Cole"))
@@ -50,7 +52,6 @@ def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_c
     page.get_by_role("heading", name="Retail by risk").wait_for()
     wait_htmx(page)
     axe(page)
-    shoot_everywhere(page, "sampling-plan-by-risk")
     assert page.get_by_text(
         "Every week, 6 conversations per agent are drawn at random, and about 8 more by risk"
     ).count()
@@ -63,7 +64,6 @@ def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_c
     page.get_by_role("button", name="Replay").click()
     page.get_by_text("Replay matches.").wait_for()
     axe(page)
-    shoot_everywhere(page, "draw-by-risk")
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Download JSON").click()
@@ -76,7 +76,6 @@ def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_c
     page.get_by_text("Replay does not match.").wait_for()
     assert page.get_by_text(f"Line {line}", exact=True).count() >= 1
     axe(page)
-    shoot_everywhere(page, "receipt-that-was-changed")
 
     admin = browse(person(Role.ADMIN))
     admin.goto("/sampling/keys/")
@@ -84,7 +83,6 @@ def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_c
     admin.get_by_role("button", name="Make a new key").click()
     admin.get_by_text("Key 2 holds for every period that has not begun.").first.wait_for()
     axe(admin)
-    shoot_everywhere(admin, "draw-keys")
 
 
 def fill_in(page: Page, shoot: Shoot) -> None:
@@ -101,7 +99,6 @@ def fill_in(page: Page, shoot: Shoot) -> None:
     page.locator("input[name=rules-1-value_1]").fill("20")
     page.locator("input[name=rules-1-weight]").fill("2")
     page.locator("input[name=targeted_per_period]").fill("8")
-    shoot(page, "sampling-plan-rules")
     page.get_by_role("button", name="Try the rules").click()
     page.get_by_role("heading", name="Some of them, and why").wait_for()
     assert page.locator("#trial").get_by_text("CSAT 1").count() >= 1
