@@ -47,6 +47,7 @@ UNFILTERED = frozenset(
         "knowledge_checks_list",
         "needs_list",
         "notifications_reminders_list",
+        "reviewers_list",
         "reviews_drafts_list",
     }
 )

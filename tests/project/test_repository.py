@@ -13,7 +13,7 @@ from tests.project.tree import ROOT
 SCRIPTS = ("script/demo", "script/test", "script/check", "script/serve", "script/lib/environment.sh")
 FORBIDDEN = {
     "a package registry": r"https?://[\w.-]*(pypi\.org|pythonhosted\.org|npmjs\.(org|com)|deb\.debian\.org)",
-    "one machine's folder": r"(?<![\w.])/(work|root|home/\w+)/",
+    "one machine's folder": r"(?<![\w.>}])/(work|root|home/\w+)/",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
 }
 
