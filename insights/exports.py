@@ -11,8 +11,8 @@ from insights.reports.averages import Average
 from insights.reports.numbers import Line, Report
 
 CARRIED = (
-    "mean", "low", "high", "n", "frame_size", "drawn", "response_rate", "pool", "worst_low", "worst_high", "failed",
-    "scores", "reason",
+    "mean", "low", "high", "n", "frame_size", "drawn", "pending", "response_rate", "pool", "worst_low", "worst_high",
+    "failed", "scores", "reason",
 )  # fmt: skip
 HEADER = (
     "by", "key", "name", *(f"newest_{name}" for name in CARRIED), *(f"four_weeks_{name}" for name in CARRIED),
@@ -38,8 +38,8 @@ def _carried(one: Average) -> tuple[Any, ...]:
     rate = "" if one.response_rate is None else round(one.response_rate, 4)
     return (
         _points(one.mean, one.places), _points(one.low, one.places), _points(one.high, one.places), one.n,
-        one.frame_size, one.drawn, rate, one.pool, _points(low, one.places), _points(high, one.places), one.failed,
-        " ".join(f"{score:.1f}" for score in one.scores), one.why,
+        one.frame_size, one.drawn, one.pending, rate, one.pool, _points(low, one.places), _points(high, one.places),
+        one.failed, " ".join(f"{score:.1f}" for score in one.scores), one.why,
     )  # fmt: skip
 
 

@@ -37,7 +37,10 @@ class AverageSerializer(serializers.Serializer[Any]):
     n = serializers.IntegerField(help_text="Scores from published reviews.")
     frame_size = serializers.IntegerField(help_text="N: the conversations that could have been drawn.")
     drawn = serializers.IntegerField(help_text="Conversations that were drawn and are eligible.")
-    response_rate = serializers.FloatField(allow_null=True, help_text="Reviewed of what was drawn, 0 to 1.")
+    pending = serializers.IntegerField(help_text="Of those, neither published nor late.")
+    response_rate = serializers.FloatField(
+        allow_null=True, help_text="Reviewed of what was drawn and is not pending, 0 to 1."
+    )
     bounds = BoundsSerializer(allow_null=True, help_text="Shown when less than four fifths of it is reviewed.")
     failed = serializers.IntegerField(help_text="Reviews that failed the whole card; they count as scored.")
     scores = serializers.ListField(
@@ -57,7 +60,8 @@ def average(found: Average) -> dict[str, Any]:
     return {
         "mean": points(found.mean, n=found.n), "low": points(found.low, n=found.n),
         "high": points(found.high, n=found.n), "reason": found.why, "n": found.n, "frame_size": found.frame_size,
-        "drawn": found.drawn, "response_rate": found.response_rate, "bounds": bounds, "failed": found.failed,
+        "drawn": found.drawn, "pending": found.pending, "response_rate": found.response_rate, "bounds": bounds,
+        "failed": found.failed,
         "scores": list(found.scores), "versions": sorted(found.versions), "pool": found.pool,
     }  # fmt: skip
 

@@ -59,11 +59,13 @@ class Average:
     versions: frozenset[int] = frozenset()
     weeks_covered: int = 0
     pool: str = POOL
+    pending: int = 0
 
     @property
     def response_rate(self) -> float | None:
-        """Return how much of what was drawn is reviewed, 0 to 1; None when nothing was drawn."""
-        return self.reviewed / self.drawn if self.drawn else None
+        """Return how much of what was drawn and is due is reviewed, 0 to 1; None when nothing is."""
+        due = self.drawn - self.pending
+        return self.reviewed / due if due > 0 else None
 
     @property
     def is_amber(self) -> bool:
@@ -90,7 +92,7 @@ def sentence(reason: str) -> str:
         "random_floor": _("too little was drawn at random for an average of one person"),
         "unknown_inclusion_probability": _("the chance of being drawn is not known"),
         "one_review": _("too few reviews for an interval"),
-        "low_response": _("fewer than half of what was drawn is reviewed"),
+        "low_response": _("fewer than half of what is due is reviewed"),
         "one_review_per_stratum": _("too few reviews for an interval"),
         "no_team_variance": _("too few reviews for an interval"),
         "no_variance": _("too few reviews for an interval"),
@@ -157,17 +159,21 @@ def _average(
     is_mixed = any(one.is_mixed for one in agents)
     n = sum(len(week.mix) if is_mixed else week.n for week in weeks)
     drawn, reviewed = sum(week.drawn + week.targeted for week in weeks), sum(week.reviewed for week in weeks)
+    # Work that is not due yet was not refused (1.8): each agent's list is worked in the order of the draw, so that
+    # what is reviewed of it is a fair sample at any time.
+    pending = min(sum(week.pending for week in weeks), drawn - min(reviewed, drawn))
     carried: dict[str, Any] = {
         "n": n,
         "pool": WEIGHTED if is_mixed else POOL,
         "frame_size": sum(week.frame_size for week in weeks),
         "drawn": drawn,
         "reviewed": reviewed,
+        "pending": pending,
         "failed": sum(week.failed for week in weeks),
         "versions": frozenset[int]().union(*(week.versions for week in weeks)),
         "weeks_covered": len({week.starts_on for week in weeks if week.n or week.mix}),
     }
-    response = nonresponse_adjust([{"assigned": drawn, "reviewed": min(reviewed, drawn), "mean": mean}])
+    response = nonresponse_adjust([{"assigned": drawn - pending, "reviewed": min(reviewed, drawn), "mean": mean}])
     none_because = _why_none(n, response.level, mean, reason)
     if none_because:
         return Average(None, None, None, reason=none_because, scores=_scores(weeks) if n < LEAST else (), **carried)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from core.prepared import Prepared, moment, number, text
-from reviews.models import Cell
+from reviews.models import Cell, QueueItem, Review
+from reviews.models.queue import IsOpen
 from reviews.selectors import mixes
 from reviews.selectors.cells import FAILED
 from reviews.selectors.mixes import Mix, Score
@@ -49,6 +51,7 @@ class Week:
     draw_id: int = 0
     quota: int = 0
     expected: float = 0.0  # Σ pi^T: how many the targeted pool was expected to take
+    pending: int = 0  # drawn, and neither reviewed nor late: work that nobody has failed to do
     is_mixed: bool = False
     is_census: bool = False
     targeted: int = 0  # eligible ones that only the targeted pool took
@@ -152,7 +155,7 @@ def read(
     teams: Iterable[int] | None = None,
     agent: int | None = None,
 ) -> list[AgentSums]:
-    """Return each agent's strata of the newest weeks that were drawn, with the sums of one metric; three queries.
+    """Return each agent's strata of the newest weeks that were drawn, with the sums of one metric; five queries.
 
     teams, agent: only these teams (as of completion), only this agent; None for all.
     """
@@ -199,7 +202,7 @@ def _asked(
 def _frame(asked: Shape, values: dict[str, Any]) -> dict[int, Row]:
     """Return each stratum (its id) with its agent, team and empty week, oldest first."""
     found: dict[int, Row] = {}
-    rows = STRATA.rows(*asked, **values)
+    rows, pending = STRATA.rows(*asked, **values), _pending(asked, values)
     for pk, agent, team, starts_at, zone, rubric, frame_size, prefix, eligible, drawn, *more in rows:
         # The day on which the period began where the plan lives: midnight in Berlin is still Sunday in UTC.
         starts_on = starts_at.astimezone(ZoneInfo(zone)).date()
@@ -209,7 +212,16 @@ def _frame(asked: Shape, values: dict[str, Any]) -> dict[int, Row]:
         draw, quota, expected, scale = more
         week = Week(starts_on, frame_size, drawn, size=size, rubric_id=rubric, draw_id=draw, quota=quota)
         week.expected, week.is_mixed, week.is_census = expected, scale is not None, prefix == frame_size
+        week.pending = pending[pk]
         found[pk] = (agent, team, week)
+    return found
+
+
+def _pending(asked: Shape, values: dict[str, Any]) -> Counter[int]:
+    """Count by stratum what was drawn, is not late, and is not published yet."""
+    found: Counter[int] = Counter()
+    for stratum, count in [*WAITING.rows(*asked, **values), *UNPUBLISHED.rows(*asked, **values)]:
+        found[stratum] += count
     return found
 
 
@@ -280,6 +292,16 @@ def _in_window(teams: Teams, of_one: bool) -> FrameStratumQuerySet:
     return _recent(teams, of_one).filter(draw__ends_at__gt=moment("since"))
 
 
+def _primary(teams: Teams, of_one: bool) -> QuerySet[QueueItem]:
+    """Return the primary items of the window."""
+    strata = _in_window(teams, of_one).order_by().values("pk")
+    return QueueItem.objects.filter(purpose=QueueItem.Purpose.PRIMARY, pick__stratum__in=strata)
+
+
+def _counted(items: QuerySet[QueueItem]) -> QuerySet[QueueItem, Any]:
+    return items.order_by().values_list("pick__stratum").annotate(Count("pk"))
+
+
 def _cells(asked: Shape, metrics: Q) -> QuerySet[Cell, Any]:
     """Return the sums of some metrics, of the total and of the failed cards, by stratum and rubric version."""
     return (
@@ -310,6 +332,13 @@ STRATA: Prepared[FrameStratum] = Prepared(
         )
     )
 )  # fmt: skip
+# A list worked in its own order is a fair sample as far as it was worked: only what is late counts as not done.
+WAITING: Prepared[QueueItem] = Prepared(
+    lambda *shape: _counted(_primary(*shape).filter(IsOpen("status"), due_at__gt=moment("until")))
+)
+UNPUBLISHED: Prepared[QueueItem] = Prepared(
+    lambda *shape: _counted(_primary(*shape).filter(review__status=Review.Status.SUBMITTED))
+)
 CELLS: Prepared[Cell] = Prepared(lambda *shape: _cells(shape, Q(metric=text("metric"))))
 CELLS_OF: Prepared[Cell] = Prepared(
     lambda teams, of_one, prefix: _cells((teams, of_one), Q(metric__startswith=prefix))

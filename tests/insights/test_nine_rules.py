@@ -29,7 +29,10 @@ from tests.insights.cells import reviewed
 
 pytestmark = pytest.mark.django_db
 KINDS = ("team", "agent", "skill", "criterion", "section")
-CARRIES = {"n", "frame_size", "drawn", "response_rate", "pool", "reason", "bounds", "failed", "scores", "low", "high"}
+CARRIES = {
+    "n", "frame_size", "drawn", "pending", "response_rate", "pool", "reason", "bounds", "failed", "scores", "low",
+    "high",
+}  # fmt: skip
 # What a schema may call mean or level besides an average, and what it carries in its own way.
 OTHERWISE = {
     "Average", "LabelledAverage",  # an average
@@ -197,7 +200,7 @@ def test_rule_7_a_refusal_is_a_result(world: dict[str, Any]) -> None:
 
     assert (report.total.alpha, report.total.n) == (None, 0)
     assert report.total.reason == "not enough pairs: no conversation was judged by two people yet"
-    assert averages.sentence("low_response") == "fewer than half of what was drawn is reviewed"
+    assert averages.sentence("low_response") == "fewer than half of what is due is reviewed"
 
 
 def test_rule_8_another_version_breaks_the_series_except_for_unchanged_questions(
@@ -244,8 +247,8 @@ def test_what_is_not_reviewed_turns_amber_and_then_takes_the_average_away(
 
     assert body["response_rate"] == pytest.approx(rate)
     if name == "Low":
-        assert (body["mean"], body["reason"]) == (None, "fewer than half of what was drawn is reviewed")
-        assert "fewer than half of what was drawn is reviewed" in page
+        assert (body["mean"], body["reason"]) == (None, "fewer than half of what is due is reviewed")
+        assert "fewer than half of what is due is reviewed" in page
     else:
         exact = averages.of_agent(_sums_of(agent), v_team=100.0)
         assert exact.mean is not None

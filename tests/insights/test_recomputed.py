@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import Team
 from accounts.roles import Role
-from reviews.models import QueueItem
+from reviews.models import QueueItem, Review
 from reviews.services import claims, filling, publishing, skip_checks, skipping, submitting
 from sampling.models import Plan
 from tests.api.asking import as_role, get
@@ -87,7 +87,9 @@ def test_the_team_page_says_what_the_export_adds_up_to(team: Team, client: Clien
 
     assert right.n >= 12
     assert (average["n"], average["drawn"]) == (right.n, right.m)
-    assert average["response_rate"] == pytest.approx(right.n / right.m)
+    unpublished = Review.objects.filter(status=Review.Status.SUBMITTED, purpose="primary").count()
+    assert average["pending"] == unpublished > 0
+    assert average["response_rate"] == pytest.approx(right.n / (right.m - unpublished))
     assert [average[name] for name in ("mean", "low", "high")] == [
         round(value, right.places) for value in (right.mean, right.low, right.high)
     ]
@@ -96,3 +98,29 @@ def test_the_team_page_says_what_the_export_adds_up_to(team: Team, client: Clien
     shown = re.search(r'<span class="estimate"><b>([\d.]+)</b>', page)
     assert shown is not None
     assert float(shown[1]) == average["mean"]
+
+
+def test_work_that_is_not_due_yet_was_not_left_undone() -> None:
+    master_key()
+    team, ada = TeamFactory(name="Retail", slug="retail"), specialist()
+    TeamMembershipFactory(agent=(made := agent("Ben")), team=team, starts_at=NOW - timedelta(days=400))
+    for completion in week_of(made, 20, monday=WEEK, team=team):
+        transcribe(completion.conversation, talk(), now=NOW)
+    drawn(PlanFactory(quota_per_agent=8), moment=WEEK)
+    filling.fill(now=NOW)
+    for _review in range(3):
+        review = _next(ada)
+        submitting.submit(review, filled(ANSWERS[0]), by=ada, now=NOW)
+        publishing.publish(review, by=person(Role.MANAGER), now=NOW)
+
+    fresh = _carried()
+    QueueItem.objects.filter(status="available").update(due_at=NOW - timedelta(minutes=1))
+    late = _carried()
+
+    assert fresh == (3, 8, 5, 1.0, "")
+    assert late == (3, 8, 0, 3 / 8, "fewer than half of what is due is reviewed")
+
+
+def _carried() -> tuple[Any, ...]:
+    average = get(as_role(Role.MANAGER), "reports/team/", team="retail").json()["average"]
+    return tuple(average[name] for name in ("n", "drawn", "pending", "response_rate", "reason"))
