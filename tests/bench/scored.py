@@ -165,8 +165,13 @@ def patterns(company: Company) -> list[Pattern]:
 
 
 def _pattern(result: scoring.Score, given: dict[str, str], criteria: dict[str, Criterion]) -> Pattern:
+    failed = [
+        {"reason": one.reason.value, "criterion": one.criterion, "dimension": one.dimension.value}
+        for one in result.failed_by
+    ]
     revision = Revision(
         final_score=result.final_score,
+        failed_by=failed,
         section_scores={one.lineage: None if one.score is None else str(one.score) for one in result.sections},
         skill_scores={one.skill: None if one.score is None else str(one.score) for one in result.skills},
     )
@@ -176,10 +181,6 @@ def _pattern(result: scoring.Score, given: dict[str, str], criteria: dict[str, C
         option = next(one for one in criterion.options.all() if one.key == given[part.criterion])
         value = part.value if part.zeroed_by in {"", part.criterion} else part.given
         answers.append(Answer(criterion=criterion, state=part.state.value, option=option, value=value))
-    failed = [
-        {"reason": one.reason.value, "criterion": one.criterion, "dimension": one.dimension.value}
-        for one in result.failed_by
-    ]
     errors = {dimension.value: number for dimension, number in result.errors.items() if number}
     return Pattern(
         scores=(

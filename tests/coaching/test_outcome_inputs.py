@@ -108,9 +108,7 @@ def test_one_plan_that_fails_stops_no_other(world, caplog):
     assert outcomes.sweep(now=DONE) == 1
 
     assert [made.outcomes.count() for made in (broken, fine)] == [0, 1]
-    assert [record.getMessage() for record in caplog.records] == [
-        f"The outcome of plan {broken.pk} could not be worked out"
-    ]
+    assert [record.getMessage() for record in caplog.records] == [f"Coaching sweep: outcome plan {broken.pk} failed"]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_agents_compared(world):

@@ -264,7 +264,7 @@ def numbers(agent: Any, team: Any, user: Any) -> tuple[Any, ...]:
     of_team = team_report.load(team_report.Params(team_ids=frozenset({team.pk}), now=NOW))
     of_agent = agent_report.load(agent_report.Params(agent=agent, user=user, now=NOW))
     whole = programme.load(now=NOW)
-    return of_team, of_agent.estimate, of_agent.n, whole.overall, whole.teams, whole.weeks
+    return of_team, of_agent.average, of_agent.skills, whole.overall, whole.teams, whole.weeks
 
 
 def test_no_report_and_no_sum_moves_by_a_review_by_hand() -> None:

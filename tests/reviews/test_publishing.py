@@ -31,6 +31,7 @@ def test_publishing_adds_each_metric_once() -> None:
 
     assert metrics == {
         "total",
+        "failed",
         "section:talk",
         "section:rules",
         "skill:problem-solving",

@@ -27,19 +27,22 @@ def best_answers(card):
 
 def test_the_cards_that_are_drawn_bring_up_everything_that_is_claimed_here():
     seen = set()
-
-    @settings(max_examples=150, derandomize=True, database=None)
-    @given(scored_cards())
-    def look(case):
-        card, answers, known = case
-        seen.update(_sights(card, score(card, answers, facts=known)))
-
-    look()
-
-    assert seen == {
+    claimed = {
         *State, *Outcome, *Mode, "no score", "a third", "clamped to 0", "clamped to 100", "zeroed by a card fail",
         "failed with its score", "critical error", "zeroed by its section", "lost elsewhere", "in part",
     }  # fmt: skip
+
+    @settings(max_examples=1000, derandomize=True, database=None)
+    @given(scored_cards())
+    def look(case):
+        # The rare ones take hundreds of cards now and then; once all were seen the rest cost nothing.
+        if seen != claimed:
+            card, answers, known = case
+            seen.update(_sights(card, score(card, answers, facts=known)))
+
+    look()
+
+    assert seen == claimed
 
 
 def _sights(card, result):
