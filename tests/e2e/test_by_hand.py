@@ -31,7 +31,7 @@ def test_a_conversation_is_picked_scored_and_told_apart(browse: Callable[..., Pa
     page.get_by_role("button", name="Review this").click()
     page.locator("#workspace").wait_for()
     axe(page)
-    page.get_by_text("You picked this conversation by hand.").wait_for()
+    page.get_by_text("You picked this conversation by hand. The agent gets the feedback").wait_for()
     assert page.locator("#skip-dialog").count() == 0
     fill_in(page)
     page.keyboard.press("Control+Enter")

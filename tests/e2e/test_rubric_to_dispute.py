@@ -143,6 +143,7 @@ def change_a_weight(page: Page) -> None:
 def look_at_what_moving_a_draft_would_change(page: Page, waiting: Review) -> None:
     page.goto(f"/reviews/{waiting.pk}/")
     page.get_by_role("link", name="See what moving it to the version in use would change").click()
+    page.get_by_role("button", name="Move to version 2").wait_for()
     axe_everywhere(page)
     page.get_by_role("button", name="Move to version 2").click()
     page.locator("#workspace[data-live]").wait_for()
