@@ -48,7 +48,10 @@ def seen(observation: Observation) -> str:
     """Say what an observation rests on."""
     numbers = observation.numbers
     if observation.kind == Observation.Kind.STRENGTH:
-        words = _("%(skill)s: level %(level)s, more surely above %(target)s than %(above).0f %%, from %(reviews)s.")
+        words = _(
+            "%(skill)s: level %(level)s from %(reviews)s; the chance that it is truly above %(target)s is over"
+            " %(above).0f %%."
+        )
         return words % {
             "skill": observation.skill, "level": figure(numbers["level"]), "target": figure(numbers["target"]),
             "above": 100 * numbers["above"], "reviews": _reviews(numbers["n"]),
