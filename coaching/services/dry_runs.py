@@ -79,7 +79,7 @@ def work(job_id: int, *, clock: Callable[[], datetime], seconds: float = SLICE_S
 
 def waiting(now: datetime) -> list[int]:
     """Return the dry runs that nobody is working on, for the sweep."""
-    return list(Job.objects.runnable(now).filter(kind=KIND).order_by("pk").values_list("pk", flat=True))
+    return jobs.waiting(KIND, now=now)
 
 
 def _run(job: Job, *, clock: Callable[[], datetime], deadline: float) -> bool:
@@ -138,8 +138,4 @@ def _settle(job: Job, *, finished: bool, now: datetime) -> bool:
         jobs.finish(job, now=now, result=dry_results.result_of(fired))
         Job.objects.filter(pk=job.pk).update(cursor={})
         return False
-    if job.cancel_requested_at is not None:
-        jobs.stopped(job, now=now)
-        return False
-    jobs.pause(job, now=now)
-    return Job.objects.runnable(now).filter(pk=job.pk).exists()
+    return jobs.rest(job, now=now)

@@ -96,8 +96,7 @@ def fetch(job_id: int, *, clock: Callable[[], datetime], resolve: Resolve = syst
 
 def waiting(now: datetime) -> list[int]:
     """Return the jobs of fetching that nobody is working on, for the sweep."""
-    found = Job.objects.runnable(now).filter(kind=jobs_of_imports.FETCHING)
-    return list(found.order_by("pk").values_list("pk", flat=True))
+    return jobs.waiting(jobs_of_imports.FETCHING, now=now)
 
 
 def _download(run: ImportRun, job: Job, file: BinaryIO, *, clock: Callable[[], datetime], resolve: Resolve) -> bool:

@@ -115,7 +115,7 @@ def tidy(now: datetime) -> None:
 
 def waiting(now: datetime) -> list[int]:
     """Return the jobs that nobody is working on, for the sweep."""
-    return list(Job.objects.runnable(now).filter(kind=KIND).order_by("pk").values_list("pk", flat=True))
+    return jobs.waiting(KIND, now=now)
 
 
 class _Slice:

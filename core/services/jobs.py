@@ -49,6 +49,20 @@ def pause(job: Job, *, now: datetime) -> None:
     Job.objects.filter(pk=job.pk, lease=job.lease).update(leased_until=None, lease="")
 
 
+def rest(job: Job, *, now: datetime) -> bool:
+    """Let go of a job between two slices, or end it where somebody asked to stop; True when it may go on at once."""
+    if job.cancel_requested_at is not None:
+        stopped(job, now=now)
+        return False
+    pause(job, now=now)
+    return Job.objects.runnable(now).filter(pk=job.pk).exists()
+
+
+def waiting(kind: str, *, now: datetime) -> list[int]:
+    """Return the jobs of a kind that nobody is working on, for the sweep; the oldest first."""
+    return list(Job.objects.runnable(now).filter(kind=kind).order_by("pk").values_list("pk", flat=True))
+
+
 def finish(job: Job, *, now: datetime, result: dict[str, Any]) -> None:
     """End a job that did its work."""
     _end(job, status=Job.Status.DONE, now=now, result=result)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Max
-
 from reviews.models import QueueItem, Review
 from reviews.selectors.second_looks import free_for
+from reviews.services import seating
 from sampling.design import assign_reviewer, unit_name
 from sampling.services import keys
 
@@ -21,25 +20,12 @@ def put(review: Review, *, purpose: str, criteria: Sequence[str], due_at: dateti
     person = draw_person(review, purpose=purpose, now=now)
     if person is None:
         return None
-    item = review.item
-    last = QueueItem.objects.filter(pick=item.pick_id, purpose=purpose).aggregate(last=Max("seat"))["last"]
-    return QueueItem.objects.create(
-        pick_id=item.pick_id,
-        purpose=purpose,
-        seat=(last or 0) + 1,
-        plan_id=item.plan_id,
-        conversation_id=review.conversation_id,
-        transcript_id=review.transcript_id,
-        agent_id=review.agent_id,
-        team_id=review.team_id,
-        rubric_version_id=review.rubric_version_id,
-        pool=review.pool,
-        criteria=list(criteria),
-        u=item.u,
-        due_at=due_at,
-        assigned_to_id=person,
-        created_at=now,
+    seat = seating.next_number(review.item.pick_id, purpose)
+    item = seating.another(
+        review, purpose=purpose, seat=seat, due_at=due_at, now=now, criteria=list(criteria), assigned_to_id=person
     )
+    item.save(force_insert=True)
+    return item
 
 
 def draw_person(review: Review, *, purpose: str, now: datetime) -> int | None:

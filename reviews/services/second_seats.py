@@ -13,6 +13,7 @@ from django.utils import timezone
 from core import audit
 from reviews.models import QueueItem, QueueRules, Review
 from reviews.selectors.desk import Desk, Place, desk, seated_at
+from reviews.services import seating
 from reviews.services.assigning import secrets_of
 from sampling.design import assign_reviewer, prn, unit_name
 from sampling.models import Pick
@@ -88,12 +89,14 @@ def _open(
     if not items:
         return 0
     found, seated = desk({item.plan_id for item in items}, now=now), _taken(items)
-    seats = []
+    opened = []
     for item in items:
-        person = _person(item, found, seated[item.pick_id], secrets, due_at=due_at or item.due_at)
+        due = due_at or item.due_at
+        person = _person(item, found, seated[item.pick_id], secrets, due_at=due)
         if person is not None:
-            seats.append(_seat(item, person, seat=seat, due_at=due_at or item.due_at, now=now))
-    return len(QueueItem.objects.bulk_create(seats, ignore_conflicts=True))
+            made = seating.another(item, purpose=CALIBRATION, seat=seat, due_at=due, now=now, assigned_to_id=person)
+            opened.append(made)
+    return len(QueueItem.objects.bulk_create(opened, ignore_conflicts=True))
 
 
 def _person(
@@ -154,22 +157,3 @@ def _unit(pick: Pick) -> str:
 def _u(pick: Pick, secrets: dict[int, bytes]) -> float:
     assert pick.draw is not None
     return prn(secrets[pick.draw.pk], f"calib|{pick.draw.period}", _unit(pick))
-
-
-def _seat(item: QueueItem, person: int, *, seat: int, due_at: datetime, now: datetime) -> QueueItem:
-    return QueueItem(
-        pick_id=item.pick_id,
-        purpose=CALIBRATION,
-        seat=seat,
-        plan_id=item.plan_id,
-        conversation_id=item.conversation_id,
-        transcript_id=item.transcript_id,
-        agent_id=item.agent_id,
-        team_id=item.team_id,
-        rubric_version_id=item.rubric_version_id,
-        pool=item.pool,
-        u=item.u,
-        due_at=due_at,
-        assigned_to_id=person,
-        created_at=now,
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.models import RoleGrant, User
 from accounts.roles import ROLES, Permission
@@ -13,7 +12,7 @@ from core.audit import record
 from core.refusals import refuse
 from reviews.models import QueueItem, Review
 from reviews.policies import why_not_self_review
-from reviews.services import claims, publishing
+from reviews.services import claims, publishing, seating
 from reviews.services.telling import tell
 
 SELF = QueueItem.Purpose.SELF
@@ -26,27 +25,13 @@ def ask(review: Review, *, now: datetime) -> None:
     if plan is None or not plan.self_review or not _can_answer(review, now=now):
         return
     until = now + timedelta(days=plan.self_review_days)
-    last = QueueItem.objects.filter(pick=item.pick_id, purpose=SELF).aggregate(last=Max("seat"))["last"]
-    QueueItem.objects.create(
-        pick_id=item.pick_id,
-        purpose=SELF,
-        seat=(last or 0) + 1,
-        plan=plan,
-        conversation_id=review.conversation_id,
-        transcript_id=review.transcript_id,
-        agent_id=review.agent_id,
-        team_id=review.team_id,
-        rubric_version_id=review.rubric_version_id,
-        pool=review.pool,
-        u=item.u,
-        due_at=until,
-        assigned_to_id=review.agent.user_id,
-        created_at=now,
-    )
+    seat, asked = seating.next_number(item.pick_id, SELF), review.agent.user_id
+    own = seating.another(review, purpose=SELF, seat=seat, due_at=until, now=now, assigned_to_id=asked)
+    own.save(force_insert=True)
     Review.objects.filter(pk=review.pk).update(self_review_until=until)
     review.self_review_until = until
     record("self_review.asked", target=review, by=None, at=now)
-    tell([review.agent.user_id], "self_review.asked", path="/feedback/", now=now)
+    tell([asked], "self_review.asked", path="/feedback/", now=now)
 
 
 @transaction.atomic

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -13,7 +12,7 @@ from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem
 from reviews.policies import why_not_skip
-from reviews.services import filling, rescoring, second_reads, second_seats, skip_checks
+from reviews.services import filling, rescoring, seating, second_reads, second_seats, skip_checks
 from reviews.skips import REASONS
 from sampling.reasons import SkipClass
 from sampling.services import skips
@@ -64,19 +63,5 @@ def _end(item: QueueItem, *, reason: str, note: str, by: User, now: datetime) ->
 
 def _hand_on(item: QueueItem, *, now: datetime) -> None:
     """Open the next seat, which the reviewer who hands on will not be offered: they have sat here already."""
-    seats = QueueItem.objects.filter(pick_id=item.pick_id, purpose=item.purpose).aggregate(last=Max("seat"))
-    QueueItem.objects.create(
-        pick_id=item.pick_id,
-        purpose=item.purpose,
-        seat=seats["last"] + 1,
-        plan_id=item.plan_id,
-        conversation_id=item.conversation_id,
-        transcript_id=item.transcript_id,
-        agent_id=item.agent_id,
-        team_id=item.team_id,
-        rubric_version_id=item.rubric_version_id,
-        pool=item.pool,
-        u=item.u,
-        due_at=item.due_at,
-        created_at=now,
-    )
+    seat = seating.next_number(item.pick_id, item.purpose)
+    seating.another(item, purpose=item.purpose, seat=seat, due_at=item.due_at, now=now).save(force_insert=True)

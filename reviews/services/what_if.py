@@ -95,7 +95,7 @@ def work(job_id: int, *, clock: Callable[[], datetime], seconds: float = SLICE_S
 
 def waiting(now: datetime) -> list[int]:
     """Return the jobs that nobody is working on, for the sweep."""
-    return list(Job.objects.runnable(now).filter(kind=KIND).order_by("pk").values_list("pk", flat=True))
+    return jobs.waiting(KIND, now=now)
 
 
 class _Slice:
@@ -173,11 +173,7 @@ def _settle(job: Job, *, finished: bool, now: datetime) -> bool:
         tally = replaying.load(job.cursor["tally"])
         jobs.finish(job, now=now, result=tally.result())
         return False
-    if job.cancel_requested_at is not None:
-        jobs.stopped(job, now=now)
-        return False
-    jobs.pause(job, now=now)
-    return Job.objects.runnable(now).filter(pk=job.pk).exists()
+    return jobs.rest(job, now=now)
 
 
 def _why_not_replayed(card: Any, since: date | None, until: date | None) -> Refusal | None:
