@@ -12,7 +12,7 @@ from insights.reports.numbers import Line, Report
 
 CARRIED = (
     "mean", "low", "high", "n", "frame_size", "drawn", "pending", "response_rate", "pool", "worst_low", "worst_high",
-    "failed", "scores", "reason",
+    "failed", "scores", "adjusted", "reason",
 )  # fmt: skip
 HEADER = (
     "by", "key", "name", *(f"newest_{name}" for name in CARRIED), *(f"four_weeks_{name}" for name in CARRIED),
@@ -39,7 +39,8 @@ def _carried(one: Average) -> tuple[Any, ...]:
     return (
         _points(one.mean, one.places), _points(one.low, one.places), _points(one.high, one.places), one.n,
         one.frame_size, one.drawn, one.pending, rate, one.pool, _points(low, one.places), _points(high, one.places),
-        one.failed, " ".join(f"{score:.1f}" for score in one.scores), one.why,
+        one.failed, " ".join(f"{score:.1f}" for score in one.scores),
+        _points(one.adjusted, one.places), one.why,
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ SWEEPS: tuple[Sweep, ...] = (
         timedelta(minutes=10),
     ),
     Sweep(
-        "Every hour, pass on the second seats of those who are away, and draw more where a finished week has too few.",
+        "Every hour, pass on the second seats of those who are away, and draw more where a week has too few.",
         "reviews.tasks.draw_second_seats",
         crontab(minute="25"),
     ),

@@ -49,7 +49,7 @@ def expire_items() -> None:
 
 @shared_task
 def draw_second_seats() -> None:
-    """Pass on the second seats of those who are away or gone, and give finished weeks the second looks they lack."""
+    """Pass on the second seats of those who are away or gone, and give each week the second looks it lacks."""
     second_seats.pass_on(now=timezone.now())
     second_seats.top_up(now=timezone.now())
 

@@ -49,7 +49,14 @@ from stats.intervals import (
     wilson,
 )
 from stats.moments import Moments, PooledVariance, merge, moments, moments_from_sums, pooled_var
-from stats.nonresponse import ResponseAdjusted, ResponseCell, merge_classes, nonresponse_adjust
+from stats.nonresponse import (
+    ResponseAdjusted,
+    ResponseCell,
+    WeightedClass,
+    class_adjusted_mean,
+    merge_classes,
+    nonresponse_adjust,
+)
 from stats.pass_rates import PooledRates, hier_binom
 from stats.plan_states import PlanState, plan_ended, plan_path, plan_started, plan_step, plan_withheld
 from stats.pooling import PooledMeans, hier_normal, hier_prob_below
@@ -133,6 +140,7 @@ __all__ = [
     "Sufficiency",
     "VarianceComponents",
     "Verdict",
+    "WeightedClass",
     "WeightedEstimate",
     "WeightedScoreInterval",
     "Weights",
@@ -142,6 +150,7 @@ __all__ = [
     "blup",
     "calib_var",
     "cannot_tell_apart",
+    "class_adjusted_mean",
     "coaching_effect",
     "comparable",
     "components",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypedDict
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
+from typing import TypedDict, TypeVar
 
 AMBER_BELOW = 0.8
 NO_AVERAGE_BELOW = 0.5
@@ -37,6 +37,26 @@ class ResponseAdjusted:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WeightedClass:
+    """Hold one class of a sample whose units stand for different numbers of conversations.
+
+    assigned, reviewed: eligible units, those of them with a review; weight, answered, scored: how many conversations
+    (Σ 1/pi) the assigned, the reviewed and the scored ones stand for; total: Σ y/pi of the scored ones, y in points.
+    """
+
+    assigned: int
+    reviewed: int
+    weight: float
+    answered: float
+    scored: float
+    total: float
+
+    def and_also(self, other: WeightedClass) -> WeightedClass:
+        """Return both as one class."""
+        return WeightedClass(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
 def nonresponse_adjust(cells: Sequence[ResponseCell]) -> ResponseAdjusted:
     """Weight class means by what was assigned: Σ A_c ȳ_c / Σ A_c, bounds [r ȳ, r ȳ + 100(1−r)].
 
@@ -60,18 +80,45 @@ def nonresponse_adjust(cells: Sequence[ResponseCell]) -> ResponseAdjusted:
     return ResponseAdjusted(rate, raw, adjusted, low, low + 100 * (1 - rate), _level(rate))
 
 
+def class_adjusted_mean(classes: Sequence[WeightedClass], *, least: int = LEAST_IN_A_CLASS) -> float | None:
+    """Return the mean in which the reviews of each class stand for all of it that was assigned, in points.
+
+    Σ (A_c/R_c) Y_c / Σ (A_c/R_c) S_c over classes merged as in merge_classes; with equal weights it is the adjusted
+    mean of nonresponse_adjust. None when one class is left, which there is nothing to adjust by, or nothing is scored.
+    Source: weighting-class adjustment (Little 1986) of the weights 1/pi.
+    """
+    merged = _merged(
+        list(classes), least=least, counts=lambda one: (one.assigned, one.reviewed), join=WeightedClass.and_also
+    )
+    merged = [one for one in merged if one.answered > 0]
+    scored = math.fsum(one.weight / one.answered * one.scored for one in merged)
+    if len(merged) < 2 or scored <= 0:
+        return None
+    return math.fsum(one.weight / one.answered * one.total for one in merged) / scored
+
+
 def merge_classes(cells: Sequence[ResponseCell], *, least: int = LEAST_IN_A_CLASS) -> list[ResponseCell]:
     """Merge classes, smallest into next smallest, until each has at least `least` assigned and one review.
 
     Fewer classes are returned, in order of size; a single one is returned as it is.
     """
-    merged = sorted(cells, key=lambda cell: cell["assigned"])
+    return _merged(list(cells), least=least, counts=lambda cell: (cell["assigned"], cell["reviewed"]), join=_joined)
+
+
+C = TypeVar("C")
+
+
+def _merged(
+    cells: list[C], *, least: int, counts: Callable[[C], tuple[int, int]], join: Callable[[C, C], C]
+) -> list[C]:
+    """Merge what has too few; counts: assigned and reviewed of a class."""
+    merged = sorted(cells, key=lambda cell: counts(cell)[0])
     while len(merged) > 1:
-        weak = next((c for c in merged if c["assigned"] < least or c["reviewed"] == 0), None)
+        weak = next((cell for cell in merged if counts(cell)[0] < least or counts(cell)[1] == 0), None)
         if weak is None:
             break
         rest = [cell for cell in merged if cell is not weak]
-        merged = sorted([_joined(weak, rest[0]), *rest[1:]], key=lambda cell: cell["assigned"])
+        merged = sorted([join(weak, rest[0]), *rest[1:]], key=lambda cell: counts(cell)[0])
     return merged
 
 

@@ -42,6 +42,10 @@ class AverageSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Reviewed of what was drawn and is not pending, 0 to 1."
     )
     bounds = BoundsSerializer(allow_null=True, help_text="Shown when less than four fifths of it is reviewed.")
+    adjusted = serializers.FloatField(
+        allow_null=True,
+        help_text="The mean if what is due and not reviewed scored like the reviewed of its channel and class of risk.",
+    )
     failed = serializers.IntegerField(help_text="Reviews that failed the whole card; they count as scored.")
     scores = serializers.ListField(
         child=serializers.FloatField(), help_text="The one or two scores, where that is too few for an average."
@@ -61,7 +65,7 @@ def average(found: Average) -> dict[str, Any]:
         "mean": points(found.mean, n=found.n), "low": points(found.low, n=found.n),
         "high": points(found.high, n=found.n), "reason": found.why, "n": found.n, "frame_size": found.frame_size,
         "drawn": found.drawn, "pending": found.pending, "response_rate": found.response_rate, "bounds": bounds,
-        "failed": found.failed,
+        "adjusted": points(found.adjusted, n=found.n), "failed": found.failed,
         "scores": list(found.scores), "versions": sorted(found.versions), "pool": found.pool,
     }  # fmt: skip
 

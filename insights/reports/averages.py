@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.figures import figure
+from insights.reports import classes
 from insights.reports.sums import AgentSums, Week, on_scale
 from stats import (
     Difference,
@@ -41,7 +43,8 @@ class Average:
     n: scores; frame_size: N, the conversations that could have been drawn; reviewed of drawn: how many of those that
     were drawn and are eligible have a published review; failed: reviews that failed the whole card and count as they
     were scored; scores: the one or two there are, when that is too few for an average; bounds: where the mean would
-    lie at worst, shown when fewer than four fifths are reviewed.
+    lie at worst, shown when fewer than four fifths are reviewed; adjusted: the mean if what stayed unreviewed had
+    scored like the reviewed of its channel and class of risk (1.8); of whole scores only.
     """
 
     mean: float | None
@@ -60,6 +63,14 @@ class Average:
     weeks_covered: int = 0
     pool: str = POOL
     pending: int = 0
+    adjusted: float | None = None
+
+    @property
+    def adjusted_differs(self) -> bool:
+        """Say whether the class-adjusted mean reads otherwise than the mean."""
+        if self.mean is None or self.adjusted is None:
+            return False
+        return figure(self.adjusted, places=self.places) != figure(self.mean, places=self.places)
 
     @property
     def response_rate(self) -> float | None:
@@ -180,9 +191,8 @@ def _average(
     bounds = None
     if response.level == "amber" and response.bound_lo is not None and response.bound_hi is not None:
         bounds = (response.bound_lo, response.bound_hi)
-    return Average(
-        mean, on_scale(low), on_scale(high), reason=reason or "", bounds=bounds, se=se, **carried
-    )  # fmt: skip
+    carried["adjusted"] = classes.adjusted(week.classes for week in weeks) if reviewed < drawn - pending else None
+    return Average(mean, on_scale(low), on_scale(high), reason=reason or "", bounds=bounds, se=se, **carried)
 
 
 def _weighted(one: AgentSums) -> WeightedScoreInterval:

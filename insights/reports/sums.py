@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet, Sum
 
 from core.prepared import Prepared, moment, number, text
+from insights.reports import classes
+from insights.reports.classes import ClassRow, Name
 from reviews.models import Cell, QueueItem, Review
 from reviews.models.queue import IsOpen
 from reviews.selectors import mixes
@@ -22,7 +24,7 @@ from sampling.models import FrameStratum
 from sampling.models.draws import FrameStratumQuerySet
 from sampling.prefix import Prefix, estimated_eligible
 from sampling.targeting import floor_holds
-from stats import StratumMoments, effective_sums, moments_from_sums
+from stats import StratumMoments, WeightedClass, effective_sums, moments_from_sums
 
 CLOCK_CHANGE = timedelta(hours=2)  # weeks of local midnights are not always whole weeks of hours
 TOTAL = "total"
@@ -54,8 +56,15 @@ class Week:
     pending: int = 0  # drawn, and neither reviewed nor late: work that nobody has failed to do
     is_mixed: bool = False
     is_census: bool = False
+    stratum_id: int = 0
     targeted: int = 0  # eligible ones that only the targeted pool took
     mix: tuple[Score, ...] = ()
+    classes: dict[Name, WeightedClass] = field(default_factory=dict)  # only where something stayed unreviewed
+
+    @property
+    def unreviewed(self) -> int:
+        """Return how many of what was drawn and is due have no review."""
+        return max(0, self.drawn + self.targeted - self.pending - self.reviewed)
 
     @property
     def moments(self) -> StratumMoments:
@@ -161,7 +170,10 @@ def read(
     """
     asked, values = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
     frame = _frame(asked, values)
-    return _with_sums(frame, CELLS.rows(*asked, **values, metric=metric), metric, _mix(frame, asked, values, metric))
+    found = _with_sums(frame, CELLS.rows(*asked, **values, metric=metric), metric, _mix(frame, asked, values, metric))
+    if metric == TOTAL and any(week.unreviewed for one in found for week in one.weeks):
+        _take_classes(found, CLASSES.rows(*asked, **values))
+    return found
 
 
 def read_all(
@@ -212,7 +224,7 @@ def _frame(asked: Shape, values: dict[str, Any]) -> dict[int, Row]:
         draw, quota, expected, scale = more
         week = Week(starts_on, frame_size, drawn, size=size, rubric_id=rubric, draw_id=draw, quota=quota)
         week.expected, week.is_mixed, week.is_census = expected, scale is not None, prefix == frame_size
-        week.pending = pending[pk]
+        week.pending, week.stratum_id = pending[pk], pk
         found[pk] = (agent, team, week)
     return found
 
@@ -242,7 +254,7 @@ def _with_sums(
     frame: Mapping[int, Row], cells: Sequence[CellRow], metric: str, mix: Mix | None = None
 ) -> list[AgentSums]:
     """Put the sums of one metric into the strata, and gather them by agent."""
-    weeks = {pk: replace(week) for pk, (_agent, _team, week) in frame.items()}
+    weeks = {pk: replace(week, classes={}) for pk, (_agent, _team, week) in frame.items()}
     for stratum, name, version, n, total, squares in cells:
         week = weeks.get(stratum)
         if week is None or n == 0:
@@ -270,6 +282,15 @@ def _take_mix(week: Week, stratum: int, mix: Mix | None, metric: str) -> None:
     week.versions |= {score.version for score in week.mix}
     week.reviewed, week.failed = mix.reviewed[stratum], mix.failed[stratum]
     week.targeted = mix.targeted.get(stratum, 0)
+
+
+def _take_classes(found: Sequence[AgentSums], rows: Iterable[ClassRow]) -> None:
+    """Put into each stratum what was drawn and reviewed of it by class (statistics.md 1.8)."""
+    weeks = {week.stratum_id: week for one in found for week in one.weeks}
+    for stratum, *row in rows:
+        week = weeks.get(stratum)
+        if week is not None and week.size > 0:
+            classes.take(week.classes, row, share=week.drawn / week.size)
 
 
 def on_scale(points: float | None) -> float | None:
@@ -339,6 +360,7 @@ WAITING: Prepared[QueueItem] = Prepared(
 UNPUBLISHED: Prepared[QueueItem] = Prepared(
     lambda *shape: _counted(_primary(*shape).filter(review__status=Review.Status.SUBMITTED))
 )
+CLASSES: Prepared[QueueItem] = Prepared(lambda *shape: classes.counted(_primary(*shape)))
 CELLS: Prepared[Cell] = Prepared(lambda *shape: _cells(shape, Q(metric=text("metric"))))
 CELLS_OF: Prepared[Cell] = Prepared(
     lambda teams, of_one, prefix: _cells((teams, of_one), Q(metric__startswith=prefix))

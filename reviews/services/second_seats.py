@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -18,7 +19,9 @@ from reviews.services.assigning import secrets_of
 from sampling.design import assign_reviewer, prn, unit_name
 from sampling.models import Pick
 
-DUE = timedelta(days=7)
+WEEK = DUE = timedelta(days=7)
+OPEN_BY = 3  # days into a week: all of its second looks are open by Thursday
+LEAST = timedelta(days=2)  # to do one that opens when the week is nearly over
 CALIBRATION = QueueItem.Purpose.CALIBRATION
 
 
@@ -32,22 +35,32 @@ def beside(items: Sequence[QueueItem], *, now: datetime) -> None:
 
 
 def top_up(*, now: datetime) -> int:
-    """Give every reviewer's finished week the second looks it lacks, the smallest u first; the number opened."""
+    """Give every reviewer's week the second looks it lacks, the smallest u first; the number opened.
+
+    They open while the week runs, some of them from its second day on, so that they are done within it; what is still
+    lacking when it is over opens then.
+    """
     local = timezone.localtime(now)
     monday = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=local.weekday())
-    items = list(_finished(monday - timedelta(days=7), monday))
+    late = _top_up(list(_finished(monday - WEEK, monday)), now=now, share=1.0, due_at=now + DUE)
+    share = min(1.0, local.weekday() / OPEN_BY)
+    return late + _top_up(list(_finished(monday, now)), now=now, share=share, due_at=max(monday + WEEK, now + LEAST))
+
+
+def _top_up(items: Sequence[QueueItem], *, now: datetime, share: float, due_at: datetime) -> int:
+    """Open what lacks of a share of what each reviewer's week needs."""
     rules, secrets = _rules(items), secrets_of({item.pick.draw for item in items if item.pick.draw}, now=now)
     weeks: dict[tuple[int | None, int | None], list[QueueItem]] = defaultdict(list)
     for item in items:
         weeks[item.plan_id, item.ended_by_id].append(item)
     chosen: list[QueueItem] = []
     for (plan, _reviewer), week in weeks.items():
-        lacking = rules[plan or 0].second_at_least - len([item for item in week if item.has_second])  # type: ignore[attr-defined]
         rest = [item for item in week if not item.has_second]  # type: ignore[attr-defined]
+        lacking = math.ceil(rules[plan or 0].second_at_least * share) - (len(week) - len(rest))
         # What its agent has not read yet nobody else can have read either.
         rest.sort(key=lambda item: (item.is_published, _u(item.pick, secrets)))  # type: ignore[attr-defined]
         chosen += rest[: max(lacking, 0)]
-    return _open(chosen, secrets, now=now, due_at=now + DUE)
+    return _open(chosen, secrets, now=now, due_at=due_at)
 
 
 def pass_on(*, now: datetime) -> int:

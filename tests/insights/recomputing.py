@@ -71,6 +71,26 @@ def recomputed(found: list[Stratum]) -> Recomputed:
     return Recomputed(mean, max(0.0, mean - margin), min(100.0, mean + margin), n, m)
 
 
+def adjusted(fetch: Fetch, class_of: Callable[[str], str], *, pending: set[str]) -> float:
+    """Let the reviews of each class stand for all that was drawn of it, but for what is not due yet (Little 1986)."""
+    rows = csv.DictReader(io.StringIO(fetch("reviews/export/?format=csv&status=published").decode("utf-8-sig")))
+    score = {row["conversation"]: float(row["final_score"]) for row in rows}
+    held: dict[str, float] = defaultdict(float)
+    seen: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for draw in _listed(fetch, "draws/"):
+        strata = _listed(fetch, f"draws/{draw['id']}/strata/?page_size=100")
+        stands_for = {one["agent"]["name"]: _eligible(one) / one["drawn"] for one in strata}
+        for pick in _listed(fetch, f"draws/{draw['id']}/picks/?page_size=100"):
+            name, weight = pick["conversation"]["external_id"], stands_for[pick["agent"]["name"]]
+            if pick["dropped"] == "ineligible" or name in pending:
+                continue
+            held[class_of(name)] += weight
+            if name in score:
+                seen[class_of(name)].append((weight, score[name]))
+    means = {of: sum(w * y for w, y in rows) / sum(w for w, _y in rows) for of, rows in seen.items()}
+    return sum(held[of] * mean for of, mean in means.items()) / sum(held[of] for of in means)
+
+
 def _eligible(stratum: dict[str, Any]) -> float:
     """Estimate the eligible conversations of a frame (Haldane 1945), never fewer than were found."""
     size, k, eligible = stratum["frame_size"], stratum["prefix"], stratum["eligible"]

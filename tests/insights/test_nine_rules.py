@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 KINDS = ("team", "agent", "skill", "criterion", "section")
 CARRIES = {
     "n", "frame_size", "drawn", "pending", "response_rate", "pool", "reason", "bounds", "failed", "scores", "low",
-    "high",
+    "high", "adjusted",
 }  # fmt: skip
 # What a schema may call mean or level besides an average, and what it carries in its own way.
 OTHERWISE = {

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import Team
 from accounts.roles import Role
+from insights.reports import averages, sums
 from reviews.models import QueueItem, Review
 from reviews.services import claims, filling, publishing, skip_checks, skipping, submitting
 from sampling.models import Plan
@@ -20,7 +21,7 @@ from tests.factories.accounts import TeamFactory, TeamMembershipFactory, person
 from tests.factories.conversations import talk, transcribe
 from tests.factories.reviews import filled, specialist
 from tests.factories.sampling import WEEK, PlanFactory, agent, drawn, master_key, week_of
-from tests.insights.recomputing import Fetch, recomputed, strata
+from tests.insights.recomputing import Fetch, adjusted, recomputed, strata
 
 pytestmark = pytest.mark.django_db
 SIZES = {"Ada": (9, 30), "Ben": (6, 4), "Cleo": (12, 8)}
@@ -44,7 +45,10 @@ def team() -> Team:
         TeamMembershipFactory(agent=made, team=team, starts_at=NOW - timedelta(days=400))
         for monday, size in zip(mondays, sizes, strict=True):
             for completion in week_of(made, size, monday=monday, team=team):
-                transcribe(completion.conversation, talk(), now=NOW)
+                conversation = completion.conversation
+                conversation.channel = channel_of(conversation.external_id)
+                conversation.save(update_fields=["channel"])
+                transcribe(conversation, talk(), now=NOW)
     for monday in mondays:
         drawn(plan, moment=monday)
     filling.fill(now=NOW)
@@ -61,6 +65,11 @@ def team() -> Team:
             publishing.publish(review, by=person(Role.MANAGER), now=NOW)
     skip_checks.confirm(QueueItem.objects.get(skip_reason="spam"), by=ben, now=NOW)
     return team
+
+
+def channel_of(name: str) -> str:
+    """Return the channel of a conversation of the world: every other one is an e-mail."""
+    return "email" if int(name.rpartition("-")[2]) % 2 else "chat"
 
 
 def _next(user: Any) -> Any:
@@ -87,14 +96,24 @@ def test_the_team_page_says_what_the_export_adds_up_to(team: Team, client: Clien
 
     assert right.n >= 12
     assert (average["n"], average["drawn"]) == (right.n, right.m)
-    unpublished = Review.objects.filter(status=Review.Status.SUBMITTED, purpose="primary").count()
+    pending = set(
+        Review.objects.filter(status=Review.Status.SUBMITTED, purpose="primary").values_list(
+            "conversation__external_id", flat=True
+        )
+    )
+    unpublished = len(pending)
     assert average["pending"] == unpublished > 0
     assert average["response_rate"] == pytest.approx(right.n / (right.m - unpublished))
     assert [average[name] for name in ("mean", "low", "high")] == [
         round(value, right.places) for value in (right.mean, right.low, right.high)
     ]
+    by_class = adjusted(fetcher(manager), channel_of, pending=pending)
+    found_again = averages.of_agents(sums.read(weeks=8, until=NOW))
+    assert found_again.adjusted == pytest.approx(by_class)
+    assert average["adjusted"] == round(by_class, right.places) != average["mean"]
     client.force_login(person(Role.MANAGER))
     page = client.get("/team/?team=retail").content.decode()
+    assert f"{by_class:.{right.places}f} if weighed by channel and risk" in page
     shown = re.search(r'<span class="estimate"><b>([\d.]+)</b>', page)
     assert shown is not None
     assert float(shown[1]) == average["mean"]

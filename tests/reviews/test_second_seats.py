@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from reviews.models import Cell, QueueItem, QueueRules
 from reviews.selectors.reasons import why_this
@@ -14,7 +15,7 @@ from sampling.design import prn, unit_name
 from sampling.services.keys import secret
 from tests.conftest import NOW
 from tests.factories.conversations import talk, transcribe
-from tests.factories.reviews import drawn_items, filled, specialist, submitted
+from tests.factories.reviews import drawn_items, specialist, submitted
 from tests.factories.sampling import PlanFactory, agent, drawn, master_key, week_of
 
 pytestmark = pytest.mark.django_db
@@ -105,18 +106,34 @@ def test_the_second_seat_of_somebody_who_is_away_goes_on() -> None:
     assert (new.assigned_to != away, new.due_at) == (True, item.due_at)
 
 
-def test_every_reviewers_finished_week_has_at_least_two() -> None:
+def test_every_reviewers_week_has_at_least_two_that_open_while_it_runs() -> None:
     plan = PlanFactory(second_seats=True)
     QueueRules.objects.create(plan=plan, second_share=0, second_at_least=2)
     ada, ben = specialist(), specialist()
-    last_week = NOW - timedelta(days=7)
-    items = drawn_items(5, plan=plan)
-    for item, who in zip(items, (ada, ada, ada, ada, ben), strict=True):
-        submitted(item, by=who, now=last_week)
+    monday = NOW - timedelta(days=NOW.weekday())
+    for week in (monday - timedelta(days=7), monday):
+        for item, who in zip(drawn_items(5, plan=plan), (ada, ada, ada, ada, ben), strict=True):
+            submitted(item, by=who, now=week)
 
-    opened = [second_seats.top_up(now=NOW), second_seats.top_up(now=NOW)]
+    opened = [second_seats.top_up(now=monday + timedelta(days=day)) for day in (0, 0, 1, 2, 2, 3)]
 
-    assert opened == [3, 0]
-    of_ada = [seat for seat in seats() if seat.assigned_to == ben]
-    assert (len(of_ada), len(seats())) == (2, 3)
-    assert filled().answers
+    # What last week lacked opens at once: two of Ada's and Ben's only one. Then one of each, then Ada's second.
+    assert opened == [3, 0, 2, 1, 0, 0]
+    late, running = seats_due(monday + timedelta(days=7)), seats_due(midnight(monday) + timedelta(days=7))
+    assert (len(late), len(running)) == (3, 3)
+    assert [seat.assigned_to for seat in running].count(ben) == 2
+    assert {seat.pick.pk for seat in running} <= set(
+        QueueItem.objects.filter(purpose="primary", ended_at=monday).values_list("pick", flat=True)
+    )
+    # Somebody who begins on Saturday still has two days for it.
+    submitted(drawn_items(1, plan=plan)[0], by=ben, now=monday + timedelta(days=5))
+    assert second_seats.top_up(now=monday + timedelta(days=5, hours=23)) == 1
+    assert seats_due(monday + timedelta(days=7, hours=23)) != []
+
+
+def seats_due(at: datetime) -> list[QueueItem]:
+    return [seat for seat in seats() if seat.due_at == at]
+
+
+def midnight(at: datetime) -> datetime:
+    return timezone.localtime(at).replace(hour=0, minute=0)

@@ -111,6 +111,17 @@ def response_cell(draw):
 @given(cells=st.lists(response_cell(), max_size=5))
 def test_nonresponse_always_answers(cells):
     answers = [stats.nonresponse_adjust(cells), stats.nonresponse_adjust(stats.merge_classes(cells))]
+    answers.append(
+        stats.class_adjusted_mean(
+            [
+                stats.WeightedClass(
+                    one["assigned"], one["reviewed"], one["assigned"] * 3.0, one["reviewed"] * 3.0,
+                    one["reviewed"] * 3.0, one["reviewed"] * 3.0 * (one["mean"] or 0.0),
+                )
+                for one in cells
+            ]
+        )
+    )  # fmt: skip
 
     assert broken_numbers(answers) == []
 

@@ -151,6 +151,25 @@ def test_small_classes_are_merged_until_five_were_assigned():
     ]
 
 
+def weighted(assigned, reviewed, mean, weight):
+    return stats.WeightedClass(
+        assigned, reviewed, assigned * weight, reviewed * weight, reviewed * weight, reviewed * weight * mean
+    )
+
+
+def test_the_weighted_adjusted_mean_lets_each_class_stand_for_what_was_assigned_of_it():
+    equal = [weighted(20, 18, 80.0, 1.0), weighted(20, 5, 50.0, 1.0)]
+    cells = [{"assigned": 20, "reviewed": 18, "mean": 80.0}, {"assigned": 20, "reviewed": 5, "mean": 50.0}]
+
+    assert stats.class_adjusted_mean(equal) == pytest.approx(stats.nonresponse_adjust(cells).adjusted)
+    assert stats.class_adjusted_mean(equal) == pytest.approx(65.0)
+    # Each of the first stands for three times as many conversations.
+    assert stats.class_adjusted_mean([weighted(20, 18, 80.0, 3.0), equal[1]]) == pytest.approx((3 * 80 + 50) / 4)
+    # One class, or classes that are merged into one, leave nothing to adjust by.
+    assert stats.class_adjusted_mean(equal[:1]) is None
+    assert stats.class_adjusted_mean([weighted(20, 18, 80.0, 1.0), weighted(4, 2, 10.0, 1.0)]) is None
+
+
 def test_a_class_whose_mean_is_missing_is_not_merged_into_a_zero():
     merged = stats.merge_classes(
         [{"assigned": 3, "reviewed": 2, "mean": None}, {"assigned": 9, "reviewed": 9, "mean": 80.0}]
