@@ -44,7 +44,7 @@ def against_conversations(replay: Replay) -> list[Difference]:
     period that population and reviewee rule take in has to be in the frame. What ended in the period before came
     late: it is looked up, but not missed.
     """
-    if replay.draw is None or not _usable(replay.draw):
+    if replay.draw is None or not is_usable(replay.draw):
         return [Difference(FIRST_LINE, "the settings of the plan", "those of this product", "others")]
     try:
         here = {(one.source, one.external_id, one.number): one.completed_at for one in _candidates(replay.draw)}
@@ -65,7 +65,7 @@ def against_conversations(replay: Replay) -> list[Difference]:
     return sorted(found, key=lambda difference: difference.line)
 
 
-def _usable(draw: DrawLine) -> bool:
+def is_usable(draw: DrawLine) -> bool:
     """Say whether the settings of a receipt, which anybody may have written, can be drawn by."""
     try:
         moments = [datetime.fromisoformat(moment) for moment in (draw.starts_at, draw.ends_at)]
@@ -79,9 +79,14 @@ def _usable(draw: DrawLine) -> bool:
     )
 
 
-def _candidates(draw: DrawLine) -> Iterator[Candidate]:
+def terms_of(draw: DrawLine) -> Terms:
+    """Return the terms that a receipt was drawn by; Refused when this database does not know its population."""
     settings = {**draw.settings, "population": local(draw.settings["population"]), "rubric_id": NO_RUBRIC}
-    terms = Terms.from_json(settings)
+    return Terms.from_json(settings)
+
+
+def _candidates(draw: DrawLine) -> Iterator[Candidate]:
+    terms = terms_of(draw)
     starts_at, ends_at = datetime.fromisoformat(draw.starts_at), datetime.fromisoformat(draw.ends_at)
     rows = completions(terms).filter(completed_at__gte=starts_at - LOOK_BACK, completed_at__lt=ends_at)
     return (

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from accounts.models import Agent
+from conversations.models import Conversation
 from sampling import units
 from sampling.design import dual_pi, period_key, prn
 from sampling.models import Draw, Pick, Plan
-from sampling.receipt_lines import check, digest
+from sampling.receipt_lines import check, digest, exactly
 from sampling.receipts import replay
 from sampling.selectors.receipts import receipt_of
 from sampling.selectors.rechecks import against_kept_digest
+from sampling.selectors.rehits import Rehits, against_hits
 from sampling.services import draws, signals, skips
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory
@@ -251,14 +257,19 @@ def tampered(draw: Draw, kind: str, change: dict[str, Any], *, nth: int = 0) -> 
     """Change a line and make all seals anew; return what a replay says, and what the kept digest says."""
     file = json.loads(content(draw))
     line = [one for one in file["lines"] if one["kind"] == kind and ("hits" in one or kind != "unit")][nth]
+    result = replay(json.dumps(sealed(file, line, change)).encode())
+    said = [f"{one.line - line['line']} {one.what}" for one in result.differences]
+    return said or [one.what for one in against_kept_digest(result)]
+
+
+def sealed(file: Any, line: dict[str, Any], change: dict[str, Any]) -> Any:
+    """Change a line, and make all seals anew."""
     line.update(change)
     for one in file["lines"]:
         one["check"] = check(one)
     frame = [one for one in file["lines"] if one["kind"] not in {"sample", "pick"}]
     file["digest"], file["frame_digest"] = digest(file["lines"]), digest(frame)
-    result = replay(json.dumps(file).encode())
-    said = [f"{one.line - line['line']} {one.what}" for one in result.differences]
-    return said or [one.what for one in against_kept_digest(result)]
+    return file
 
 
 @pytest.mark.parametrize(
@@ -286,6 +297,41 @@ def test_a_change_to_what_decides_the_draw_is_named_by_its_line(kind: str, chang
     found = tampered(drawn(plan), kind, change)
 
     assert said in found[0]
+
+
+def test_the_rules_that_hit_are_derived_again_from_the_conversations_and_the_line_that_lies_is_named(
+    tmp_path: Path,
+) -> None:
+    error = {"name": "Critical", "weight": 1.0, "when": [{"fact": "critical_error", "value": "30", "key": ""}]}
+    plan = targeted_plan(risk_rules=[*RULES, error])
+    risky_week("Anna")
+    signals.critical_error(Agent.objects.get(), now=WEEK - DAY)
+    draw = drawn(plan)
+    true = content(draw)
+    file = json.loads(true)
+    lie = next(one for one in file["lines"] if one.get("hits") == [0, 3] and float(one["ut"]) >= float(one["pi"]))
+    weights = {"hits": [3], "x": "1.0", "pi": exactly(draw.targeted_scale or 0)}
+    (tmp_path / "lie.json").write_text(json.dumps(sealed(file, lie, weights)))
+    lied = replay((tmp_path / "lie.json").read_bytes())
+
+    honest, found = against_hits(replay(true)), against_hits(lied)
+
+    assert honest == Rehits(compared=24)
+    assert lied.differences == ()  # everything follows from the hits; only the conversations know better
+    (one,) = found.differences
+    assert (one.line, one.expected, one.found) == (lie["line"], "1 (Unhappy), 4 (Critical)", "4 (Critical)")
+    with pytest.raises(CommandError, match=f"line {lie['line']}: the risk rules that hit zen {lie['unit'][1]}"):
+        call_command("replay", str(tmp_path / "lie.json"), "--database")
+    # A rating that came later says nothing about the day of the draw; read in anew, it does.
+    late = Conversation.objects.filter(external_id=lie["unit"][1])
+    late.update(csat=5, updated_at=NOW + DAY)
+    assert against_hits(replay(true)) == Rehits(compared=23, changed=1)
+    late.update(imported_at=NOW + DAY)
+    assert [one.line for one in against_hits(replay(true)).differences] == [lie["line"]]
+    # Elsewhere nobody knows of the agent's errors, and the other rules are derived all the same.
+    Plan.objects.update(identity=uuid4())
+    elsewhere = against_hits(replay(true))
+    assert (elsewhere.unknown, [one.found for one in elsewhere.differences]) == (("Critical",), ["1 (Unhappy)"])
 
 
 def test_a_receipt_of_the_first_version_still_repeats() -> None:

@@ -38,11 +38,12 @@ class Command(BaseCommand):
         """Replay, compare, and say what came out."""
         result = self.replayed(options["receipt"])
         differences = [*result.differences, *self.against_digest(result, options["digest"])]
+        where = ""
         if options["database"] and not differences:
-            differences.extend(self.against_database(result))
+            found, where = self.against_database(result)
+            differences.extend(found)
         if differences:
             raise CommandError(in_words(differences), returncode=DIFFERS)
-        where = " The same frame comes together in this database." if options["database"] else ""
         self.stdout.write(
             f"The receipt matches: {result.name}, {result.period}. {result.units:,} conversations in "
             f"{result.strata:,} strata were numbered and ordered again, and the same {result.picks:,} picks came "
@@ -66,12 +67,21 @@ class Command(BaseCommand):
             return []
         return [Difference(1, "the digest of the frame", digest, result.frame_digest)]
 
-    def against_database(self, result: Replay) -> list[Difference]:
-        """Compare with what this installation keeps."""
+    def against_database(self, result: Replay) -> tuple[list[Difference], str]:
+        """Compare with what this installation keeps: what differs, and what was compared in words."""
         # Only now: without --database no table is ever asked.
         from sampling.selectors.rechecks import against_conversations, against_kept_digest
+        from sampling.selectors.rehits import against_hits
 
-        return [*against_kept_digest(result), *against_conversations(result)]
+        risk = against_hits(result)
+        said = " The same frame comes together in this database."
+        if risk.compared:
+            said += f" The risk rules hit the same among {risk.compared:,} conversations."
+        if risk.changed:
+            said += f" {risk.changed:,} conversations changed after the draw, so their risk cannot be asked again."
+        for rule in risk.unknown:
+            said += f" Whom the rule “{rule}” hit is known only where the draw was made."
+        return [*against_kept_digest(result), *against_conversations(result), *risk.differences], said
 
 
 def in_words(differences: list[Difference]) -> str:
