@@ -18,8 +18,10 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from core.filtersets import FilterSet
-from reviews.api.serializers import RemarkSerializer, ReplySerializer, ReviewDetailSerializer, ReviewSerializer
+from reviews.api.details import ReviewDetailSerializer
+from reviews.api.serializers import RemarkSerializer, ReplySerializer, ReviewSerializer
 from reviews.models import Review
+from reviews.selectors.changes import history
 from reviews.selectors.feedback import WHOLE, reading
 from reviews.selectors.self_reviews import self_look
 from reviews.selectors.thread import thread_of
@@ -98,6 +100,11 @@ class Feedback(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     def _explained(self, review: Review) -> Any:
         read = reading(review, viewer=Viewer.AGENT)
         look = self_look(review, read.explained.lines, is_agent=True)
-        context = {"explained": read.explained, "shows_author": read.seen.author_name, "self_look": look}
-        context["thread"] = thread_of(review, self.person, shows_reviewer=read.seen.author_name)
+        context = {
+            "explained": read.explained,
+            "shows_author": read.seen.author_name,
+            "self_look": look,
+            "thread": thread_of(review, self.person, shows_reviewer=read.seen.author_name),
+            "changes": history(review),
+        }
         return ReviewDetailSerializer(review, context=context).data

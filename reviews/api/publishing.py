@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.idempotency import idempotent
-from reviews.api.serializers import CountSerializer, RemarkSerializer, ReviewDetailSerializer, ReviewSerializer
+from reviews.api.details import ReviewDetailSerializer
+from reviews.api.serializers import CountSerializer, RemarkSerializer, ReviewSerializer
 from reviews.models import Review
 from reviews.services import asking, publishing, revising, second_reads, voiding
 

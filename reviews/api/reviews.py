@@ -28,6 +28,7 @@ from core.api import etags
 from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.api import export
+from reviews.api.details import ReviewDetailSerializer
 from reviews.api.moving import MovingMixin
 from reviews.api.publishing import AnsweringMixin, PublishingMixin
 from reviews.api.serializers import (
@@ -36,7 +37,6 @@ from reviews.api.serializers import (
     DraftSentSerializer,
     DraftStateSerializer,
     HoldSerializer,
-    ReviewDetailSerializer,
     ReviewSerializer,
     TranscriptChangeSerializer,
 )
@@ -45,6 +45,8 @@ from reviews.models import QueueItem, Review
 from reviews.policies import why_not_draft, why_not_held
 from reviews.selectors import by_hand as selectors
 from reviews.selectors import workspace as board
+from reviews.selectors.beside import beside
+from reviews.selectors.changes import history
 from reviews.selectors.feedback import WHOLE, reading, viewer_of
 from reviews.selectors.self_reviews import self_look
 from reviews.selectors.thread import thread_of
@@ -219,12 +221,17 @@ class Reviews(MovingMixin, PublishingMixin, AnsweringMixin, mixins.ListModelMixi
         )
         if not read.seen.exists:
             raise Http404
+        shown = {"shows_answers": read.seen.answers, "shows_author": read.seen.author_name}
+        if not read.seen.answers:
+            return ReviewDetailSerializer(review, context=shown).data
         context = {
-            "explained": read.explained if read.seen.answers else None,
-            "self_look": self_look(review, read.explained.lines, is_agent=False) if read.seen.answers else None,
-            "thread": thread_of(review, self.person, shows_reviewer=True) if read.seen.answers else None,
-            "shows_answers": read.seen.answers,
-            "shows_author": read.seen.author_name,
+            **shown,
+            "explained": read.explained,
+            "self_look": self_look(review, read.explained.lines, is_agent=False),
+            "thread": thread_of(review, self.person, shows_reviewer=True),
+            "changes": history(review),
+            "beside": beside(review, self.person),
+            "shows_notes": True,
         }
         return ReviewDetailSerializer(review, context=context).data
 

@@ -57,12 +57,14 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         return rows if reach(user, Permission.OVERSEE_DISPUTES).everywhere else rows.filter(own_look)
 
     def visible_to(self, user: models.Model) -> DisputeQuerySet:
-        """Return disputes about own feedback and own reviews, those one looked at again, and those of own teams.
+        """Return disputes about own published feedback and own reviews, those one looked at again, and own teams'.
 
         Whoever still owes the blind second look at the conversation sees nothing of it.
         """
         scope = reach(user, Permission.SEE_TEAM)
-        own = Q(review__agent__user=user.pk, review__agent__user__isnull=False) | Q(review__author=user.pk)
+        # What was voided is nobody's feedback any more, and neither is what was said about it.
+        about_oneself = Q(review__agent__user=user.pk, review__agent__user__isnull=False)
+        own = about_oneself & Q(review__status=Review.Status.PUBLISHED) | Q(review__author=user.pk)
         team = Q(review__team__in=scope.team_ids)
         owed = QueueItem.objects.owed_by(user).filter(conversation=OuterRef("review__conversation"))
         rows = self.filter(~Exists(owed))

@@ -50,6 +50,9 @@ def release_of(review: Review, user: User, *, now: datetime) -> Release:
 
 def waits(review: Review) -> str:
     """Say what keeps a submitted review from its agent."""
+    if review.is_reopened and review.returned_at is not None:
+        words = {"note": review.return_note}
+        return _("The second reader sent it back, and its author is changing it: %(note)s") % words
     if review.is_reopened:
         return _("Its author is changing it. What was submitted stands until it is submitted again.")
     if review.returned_at is not None:
