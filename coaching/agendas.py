@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -10,14 +12,14 @@ from coaching.models import Plan
 MOST_CRITERIA = 3
 
 
-def agenda_for(plan: Plan) -> str:
+def agenda_for(plan: Plan, *, today: date) -> str:
     """Return an agenda, one point a line. A first session begins with the evidence, a later one with what was done."""
     points = [_("How are you, and what has gone well since we last spoke?")]
     points += _later(plan) if plan.sessions.filter(status="held").exists() else _first(plan)
     points += [_("Focus: %(point)s") % {"point": line} for line in plan.focus.splitlines() if line.strip()]
     points += [_("Still open: %(action)s") % {"action": one.text} for one in plan.actions.all() if not one.done_at]
     points.append(_("What would help you, and what gets in your way?"))
-    if plan.follow_up_on:
+    if plan.follow_up_on and plan.follow_up_on > today:
         points.append(
             _("What we agree until %(day)s, when the follow-up is due.")
             % {"day": date_format(plan.follow_up_on, "j M")}

@@ -45,7 +45,7 @@ class CheckForm(forms.Form):
     """A question set without its questions."""
 
     number = forms.IntegerField(min_value=0, widget=forms.HiddenInput, initial=0)
-    skill = forms.ModelChoiceField(queryset=Skill.objects.all(), label=_("Skill"))
+    skill = forms.ModelChoiceField(queryset=Skill.objects.all(), label=_("Skill"), empty_label=_("Choose…"))
     title = forms.CharField(max_length=120, label=_("Title"))
     about = forms.CharField(
         max_length=1000, required=False, widget=forms.Textarea({"rows": 2}), label=_("What it is about")

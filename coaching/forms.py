@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.validators import URLValidator
 from django.forms import BaseFormSet, formset_factory
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, User
@@ -44,7 +45,7 @@ class CloseForm(forms.Form):
 class HandOverForm(forms.Form):
     """Who goes on with a plan."""
 
-    to = forms.ModelChoiceField(queryset=User.objects.none(), label=_("To"))
+    to = forms.ModelChoiceField(queryset=User.objects.none(), label=_("To"), empty_label=_("Choose…"))
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,8 +72,8 @@ class RemarkForm(forms.Form):
 class StartForm(forms.Form):
     """A plan started by hand."""
 
-    agent = forms.ModelChoiceField(queryset=Agent.objects.none(), label=_("Agent"))
-    skill = forms.ModelChoiceField(queryset=Skill.objects.all(), label=_("Skill"))
+    agent = forms.ModelChoiceField(queryset=Agent.objects.none(), label=_("Agent"), empty_label=_("Choose…"))
+    skill = forms.ModelChoiceField(queryset=Skill.objects.all(), label=_("Skill"), empty_label=_("Choose…"))
     focus = forms.CharField(
         max_length=2000, required=False, widget=forms.Textarea({"rows": 3}), label=_("Focus"),
         help_text=_("One to three points, one a line. Empty: the library's points for this skill."),
@@ -102,6 +103,11 @@ class ArrangeForm(forms.Form):
         max_length=8000, required=False, widget=forms.Textarea({"rows": 9}), label=_("Agenda"),
         help_text=_("One point a line, drawn up from the plan. Change what you like; both sides see it."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = {"zone": timezone.get_current_timezone_name()}
+        self.fields["starts_at"].help_text = _("In your time zone, %(zone)s.") % zone
 
 
 class SessionForm(ArrangeForm):

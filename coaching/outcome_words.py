@@ -64,6 +64,12 @@ def waiting(*, reviewed: int, drawn: int, latest: date) -> str:
         return _("Due for follow-up. Nothing is drawn yet; the outcome is measured at the latest on %(day)s.") % {
             "day": date_format(latest, "j M")
         }
+    if reviewed >= drawn:
+        return ngettext(
+            "Due for follow-up: the one drawn conversation is reviewed. The outcome is measured within the hour.",
+            "Due for follow-up: all %(n)d drawn conversations are reviewed. The outcome is measured within the hour.",
+            drawn,
+        ) % {"n": drawn}
     return _(
         "Due for follow-up: %(reviewed)d of %(drawn)d drawn conversations are reviewed. The outcome is measured when "
         "all are, at the latest on %(day)s."

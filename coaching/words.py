@@ -96,7 +96,7 @@ def standing(plan: Plan) -> str:
     """Say in one sentence what the plan waits for."""
     name = {"name": plan.agent.name}
     return {
-        Plan.Status.PROPOSED: _("Waits for your decision. Newly opened proposals are right about six times in seven."),
+        Plan.Status.PROPOSED: _proposed(plan),
         Plan.Status.ACCEPTED: _("Accepted. %(name)s sees nothing until you share it.") % name,
         Plan.Status.SHARED: _("Shared with %(name)s. It becomes active with the first action done.") % name,
         Plan.Status.ACTIVE: _("%(name)s is working on it.") % name,
@@ -105,6 +105,13 @@ def standing(plan: Plan) -> str:
         Plan.Status.DECLINED: _("Declined. The skill rests for four weekly looks."),
         Plan.Status.CLOSED: _("Closed. The skill rests for four weekly looks."),
     }[Plan.Status(plan.status)]
+
+
+def _proposed(plan: Plan) -> str:
+    """Say how often such proposals are right; a level is estimated, a repeated error is there to read."""
+    if plan.trigger.get("probability") is None:
+        return _("Waits for your decision.")
+    return _("Waits for your decision. Newly opened proposals are right about six times in seven.")
 
 
 NEEDS = {

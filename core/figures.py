@@ -88,8 +88,16 @@ def figure(value: Number | None, *, places: int = 0) -> str:
 
 
 def points(value: Number | None) -> str:
-    """Return points with at most one decimal: 81.3, 80; a dash for none."""
-    return figure(value, places=1).removesuffix(".0")
+    """Return points with at most one decimal: 81.3, 80; a dash for none.
+
+    What rounding would lift to a whole number keeps its own digits, 74.96 and not 75: a pass mark stands at a whole
+    number, and nobody should read that 75 did not reach 75.
+    """
+    short = figure(value, places=1)
+    if value is None or not short.endswith(".0") or value >= Decimal(short.replace(",", "").replace(MINUS, "-")):
+        return short.removesuffix(".0")
+    longer = (figure(value, places=places).rstrip("0") for places in (2, 3, 4))
+    return next((text for text in longer if not text.endswith(".")), short.removesuffix(".0"))
 
 
 def signed_figure(value: Number | None, *, places: int = 1) -> str:

@@ -115,7 +115,7 @@ def _closing(user: User) -> Need | None:
     detail = _("The level is more likely above the target than under it, twice running: %(names)s")
     return Need(
         title % {"n": len(names)}, detail % {"names": _people(names)}, "target", "positive",
-        reverse("coaching:list"), _("Look"),
+        reverse("coaching:list") + "?stage=needs", _("Look"),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from core.people import hue, initials
 from core.stamps import Stamp, mark
 from qa_portal.navigation import GROUPS, Group, address, groups_for, link_to, role_line
 
-PERSON = ("name", "email", "role", "hue", "initials")
+PERSON = ("name", "email", "role", "hue", "initials", "zone")
 Shape = tuple[Any, ...]
 
 
@@ -31,7 +31,7 @@ def drawn(user: Any, *, path: str, theme: str, token: str) -> SafeString:
     links = [link for group in groups for link in group.links]
     words = {f"count{place}": link.count for place, link in enumerate(links)}
     words |= {"name": name, "email": user.email, "role": role_line(user), "unread": unread, "token": token}
-    words |= {"hue": str(hue(name)), "initials": initials(name)}
+    words |= {"hue": str(hue(name)), "initials": initials(name), "zone": timezone.get_current_timezone_name()}
     shape = tuple(_shape(group) for group in groups)
     return RAIL.row((shape, theme, not second_factor.is_off(user), bool(unread)), words)
 

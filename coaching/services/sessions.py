@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Notification, User
@@ -51,7 +52,7 @@ def arrange(
         starts_at=starts_at,
         minutes=minutes,
         place=place.strip(),
-        agenda=agenda.strip() or agenda_for(plan),
+        agenda=agenda.strip() or agenda_for(plan, today=timezone.localdate(now)),
         created_at=now,
         updated_at=now,
     )

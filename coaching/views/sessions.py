@@ -28,7 +28,8 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
     """Arrange a session about a plan."""
     plans = Plan.objects.coached_by(person(request)).select_related("agent", "skill")
     plan = get_object_or_404(plans, pk=pk)
-    form = ArrangeForm(request.POST) if request.method == "POST" else ArrangeForm(initial={"agenda": agenda_for(plan)})
+    agenda = agenda_for(plan, today=timezone.localdate())
+    form = ArrangeForm(request.POST) if request.method == "POST" else ArrangeForm(initial={"agenda": agenda})
     if request.method == "POST" and form.is_valid():
         made = sessions.arrange(plan, **form.cleaned_data, by=person(request), now=timezone.now())
         messages.success(request, _("Arranged. Put it into your calendar from here."))

@@ -18,6 +18,12 @@ def figure(value: Any, places: int = 0) -> str:
 
 
 @register.filter
+def points(value: Any) -> str:
+    """Write a score with at most one decimal, never rounded up to a mark that it missed: {{ score|points }}."""
+    return figures.points(value)
+
+
+@register.filter
 def signed(value: Any, places: int = 1) -> str:
     """Write a difference with its sign: {{ change|signed }}."""
     return figures.signed_figure(value, places=places)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User, Workspace
@@ -30,11 +30,12 @@ class Reading:
 
 
 def feedback_list(user: User) -> QuerySet[Review]:
-    """Return a person's own published reviews, unread first, then newest."""
+    """Return a person's own published reviews: unread, then not acknowledged, then the rest; each newest first."""
     return (
         Review.objects.feedback_for(user)
         .select_related("conversation", "current", "rubric_version__rubric")
-        .order_by(F("acknowledged_at").asc(nulls_first=True), "-published_at", "-pk")
+        .annotate(is_read=Q(read_at__isnull=False), is_acknowledged=Q(acknowledged_at__isnull=False))
+        .order_by("is_read", "is_acknowledged", "-published_at", "-pk")
     )
 
 

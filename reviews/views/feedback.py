@@ -32,7 +32,7 @@ PAGE = 20
 @require_GET
 @requires(Permission.READ_OWN_FEEDBACK)
 def feedback_list(request: HttpRequest) -> HttpResponse:
-    """List own feedback, what is not acknowledged first."""
+    """List own feedback, unread first."""
     user = person(request)
     rows = own_feedback(user)
     context = {

@@ -87,6 +87,9 @@ def test_a_plan_that_is_due_says_what_it_waits_for():
         "Due for follow-up: 5 of 8 drawn conversations are reviewed. The outcome is measured when all are, at the "
         "latest on 4 May."
     )
+    assert outcome_words.waiting(reviewed=8, drawn=8, latest=day) == (
+        "Due for follow-up: all 8 drawn conversations are reviewed. The outcome is measured within the hour."
+    )
     assert outcome_words.waiting(reviewed=0, drawn=0, latest=day) == (
         "Due for follow-up. Nothing is drawn yet; the outcome is measured at the latest on 4 May."
     )

@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import Notification
 from accounts.roles import Role
+from coaching.agendas import agenda_for
 from coaching.models import Session
 from coaching.services import sessions
 from coaching.services.sessions import SessionEdit
@@ -53,6 +54,10 @@ def test_a_session_takes_its_agenda_from_the_plan(made):
         "What would help you, and what gets in your way?",
         "What we agree until 25 Mar, when the follow-up is due.",
     ]
+
+
+def test_an_agenda_looks_ahead_to_no_day_that_has_passed(made):
+    assert agenda_for(made, today=made.follow_up_on).splitlines()[-1] == "What we agree until next time."
 
 
 def test_a_later_session_asks_for_what_was_done(made):

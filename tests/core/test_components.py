@@ -207,7 +207,7 @@ def test_a_score_says_its_outcome_in_words() -> None:
     passed = draw('<c-score :value="81.62" outcome="pass" />')
     none = draw('<c-score :value="score" outcome="none" />', score=None)
 
-    assert passed.endswith("<b>82</b>pass</span>")
+    assert passed.endswith("<b>81.6</b>pass</span>")
     assert none == '<span class="score" data-outcome="none">No score</span>'
 
 

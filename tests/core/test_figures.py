@@ -33,9 +33,13 @@ def test_a_figure_is_written_as_people_read_it(value: object, places: int, text:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(Decimal("81.2500"), "81.3"), (Decimal("80.0000"), "80"), (74.5, "74.5"), (-5, "−5"), (None, "–")],
-)
-def test_points_have_a_decimal_only_where_there_is_one(value: object, text: str) -> None:
+    [
+        (Decimal("81.2500"), "81.3"), (Decimal("80.0000"), "80"), (74.5, "74.5"), (-5, "−5"), (None, "–"),
+        (Decimal("75.0400"), "75"), (Decimal("74.9101"), "74.9"), (Decimal("74.9600"), "74.96"),
+        (Decimal("95.9831"), "95.98"), (Decimal("74.9999"), "74.9999"), (Decimal("9.99999"), "10"), (float("nan"), "–"),
+    ],
+)  # fmt: skip
+def test_points_have_a_decimal_only_where_there_is_one_and_reach_no_mark_by_rounding(value: object, text: str) -> None:
     assert points(value) == text
 
 

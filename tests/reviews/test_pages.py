@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from reviews.models import QueueItem, Review
-from reviews.services import claims, publishing, submitting
+from reviews.services import claims, feedback, publishing, submitting
 from reviews.words import need
 from rubrics.scoring import Problem
 from tests.factories.accounts import AgentFactory, TeamFactory, person
@@ -243,6 +243,22 @@ def test_the_feedback_list_costs_the_same_for_one_and_for_three(client: Client) 
         done(item, reviewer)
 
     assert queries(client, "/feedback/") == one
+
+
+def test_feedback_lists_what_is_unread_first_then_what_is_not_acknowledged(client: Client) -> None:
+    user = person(Role.AGENT)
+    items = drawn_items(3, agent=AgentFactory(user=user))
+    reviewer = specialist()
+    for item in items:
+        done(item, reviewer)
+    unread, acknowledged, read = Review.objects.order_by("published_at", "pk")
+    feedback.acknowledge(acknowledged, by=user, now=timezone.now())
+    feedback.read(read, by=user, now=timezone.now())
+    client.force_login(user)
+
+    listed = client.get("/feedback/").context["page"].object_list
+
+    assert list(listed) == [unread, read, acknowledged]
 
 
 def test_hostile_text_in_a_comment_is_shown_as_text(client: Client) -> None:
