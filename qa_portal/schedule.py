@@ -27,6 +27,11 @@ SWEEPS: tuple[Sweep, ...] = (
         crontab(minute="5"),
     ),
     Sweep("Every 15 seconds, put what was drawn into the queue.", "reviews.tasks.fill_queue", timedelta(seconds=15)),
+    Sweep(
+        "Every hour, look through all draws for what still waits for its place in the queue.",
+        "reviews.tasks.fill_queue_anew",
+        crontab(minute="35"),
+    ),
     Sweep("Every minute, return items whose hold ran out.", "reviews.tasks.sweep_leases", timedelta(minutes=1)),
     Sweep(
         "Every ten minutes, end what nobody reviewed by its due date and the plan's days of grace.",

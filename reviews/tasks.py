@@ -24,7 +24,13 @@ from reviews.services import (
 
 @shared_task
 def fill_queue() -> None:
-    """Put picks without an item into the queue."""
+    """Put what was released lately into the queue."""
+    filling.fill_recent(now=timezone.now())
+
+
+@shared_task
+def fill_queue_anew() -> None:
+    """Look through all that was ever drawn for picks without an item."""
     filling.fill(now=timezone.now())
 
 

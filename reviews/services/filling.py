@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from core import audit
@@ -14,23 +14,49 @@ from reviews.services import assigning, expiry, pools, second_seats
 from sampling.models import Pick
 
 BATCH = 500
+# What was released earlier has its item, or waits for something rare: a transcript that comes late.
+RECENTLY = timedelta(days=14)
 S = QueueItem.Status
 
 
-def fill(*, now: datetime) -> int:
-    """Give each pick that stands a primary item, and withdraw those of picks that do not; the number made."""
+def fill(*, now: datetime, among: QuerySet[Pick] | None = None) -> int:
+    """Give each pick that stands a primary item, and withdraw those of picks that do not; the number made.
+
+    Among all picks, or some of them: to look through all takes the longer, the more was ever drawn.
+    """
     withdraw(now=now)
     pools.follow(now=now)
-    made = 0
-    while picks := list(without_item()[:BATCH]):
-        with transaction.atomic():
-            items = [_item(pick, now=now) for pick in picks]
-            assigning.assign(items, now=now)
-            # The next seat of a pick is taken once; whoever comes second changes nothing.
-            QueueItem.objects.bulk_create(items, ignore_conflicts=True)
-            second_seats.beside(items, now=now)
-        made += len(picks)
-    return made
+    # Asked for once, not for each batch anew.
+    lacking = list(without_item(among).values_list("pk", flat=True))
+    return sum(_fill(lacking[first : first + BATCH], now=now) for first in range(0, len(lacking), BATCH))
+
+
+def fill_recent(*, now: datetime) -> int:
+    """Fill the queue with what was released in the last two weeks; the number made."""
+    return fill(now=now, among=Pick.objects.filter(released_at__gte=now - RECENTLY))
+
+
+def fill_beside(pick: Pick, *, now: datetime) -> int:
+    """Fill the queue with what took a pick's place, or with the pick itself when it came back; the number made."""
+    beside = Q(pk=pick.pk) if pick.stratum_id is None else Q(stratum=pick.stratum_id)
+    return fill(now=now, among=Pick.objects.filter(beside))
+
+
+@transaction.atomic
+def _fill(pks: list[int], *, now: datetime) -> int:
+    primary = QueueItem.objects.filter(pick=OuterRef("pk"), purpose=QueueItem.Purpose.PRIMARY)
+    last_seat = Subquery(primary.order_by("-seat").values("seat")[:1])
+    picks = (
+        without_item(Pick.objects.filter(pk__in=pks))
+        .annotate(last_seat=Coalesce(last_seat, 0))
+        .select_related("draw__plan", "conversation__source", "completion")
+    )
+    items = [_item(pick, now=now) for pick in picks]
+    assigning.assign(items, now=now)
+    # The next seat of a pick is taken once; whoever comes second changes nothing.
+    QueueItem.objects.bulk_create(items, ignore_conflicts=True)
+    second_seats.beside(items, now=now)
+    return len(items)
 
 
 def withdraw(*, now: datetime) -> int:
@@ -50,18 +76,14 @@ def withdraw(*, now: datetime) -> int:
     return len(items)
 
 
-def without_item() -> QuerySet[Pick]:
+def without_item(among: QuerySet[Pick] | None = None) -> QuerySet[Pick]:
     """Return the standing picks that nobody has reviewed or is asked to review."""
     primary = QueueItem.objects.filter(pick=OuterRef("pk"), purpose=QueueItem.Purpose.PRIMARY)
     alive = primary.filter(status__in=[S.AVAILABLE, S.CLAIMED, S.SUBMITTED])
-    last_seat = Max("items__seat", filter=Q(items__purpose=QueueItem.Purpose.PRIMARY))
-    return (
-        Pick.objects.standing()
-        .filter(~Exists(alive), draw__isnull=False, conversation__transcript__isnull=False)
-        .annotate(last_seat=Coalesce(last_seat, 0))
-        .select_related("draw__plan", "conversation__source", "completion")
-        .order_by("pk")
-    )
+    standing = Pick.objects.standing()
+    if among is not None:
+        standing &= among
+    return standing.filter(~Exists(alive), draw__isnull=False, conversation__transcript__isnull=False).order_by("pk")
 
 
 def _item(pick: Pick, *, now: datetime) -> QueueItem:
@@ -69,7 +91,7 @@ def _item(pick: Pick, *, now: datetime) -> QueueItem:
     return QueueItem(
         pick=pick,
         purpose=QueueItem.Purpose.PRIMARY,
-        seat=pick.last_seat + 1,  # type: ignore[attr-defined]  # annotated by without_item
+        seat=pick.last_seat + 1,  # type: ignore[attr-defined]  # annotated by _fill
         plan_id=pick.draw.plan_id,
         conversation=pick.conversation,
         transcript_id=pick.conversation.transcript_id,

@@ -34,7 +34,7 @@ def overrule(item: QueueItem, *, by: User, now: datetime, note: str = "") -> Que
     refuse(why_not_check_skip(by, item))
     skips.overrule(item.pick, by=by, now=now)
     kept = _keep(item, Check.OVERRULED, by=by, note=note, now=now)
-    filling.fill(now=now)
+    filling.fill_beside(item.pick, now=now)
     tell([item.ended_by_id], "skip.overruled", path="/queue/", by=by, now=now)
     return kept
 

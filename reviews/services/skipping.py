@@ -39,7 +39,7 @@ def skip(item: QueueItem, *, reason: str, by: User, now: datetime, note: str = "
     elif chosen.kind == SkipClass.REASSIGN:
         _hand_on(item, now=now)
     else:
-        filling.fill(now=now)
+        filling.fill_beside(item.pick, now=now)
     record("item.skipped", target=item, by=by, at=now, params={"reason": reason})
 
 

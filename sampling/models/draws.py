@@ -237,6 +237,7 @@ class Pick(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["agent", "released_at"], name="pick_agent"),
+            models.Index(fields=["released_at"], name="pick_released"),
             models.Index(
                 fields=["joined_random_at"], condition=Q(joined_random_at__isnull=False), name="pick_joined_random"
             ),

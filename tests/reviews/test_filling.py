@@ -26,6 +26,18 @@ def test_filling_twice_makes_each_item_once() -> None:
     assert (made, QueueItem.objects.count()) == (0, len(items))
 
 
+def test_the_sweep_of_every_15_seconds_looks_at_late_releases_only_and_the_hourly_one_at_all() -> None:
+    old, fresh = drawn_items(2)
+    QueueItem.objects.all().delete()
+    Pick.objects.filter(pk=old.pick_id).update(released_at=NOW - filling.RECENTLY - timedelta(seconds=1))
+
+    recent = filling.fill_recent(now=NOW)
+    waiting = list(QueueItem.objects.values_list("pick", flat=True))
+    rest = filling.fill(now=NOW)
+
+    assert (recent, waiting, rest) == (1, [fresh.pick_id], 1)
+
+
 def test_an_item_copies_what_its_pick_and_draw_say() -> None:
     item = drawn_items()[0]
     pick = item.pick
