@@ -72,6 +72,22 @@ def found(*, agents: int, quota: int, first_day: date, now: datetime) -> Company
     )
 
 
+def found_again() -> Company:
+    """Return the company of a database that was filled before."""
+    people = {user.email.partition("@")[0]: user for user in User.objects.all()}
+    return Company(
+        source=Source.objects.get(slug=SOURCE),
+        plan=Plan.objects.get(),
+        version=RubricVersion.objects.select_related("rubric").get(status=RubricVersion.Status.PUBLISHED),
+        agents=list(Agent.objects.order_by("pk").values_list("pk", flat=True)),
+        tags=list(Tag.objects.order_by("pk").values_list("pk", flat=True)),
+        reviewers=[people[f"reviewer{n}"] for n in range(1, REVIEWERS + 1)],
+        supervisor=people["supervisor"],
+        manager=people["manager"],
+        agent=people["agent"],
+    )
+
+
 def ten_criteria() -> Document:
     """Return the starter for chats with its ten scored criteria only."""
     starter = next(document for document in starters() if document.slug == "general-chat")

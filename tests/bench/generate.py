@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,13 @@ import django
 
 MESSAGES = 12
 LONG = 200
+AT_ONCE = 50_000
 HELD = 8  # long conversations that the first reviewers have open
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much of everything."""
+    """How much of everything. `frame`: what an agent's drawn week holds; 0 puts all conversations into those weeks."""
 
     conversations: int
     reviews: int
@@ -33,6 +34,7 @@ class Sizes:
     agents: int
     weeks: int
     transcripts: str
+    frame: int = 0
 
     @property
     def quota(self) -> int:
@@ -41,41 +43,94 @@ class Sizes:
 
     @property
     def a_week(self) -> int:
-        """Return how many conversations an agent has in a week."""
-        return max(self.quota, round(self.conversations / (self.agents * self.weeks)))
+        """Return how many conversations an agent has in a week that is drawn."""
+        return max(self.quota, self.frame or round(self.conversations / (self.agents * self.weeks)))
+
+    @property
+    def before(self) -> int:
+        """Return how many conversations ended before the plan began."""
+        return max(0, self.conversations - self.weeks * self.a_week * self.agents) if self.frame else 0
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Which conversation ended when, and whose it was."""
+
+    sizes: Sizes
+    first: datetime  # the Monday on which the plan begins
+
+    @property
+    def numbers(self) -> range:
+        """Return the ids of all conversations, in the order in which they ended."""
+        return range(1, self.sizes.before + self.sizes.weeks * self.sizes.a_week * self.sizes.agents + 1)
+
+    def talk(self, pk: int, make: Any) -> Any:
+        """Make one up: agents take turns, and each week ends on its Saturday."""
+        in_a_week = self.sizes.a_week * self.sizes.agents
+        week, place = divmod(pk - 1 - self.sizes.before, in_a_week)
+        seconds = timedelta(days=6).total_seconds() * (place + 1) // in_a_week
+        ended_at = self.first + timedelta(weeks=week, seconds=seconds)
+        return make(pk, agent_id=place % self.sizes.agents + 1, ended_at=ended_at, count=MESSAGES)
 
 
 def fill(sizes: Sizes, *, now: datetime) -> dict[str, Any]:
     """Make everything; return the sessions and ids that a benchmark needs."""
-    from sampling import periods
-    from sampling.services import draws
     from tests.bench import company as people
-    from tests.bench import talks
+    from tests.bench.copying import settle, trusted, without_indexes
     from tests.bench.scored import Scorers
 
     monday = (now - timedelta(days=now.weekday() + 2)).replace(hour=0, minute=0, second=0, microsecond=0)
     monday -= timedelta(days=monday.weekday())  # a week that is over and has settled
-    first = monday - timedelta(weeks=sizes.weeks - 1)
-    company = people.found(agents=sizes.agents, quota=sizes.quota, first_day=first.date(), now=now)
-    scorers, ids, left = Scorers(company, reviews=sizes.reviews), count(1), 0
-    whole = sizes.transcripts == "all"
-    for week in range(sizes.weeks):
-        begins = first + timedelta(weeks=week)
-        step = timedelta(days=6) / (sizes.a_week * sizes.agents)
-        known = [
-            talks.talk(
-                next(ids), agent_id=agent, ended_at=begins + step * (place * sizes.agents + agent), count=MESSAGES
-            )
-            for place in range(sizes.a_week)
-            for agent in company.agents
-        ]
-        in_one_go(lambda known=known: talks.store(known, company, transcribed=whole))
-        period = periods.containing(company.plan, begins)
-        draw = draws.freeze(company.plan, period=period, now=period.ends_at + timedelta(days=1))
-        if not whole:
-            in_one_go(lambda known=known, draw=draw: transcribe_picked(known, draw))
-        left += in_one_go(lambda draw=draw: scorers.work(draw))
+    calendar = Calendar(sizes, monday - timedelta(weeks=sizes.weeks - 1))
+    company = people.found(agents=sizes.agents, quota=sizes.quota, first_day=calendar.first.date(), now=now)
+    scorers, left = Scorers(company, reviews=sizes.reviews), 0
+    with trusted():
+        with without_indexes(tables_of("conversations")):
+            say_everything(calendar, company)
+        settle(tables_of("conversations"))  # the draws ask questions of them
+        with without_indexes([*tables_of("reviews"), *tables_of("core")]):
+            for week in range(sizes.weeks):
+                left += draw_and_review(calendar, company, scorers, week=week)
     return finish(company, left=left, now=now)
+
+
+def tables_of(*apps_: str) -> list[Any]:
+    """Return the models of some apps, with the tables between them."""
+    from django.apps import apps
+
+    return [model for app in apps_ for model in apps.get_app_config(app).get_models(include_auto_created=True)]
+
+
+def say_everything(calendar: Calendar, company: Any) -> None:
+    """Load all conversations with their transcripts, or one week without them, which the others repeat."""
+    from tests.bench import talks, weeks
+
+    sizes = calendar.sizes
+    whole, in_a_week = sizes.transcripts == "all", sizes.a_week * sizes.agents
+    numbers = calendar.numbers if whole else calendar.numbers[-in_a_week:]
+    make, left = talks.talk if whole else talks.outline, iter(numbers)
+    while some := list(islice(left, AT_ONCE)):
+        known = [calendar.talk(pk, make) for pk in some]
+        in_one_go(lambda known=known: talks.store(known, company, transcribed=whole))
+    if not whole:
+        for back in range(1, -(-len(calendar.numbers) // in_a_week)):
+            add = -back * in_a_week
+            first, last = max(numbers[0], 1 - add), numbers[-1]
+            in_one_go(
+                lambda a=first, b=last, add=add, back=back: weeks.repeat(a, b, add=add, later=-timedelta(weeks=back))
+            )
+
+
+def draw_and_review(calendar: Calendar, company: Any, scorers: Any, *, week: int) -> int:
+    """Let the product draw a week, and have the first of its picks reviewed; the number left open."""
+    from sampling import periods
+    from sampling.services import draws
+
+    period = periods.containing(company.plan, calendar.first + timedelta(weeks=week))
+    draw = draws.freeze(company.plan, period=period, now=period.ends_at + timedelta(days=1))
+    if calendar.sizes.transcripts == "picked":
+        in_one_go(lambda: transcribe_picked(calendar, draw))
+    return int(in_one_go(lambda: scorers.work(draw)))
 
 
 def in_one_go(work: Any) -> Any:
@@ -86,27 +141,24 @@ def in_one_go(work: Any) -> Any:
         return work()
 
 
-def transcribe_picked(known: list[Any], draw: Any) -> None:
+def transcribe_picked(calendar: Calendar, draw: Any) -> None:
     """Give the conversations that were picked their transcripts, which scoring needs."""
     from django.db.models import F
 
     from conversations.models import Conversation
     from tests.bench import talks
 
-    picked = set(draw.picks.values_list("conversation_id", flat=True))
-    talks.transcribe([one for one in known if one.pk in picked])
+    picked = draw.picks.values_list("conversation_id", flat=True)
+    talks.transcribe([calendar.talk(pk, talks.talk) for pk in picked])
     Conversation.objects.filter(picks__draw=draw).update(transcript_id=F("id"))
 
 
 def finish(company: Any, *, left: int, now: datetime) -> dict[str, Any]:
     """Settle the database, log people in, and let the first reviewers hold long conversations."""
-    from django.apps import apps
-
     from tests.bench.company import session_of
     from tests.bench.copying import settle
 
-    house = ("core", "accounts", "conversations", "rubrics", "sampling", "reviews")
-    settle([model for name in house for model in apps.get_app_config(name).get_models(include_auto_created=True)])
+    settle(tables_of("core", "accounts", "conversations", "rubrics", "sampling", "reviews"))
     from reviews.models import Review
 
     feedback = Review.objects.published().filter(agent=1).order_by("-pk").values_list("pk", flat=True)[:50]
@@ -165,6 +217,9 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--agents", type=int, default=2_000)
     parser.add_argument("--weeks", type=int, default=52)
     parser.add_argument("--transcripts", choices=["all", "picked"], default="all")
+    parser.add_argument(
+        "--frame", type=int, default=0, help="conversations of an agent in a drawn week; others are older"
+    )
     parser.add_argument("--keys", type=Path, help="write sessions and ids for a benchmark into this file")
     return parser
 

@@ -104,10 +104,11 @@ def _resident(pid: int) -> int:
 
 def _processor_time(pid: int) -> float:
     """Return the seconds that all threads of a process have spent on a processor, to the nanosecond."""
-    return sum(_nanoseconds(thread) for thread in Path(f"/proc/{pid}/task").iterdir()) / 1e9
+    return sum(nanoseconds(thread) for thread in Path(f"/proc/{pid}/task").iterdir()) / 1e9
 
 
-def _nanoseconds(thread: Path) -> int:
+def nanoseconds(thread: Path) -> int:
+    """Return the processor time of a thread or process so far."""
     try:
         return int((thread / "schedstat").read_text().split()[0])
     except FileNotFoundError:  # it ended meanwhile

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from conversations.facts import Facts, facts
@@ -77,7 +78,24 @@ def messages(number: int, *, agent_id: int, ended_at: datetime, count: int) -> l
 def talk(pk: int, *, agent_id: int, ended_at: datetime, count: int) -> Talk:
     """Make up one conversation of `count` messages."""
     said = messages(pk, agent_id=agent_id, ended_at=ended_at, count=count)
-    record = Record(
+    record = _record(pk, said, agent_id=agent_id, started_at=said[0].sent_at, ended_at=ended_at)
+    known = facts(said, speaker=lambda one: one.author, started_at=record.started_at, ended_at=ended_at)
+    return Talk(pk, agent_id, ended_at, record, known)
+
+
+def outline(pk: int, *, agent_id: int, ended_at: datetime, count: int) -> Talk:
+    """Make up the same conversation without its words: its numbers, and the content hash of the rest."""
+    record = _record(pk, [], agent_id=agent_id, started_at=ended_at - PACE * (count - 1), ended_at=ended_at)
+    return Talk(pk, agent_id, ended_at, record, _numbers(count))
+
+
+@cache
+def _numbers(count: int) -> Facts:
+    return talk(1, agent_id=1, ended_at=datetime(2026, 1, 1, tzinfo=UTC), count=count).facts
+
+
+def _record(pk: int, said: list[Message], *, agent_id: int, started_at: datetime | None, ended_at: datetime) -> Record:
+    return Record(
         external_id=f"zen-{pk}",
         messages=said,
         channel=CHANNELS[pk % len(CHANNELS)],
@@ -85,13 +103,11 @@ def talk(pk: int, *, agent_id: int, ended_at: datetime, count: int) -> Talk:
         customer=Person(external_id=f"c-{pk % 5000}", name=f"Customer {pk % 5000}"),
         subject=SUBJECTS[pk % len(SUBJECTS)],
         language="en",
-        started_at=said[0].sent_at,
+        started_at=started_at,
         ended_at=ended_at,
         tags=[TAGS[pk % len(TAGS)]],
         csat=float(1 + pk % 5) if pk % 3 == 0 else None,
     )
-    known = facts(said, speaker=lambda one: one.author, started_at=record.started_at, ended_at=ended_at)
-    return Talk(pk, agent_id, ended_at, record, known)
 
 
 def store(talks: Sequence[Talk], company: Company, *, transcribed: bool) -> None:

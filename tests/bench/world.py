@@ -36,11 +36,12 @@ class World:
 
 
 def make(server: Server, name: str = "one", **sizes: Any) -> World:
-    """Make a database, fill it, and collect the static files that the product's pages name."""
+    """Make a database, fill it unless it was kept, and collect the static files that the product's pages name."""
     place = server.place(name)
     keys = place.folder / "keys.json"
-    options = [f"--{option}={value}" for option, value in sizes.items()]
-    sys.stdout.write(place.run("-m", "tests.bench.generate", *options, f"--keys={keys}"))
-    sys.stdout.flush()
+    if not keys.exists():
+        options = [f"--{option}={value}" for option, value in sizes.items()]
+        sys.stdout.write(place.run("-m", "tests.bench.generate", *options, f"--keys={keys}"))
+        sys.stdout.flush()
     place.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
     return World(place, json.loads(keys.read_text()))
