@@ -25,7 +25,7 @@ register = template.Library()
 
 @register.filter
 def duration(seconds: int | None) -> str:
-    """Write seconds as 4:10, 1:02:03 or 2 d 5 h; a dash when they are not known."""
+    """Write seconds as 4:10, 1 h 02 or 2 d 5 h; a dash when they are not known."""
     return "–" if seconds is None else clock(seconds)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,6 +27,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     rows = CommentTemplate.objects.visible_to(user).select_related("skill")
     context = {
+        "rail_at": reverse("reviews:queue"),
         "own": [row for row in rows if not row.is_shared],
         "shared": [row for row in rows if row.is_shared],
         "may_share": may(user, Permission.MANAGE_RUBRICS),
@@ -101,5 +103,10 @@ def _form(
     if wants_json(request) and form.errors:
         sentence = next(str(error) for errors in form.errors.values() for error in errors)
         return JsonResponse({"code": "bad_template", "sentence": sentence}, status=status)
-    context = {"form": form, "template": template, "placeholders": placeholder_words().items()}
+    context = {
+        "rail_at": reverse("reviews:queue"),
+        "form": form,
+        "template": template,
+        "placeholders": placeholder_words().items(),
+    }
     return render_page(request, "reviews/comment_template.html", context, status=status)

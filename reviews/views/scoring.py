@@ -32,12 +32,14 @@ def workspace(
 ) -> HttpResponse:
     """Show the two panes for the author's own draft."""
     now, user = timezone.now(), person(request)
+    is_self = review.purpose == QueueItem.Purpose.SELF
     filled = draft if draft is not None else drafts.parse(review.draft)
     running = board.running(review, filled)
     context = {
         "review": review,
         "item": review.item,
         "rows": running.rows,
+        "rail_at": reverse("reviews:feedback_list" if is_self else "reviews:queue"),
         "draft": filled,
         "notes": [(note, drafts.note_json(note)) for note in filled.notes],
         "words": workspace_words(),
@@ -48,8 +50,8 @@ def workspace(
         "transcript_rows": board.messages(review),
         "hide_agent": hides(review, "hide_agent"),
         "is_partial": is_partial(review),
-        "is_self": review.purpose == QueueItem.Purpose.SELF,
-        "may_skip": not (review.item.is_by_hand or review.is_reopened or review.purpose == QueueItem.Purpose.SELF),
+        "is_self": is_self,
+        "may_skip": not (review.item.is_by_hand or review.is_reopened or is_self),
         "hide_score": hides(review, "hide_score"),
         # What was submitted is held by nobody: its author changes it.
         "lost": None if review.is_reopened else why_lost(user, review.item, now=now),

@@ -157,7 +157,7 @@ def test_days_silences_and_waits_are_told(client):
         "Tuesday 24 February 2026",
         "Wednesday 25 February 2026",
     ]
-    assert re.findall(r'class="transcript-gap">(.*?)<', html) == ["45:00 of silence", "23:15:00 of silence"]
+    assert re.findall(r'class="transcript-gap">(.*?)<', html) == ["45:00 of silence", "23 h 15 of silence"]
     assert re.findall(r'class="message-wait">(.*?)<', html) == ["45:00 after the customer"]
     assert html.count("no time given") == 1
 
