@@ -27,6 +27,7 @@ from coaching.api.sessions import CoachingSessions
 from coaching.api.sweeps import Observations, SweepFailures, SweepRuns
 from conversations.api import Conversations
 from conversations.import_api import Imports
+from core.api.description import DrawnUpOnce
 from core.api.unknown import Unknown
 from insights.api.agreement import AgreementReports
 from insights.api.coaching import CoachingReports
@@ -101,7 +102,7 @@ SwaggerPage = method_decorator(
 )(SpectacularSwaggerSplitView)
 
 urlpatterns = [
-    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("schema/", SpectacularJSONAPIView.as_view(generator_class=DrawnUpOnce), name="schema"),
     path("docs/", SwaggerPage.as_view(url_name="api:schema"), name="docs"),
     path("v1/me/", Me.as_view({"get": "retrieve", "put": "update"}), name="me"),
     path("v1/calendar-feed/", CalendarFeeds.as_view({"get": "retrieve", "post": "create"}), name="calendar-feed"),

@@ -25,7 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # a Wednesday
 
 # The same examples every time: a failure here is a failure there.
-hypothesis.settings.register_profile("same", derandomize=True, deadline=None, database=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "same", derandomize=True, deadline=None, database=None, print_blob=True, max_examples=60
+)
 hypothesis.settings.load_profile("same")
 
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.scopes import Scope
 from accounts.services import tokens
+from core.api import description
 from tests.conftest import NOW
 from tests.factories.accounts import person
 
@@ -53,13 +54,10 @@ def results(client: Client, path: str, **query: Any) -> list[Any]:
     return found
 
 
-@cache
 def schema() -> Any:
     """Return the whole schema."""
-    from drf_spectacular.generators import SchemaGenerator
-
     get_resolver()  # the addresses are loaded before the schema is drawn up
-    return SchemaGenerator().get_schema(request=None, public=True)
+    return description.whole()
 
 
 @cache

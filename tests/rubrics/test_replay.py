@@ -21,7 +21,7 @@ def rows(replay, answers):
         yield rule, choice, answer.root_cause in rule.foreign_causes
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(scored_cards())
 def test_a_replay_gives_the_stored_score_and_outcome(case):
     card, answers, known = case

@@ -100,6 +100,7 @@ def begin(runs: list[Up], var: Path, *options: str) -> Up:
 
 
 def test_a_lost_part_comes_back_a_second_run_is_refused_and_ctrl_c_ends_it_all(runs: list[Up], tmp_path: Path) -> None:
+    migrated.copy_to(tmp_path / "qa_portal.sqlite3")
     run = begin(runs, tmp_path)
     run.wait_until_ready()
     before = run.members()
