@@ -88,10 +88,14 @@ def figure(value: Number | None, *, places: int = 0) -> str:
 
 
 def points(value: Number | None) -> str:
-    """Return points with at most one decimal: 81.3, 80; a dash for none.
+    """Return points with at most one decimal: 81.3, 80; a dash for none."""
+    return figure(value, places=1).removesuffix(".0")
 
-    What rounding would lift to a whole number keeps its own digits, 74.96 and not 75: a pass mark stands at a whole
-    number, and nobody should read that 75 did not reach 75.
+
+def score(value: Number | None) -> str:
+    """Return a score with at most one decimal, and with more where rounding would lift it to a whole number.
+
+    74.96 and not 75: a pass mark stands at a whole number, and nobody should read that 75 did not reach 75.
     """
     short = figure(value, places=1)
     if value is None or not short.endswith(".0") or value >= Decimal(short.replace(",", "").replace(MINUS, "-")):

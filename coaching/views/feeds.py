@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import person, requires
+from accounts.access import may, person, requires
 from accounts.roles import Permission
 from coaching.calendars import calendar_file
 from coaching.selectors.sessions import address_of, appointment, feed_of, in_calendar
@@ -41,7 +41,8 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 @requires(*BOTH)
 def page(request: HttpRequest) -> HttpResponse:
     """Show whether there is a feed, and when it was read last."""
-    return render_page(request, "coaching/feed.html", {"feed": feed_of(person(request))})
+    context = {"feed": feed_of(person(request)), "coaches": may(person(request), Permission.COACH)}
+    return render_page(request, "coaching/feed.html", context)
 
 
 @require_POST
@@ -50,7 +51,8 @@ def open_feed(request: HttpRequest) -> HttpResponse:
     """Make an address and show it, this once."""
     made, secret = feeds.open_feed(person(request), by=person(request), now=timezone.now())
     address = request.build_absolute_uri(reverse("coaching:feed", args=[secret]))
-    return render_page(request, "coaching/feed.html", {"feed": made, "address": address})
+    context = {"feed": made, "address": address, "coaches": may(person(request), Permission.COACH)}
+    return render_page(request, "coaching/feed.html", context)
 
 
 @require_POST

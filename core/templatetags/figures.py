@@ -18,9 +18,9 @@ def figure(value: Any, places: int = 0) -> str:
 
 
 @register.filter
-def points(value: Any) -> str:
-    """Write a score with at most one decimal, never rounded up to a mark that it missed: {{ score|points }}."""
-    return figures.points(value)
+def score(value: Any) -> str:
+    """Write a score with at most one decimal, never rounded up to a mark that it missed: {{ final_score|score }}."""
+    return figures.score(value)
 
 
 @register.filter

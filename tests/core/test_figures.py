@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.figures import IntervalMarks, Scale, figure, interval_marks, is_number, points, signed_figure, span
+from core.figures import IntervalMarks, Scale, figure, interval_marks, is_number, points, score, signed_figure, span
 
 FINITE = st.floats(min_value=-1e6, max_value=1e6)
 
@@ -33,14 +33,22 @@ def test_a_figure_is_written_as_people_read_it(value: object, places: int, text:
 
 @pytest.mark.parametrize(
     ("value", "text"),
+    [(Decimal("81.2500"), "81.3"), (Decimal("80.0000"), "80"), (74.5, "74.5"), (-5, "−5"), (None, "–")],
+)
+def test_points_have_a_decimal_only_where_there_is_one(value: object, text: str) -> None:
+    assert points(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
     [
-        (Decimal("81.2500"), "81.3"), (Decimal("80.0000"), "80"), (74.5, "74.5"), (-5, "−5"), (None, "–"),
+        (Decimal("81.2500"), "81.3"), (Decimal("80.0000"), "80"), (None, "–"), (float("nan"), "–"),
         (Decimal("75.0400"), "75"), (Decimal("74.9101"), "74.9"), (Decimal("74.9600"), "74.96"),
-        (Decimal("95.9831"), "95.98"), (Decimal("74.9999"), "74.9999"), (Decimal("9.99999"), "10"), (float("nan"), "–"),
+        (Decimal("95.9831"), "95.98"), (Decimal("74.9999"), "74.9999"), (Decimal("9.99999"), "10"),
     ],
 )  # fmt: skip
-def test_points_have_a_decimal_only_where_there_is_one_and_reach_no_mark_by_rounding(value: object, text: str) -> None:
-    assert points(value) == text
+def test_a_score_is_never_rounded_up_to_a_mark_that_it_missed(value: object, text: str) -> None:
+    assert score(value) == text
 
 
 @pytest.mark.parametrize(
