@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -73,9 +74,30 @@ def load(params: Params) -> Report:
 def team_variance(team_id: int | None, *, now: datetime) -> float | None:
     """Pool the variance of the team's agents over eight weeks; a small team, or none, pools the workspace."""
     found = sums.read(weeks=VARIANCE_WEEKS, until=now, teams=None if team_id is None else [team_id])
-    if team_id is not None and sum(1 for one in found if one.n) < LEAST_AGENTS:
+    if team_id is not None and is_small(found):
         found = sums.read(weeks=VARIANCE_WEEKS, until=now)
     return averages.variance(found)
+
+
+def team_variances(team_ids: Collection[int] | None, *, now: datetime) -> dict[int | None, float | None]:
+    """Return the same of each of some teams, or of all, by its id; in a number of queries that does not follow them."""
+    found = sums.read(weeks=VARIANCE_WEEKS, until=now, teams=team_ids)
+    teams: dict[int | None, list[sums.AgentSums]] = {None: []}
+    for one in found:
+        teams.setdefault(one.team_id, []).append(one)
+    everybody = found if team_ids is None else None
+    variances: dict[int | None, float | None] = {}
+    for team_id, agents in teams.items():
+        if team_id is None or is_small(agents):
+            everybody = sums.read(weeks=VARIANCE_WEEKS, until=now) if everybody is None else everybody
+            agents = everybody
+        variances[team_id] = averages.variance(agents)
+    return variances
+
+
+def is_small(agents: Collection[sums.AgentSums]) -> bool:
+    """Say whether a team has too few reviewed agents to tell its own variance."""
+    return sum(1 for one in agents if one.n) < LEAST_AGENTS
 
 
 def _skills(agent: Agent) -> list[SkillLevel]:

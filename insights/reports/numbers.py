@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from accounts.models import Agent, Team
 from insights.reports import averages, sums
+from insights.reports.agent import team_variances
 from insights.reports.averages import Average
 from insights.reports.sums import AgentSums
 from rubrics.models import Criterion, Section, Skill
@@ -63,8 +64,10 @@ def _by_people(params: Params) -> Iterator[Line]:
     found = sums.read(weeks=WEEKS, until=params.now, teams=params.team_ids, agent=params.agent)
     if params.kind == "agent":
         names = dict(Agent.objects.filter(pk__in=[one.agent_id for one in found]).values_list("pk", "name"))
-        spread = averages.variance(found)
+        # The spread of an agent's own page: the same average has the same interval wherever it stands.
+        spreads = team_variances(params.team_ids, now=params.now) if found else {}
         for one in found:
+            spread = spreads.get(one.team_id)
             yield _line(str(one.agent_id), names[one.agent_id], [one], v_team=spread, agent_id=one.agent_id)
         return
     teams: dict[int | None, list[AgentSums]] = {}

@@ -8,11 +8,12 @@ import pytest
 
 from accounts.models import Team, User
 from accounts.roles import Role
-from insights.reports import programme
+from insights.reports import agent as agent_report
+from insights.reports import numbers, programme
 from insights.reports import team as team_report
 from sampling.models import Plan
 from tests.conftest import NOW
-from tests.factories.accounts import AgentFactory, TeamFactory, person
+from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.sampling import WEEK, PlanFactory
 from tests.insights.cells import reviewed
 
@@ -100,6 +101,23 @@ def test_the_interval_stays_within_the_scale(plan: Plan, reviewer: User, team: T
     people = [one for group in load(team).groups for one in group.people]
 
     assert all(one.low is not None and one.high is not None and 0 <= one.low <= one.high <= 100 for one in people)
+
+
+def test_an_agents_average_has_the_same_interval_on_every_page(plan: Plan, reviewer: User, team: Team) -> None:
+    agents = [AgentFactory() for _place in range(3)]
+    for place, one in enumerate(agents):
+        TeamMembershipFactory(agent=one, team=team)
+        reviewed(one, [70, 90, 80 + place], plan=plan, monday=WEEK, by=reviewer, team=team)
+    reviewed(AgentFactory(), [10, 60, 100], plan=plan, monday=WEEK, by=reviewer, team=TeamFactory())
+    user = person(Role.SUPERVISOR, team=team)
+
+    listed = numbers.load(numbers.Params(kind="agent", team_ids=frozenset({team.pk}), now=NOW)).lines
+    own = [agent_report.load(agent_report.Params(agent=one, user=user, now=NOW)).average for one in agents]
+
+    assert {(one.rolling.mean, one.rolling.low, one.rolling.high) for one in listed} == {
+        (one.mean, one.low, one.high) for one in own
+    }
+    assert None not in {one.low for one in own}
 
 
 def test_a_voided_draw_is_in_no_number(plan: Plan, reviewer: User, team: Team) -> None:
