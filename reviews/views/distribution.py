@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -47,7 +48,8 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved. What is in the queue already stays with whom it was given to."))
             return redirect("sampling:plan", plan.pk)
         status = 422
-    return render_page(request, "reviews/rules.html", {"plan": plan, "form": form}, status=status)
+    context = {"plan": plan, "form": form, "rail_at": reverse("sampling:list")}
+    return render_page(request, "reviews/rules.html", context, status=status)
 
 
 @require_GET
