@@ -20,6 +20,8 @@ from django.db.models import BigIntegerField, DateTimeField, Expression, Field, 
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
+from core.binding import cursor, with_constants
+
 M = TypeVar("M", bound=Model)
 Values = dict[str, Any]
 LARGEST = 2**63 - 1
@@ -76,8 +78,8 @@ class _Statement:
     """SQL with slots among its parameters."""
 
     def __init__(self, sql: str, parameters: Sequence[Any]) -> None:
-        self.sql, self.parameters = sql, tuple(parameters)
-        self.slots = [(place, one) for place, one in enumerate(parameters) if isinstance(one, Slot)]
+        self.sql, self.parameters = with_constants(sql, parameters, is_open=lambda one: isinstance(one, Slot))
+        self.slots = [(place, one) for place, one in enumerate(self.parameters) if isinstance(one, Slot)]
 
     def bound(self, values: Values) -> list[Any]:
         """Return the parameters with every slot filled."""
@@ -113,9 +115,9 @@ class _Select(_Statement):
             parameters = self.bound(values)
         except EmptyResultSet:
             return []
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            found = cursor.fetchall()
+        with cursor() as sent:
+            sent.execute(self.sql, parameters)
+            found = sent.fetchall()
         return self.compiler.apply_converters(found, self.converters) if self.converters else found
 
     def instances(self, values: Values) -> Iterator[Any]:
@@ -183,9 +185,9 @@ class PreparedUpdate:
             parameters = statement.bound(values)
         except EmptyResultSet:
             return 0
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, parameters)
-            return int(cursor.rowcount)
+        with cursor() as sent:
+            sent.execute(statement.sql, parameters)
+            return int(sent.rowcount)
 
     def _compile(self) -> _Statement:
         queryset, values = self.write()
@@ -206,16 +208,16 @@ class PreparedInsert(Generic[M]):
 
     def one(self, made: M) -> M:
         """Insert an instance and give it its key."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"{self._sql()} RETURNING {self._key()}", self._values(made))
-            made.pk = cursor.fetchone()[0]
+        with cursor() as sent:
+            sent.execute(f"{self._sql()} RETURNING {self._key()}", self._values(made))
+            made.pk = sent.fetchone()[0]
         return self._saved(made)
 
     def many(self, made: Sequence[M]) -> None:
         """Insert several instances; they do not learn their keys."""
         if made:
-            with connection.cursor() as cursor:
-                cursor.executemany(self._sql(), [self._values(one) for one in made])
+            with cursor() as sent:
+                sent.executemany(self._sql(), [self._values(one) for one in made])
 
     def _values(self, made: M) -> list[Any]:
         return [field.get_db_prep_save(getattr(made, field.attname), connection) for field in self.fields]

@@ -146,8 +146,11 @@ def own_folder(path: Path) -> Path:
     return path
 
 
-def database(url: str, sqlite_file: Path) -> dict[str, Any]:
-    """Turn DATABASE_URL into Django's settings; SQLite in the var folder when it is empty."""
+def database(url: str, sqlite_file: Path, *, pooled: bool = False) -> dict[str, Any]:
+    """Turn DATABASE_URL into Django's settings; SQLite in the var folder when it is empty.
+
+    pooled: each transaction may get another connection of the server, which knows no cursor and no statement of before.
+    """
     if not url:
         return sqlite(sqlite_file)
     parts = urlsplit(url)
@@ -175,7 +178,9 @@ def database(url: str, sqlite_file: Path) -> dict[str, Any]:
         "PORT": str(port),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "DISABLE_SERVER_SIDE_CURSORS": pooled,
+        # From the second time on, PostgreSQL has what core.prepared sends ready.
+        "OPTIONS": options | {"prepare_threshold": None if pooled else 1},
     }
 
 

@@ -121,7 +121,11 @@ TEMPLATES = [
 COTTON_DIR = "components"
 
 # ---- Data
-DATABASES = {"default": env.database(env.text("DATABASE_URL"), VAR / "qa_portal.sqlite3")}
+DATABASES = {
+    "default": env.database(
+        env.text("DATABASE_URL"), VAR / "qa_portal.sqlite3", pooled=env.flag("QA_POOLER", default=False)
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STORAGES = {
     "default": env.file_storage(),

@@ -115,3 +115,21 @@ def test_the_queue_offers_by_a_prepared_statement_what_it_offers_by_the_orm(now)
 
     assert [len(plain) for _prepared, plain in found] == [6, 0, 2, 4]
     assert [prepared_ for prepared_, _plain in found] == [plain for _prepared, plain in found]
+
+
+def test_postgresql_plans_a_statement_once_for_a_connection_and_knows_what_never_changes(now) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans a statement in no time")
+    user = UserFactory(name="100 % Leila")
+    named = User.objects.filter(name="100 % Leila", is_active=True).order_by()
+    mine = Prepared(lambda: named.filter(pk=prepared.number("user")))
+
+    found = [mine.all(user=one) for one in (user.pk, -1, user.pk)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s", ["%100 %% Leila%"])
+        statements = [statement for (statement,) in cursor.fetchall()]
+
+    assert found == [[user], [], [user]]
+    assert [statement.partition(" WHERE ")[2] for statement in statements] == [
+        '("accounts_user"."is_active" AND "accounts_user"."name" = \'100 % Leila\' AND "accounts_user"."id" = ($1))'
+    ]

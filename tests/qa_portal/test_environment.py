@@ -28,6 +28,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"DATABASE_URL": "mysql://db/qa"}, "DATABASE_URL starts with 'mysql'."),
     ({"DATABASE_URL": "postgresql://qa@db:none/qa"}, "DATABASE_URL has a port that is no number, such as 5432."),
     ({"DATABASE_URL": "postgresql://qa@db:5432/"}, "DATABASE_URL names no database"),
+    ({"QA_POOLER": "pgbouncer"}, "QA_POOLER is 'pgbouncer'. Set it to 1 or 0."),
     ({"REDIS_URL": "broker:6379"}, "REDIS_URL is no address of a Redis or Valkey."),
     ({"QA_VAR": "/dev/null/qa"}, "/dev/null/qa cannot be made"),
     ({"QA_STORAGE_ENDPOINT": "https://minio.example.com"}, "QA_STORAGE_BUCKET is missing"),
@@ -112,3 +113,16 @@ def test_a_bucket_alone_uses_the_role_of_the_machine(monkeypatch: pytest.MonkeyP
     options = settings(monkeypatch, tmp_path, QA_STORAGE_BUCKET="uploads")["STORAGES"]["default"]["OPTIONS"]
 
     assert {name: value for name, value in options.items() if value} == {"bucket_name": "uploads"}
+
+
+def test_behind_a_pooler_nothing_is_expected_of_the_connection_of_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server = {"DATABASE_URL": "postgresql://qa:word@db:5432/qa?sslmode=require"}
+    found = [settings(monkeypatch, tmp_path, **server, QA_POOLER=pooler)["DATABASES"]["default"] for pooler in "01"]
+
+    assert [one["DISABLE_SERVER_SIDE_CURSORS"] for one in found] == [False, True]
+    assert [one["OPTIONS"] for one in found] == [
+        {"sslmode": "require", "prepare_threshold": 1},
+        {"sslmode": "require", "prepare_threshold": None},
+    ]

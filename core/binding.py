@@ -1,0 +1,49 @@
+"""Where prepared statements are sent: to PostgreSQL so that it plans them once for each connection, too.
+
+Django writes values into the SQL before it sends it, so PostgreSQL reads and plans every statement anew. For a row of
+a dozen tables that takes longer than to find it, and longer than the whole rest of a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import connection as the_connection
+
+# What Django's types know of a connection leaves out what only PostgreSQL's has.
+connection: Any = the_connection
+MOST = 200  # statements that one connection keeps: those of here in the few shapes that its people have
+PLACE = re.compile("(%s)")
+
+
+def cursor() -> Any:
+    """Return a cursor that leaves the values to the database."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql import base  # needs psycopg, which SQLite does without
+
+    connection.ensure_connection()
+    # psycopg counts how often a statement was sent, and prepares it from the number in the settings on.
+    connection.connection.prepared_max = MOST
+    made: Any = base.ServerBindingCursor
+    return connection._prepare_cursor(made(connection.connection))
+
+
+def with_constants(
+    sql: str, parameters: Sequence[Any], *, is_open: Callable[[Any], bool]
+) -> tuple[str, tuple[Any, ...]]:
+    """Write what never changes into the SQL, so that a plan knows it: an index of open items serves no other status."""
+    if connection.vendor != "postgresql":
+        return sql, tuple(parameters)
+    left, parts, given = [], PLACE.split(sql.replace("%%", "\ue000")), iter(parameters)
+    for number, part in enumerate(parts):
+        if part != "%s":
+            continue
+        value = next(given)
+        if is_open(value):
+            left.append(value)
+        else:
+            parts[number] = connection.ops.compose_sql("%s", [value]).replace("%", "%%")
+    return "".join(parts).replace("\ue000", "%%"), tuple(left)
