@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+import django_filters
 import msgspec
 from django.http import QueryDict
 from django.utils import timezone
@@ -35,6 +36,7 @@ from conversations.services.runs import DEFAULT_SOURCE
 from conversations.tasks import continue_import, fetch_import
 from core.api.jobs import JobSerializer
 from core.api.schema import ProblemSerializer
+from core.filtersets import FilterSet, KeyFilter
 from core.queueing import enqueue
 from core.refusals import refuse
 
@@ -103,10 +105,25 @@ class RejectSerializer(serializers.ModelSerializer[Reject]):
         read_only_fields = fields
 
 
+class ImportFilter(FilterSet):
+    """Filter imports by source and by where they stand."""
+
+    source = django_filters.CharFilter(field_name="source__slug", max_length=80, label="Source")
+    status = django_filters.ChoiceFilter(choices=ImportRun.Status.choices, label="Status")
+
+
+class RejectFilter(FilterSet):
+    """Filter what could not be taken by the words of the reason, and go on from a line."""
+
+    reason = django_filters.CharFilter(lookup_expr="icontains", max_length=200, label="Words of the reason")
+    from_line = KeyFilter(field_name="line", lookup_expr="gte", label="From this line on")
+
+
 class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """Files of conversations that were brought in."""
 
     serializer_class = ImportSerializer
+    filterset_class = ImportFilter
     model = ImportRun
     write_scope = Scope.IMPORT
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
@@ -179,12 +196,12 @@ class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         return Response(ImportSerializer(self.get_object()).data)
 
     @extend_schema(responses=RejectSerializer(many=True))
-    @action(detail=True)
+    @action(detail=True, filterset_class=RejectFilter)
     def rejects(self, request: Request, pk: str) -> Response:
         """List what could not be taken, with the reason and the text as it came."""
         run = self.get_object()
         refuse(why_not_read_rejects(self.person))
-        page = self.paginate_queryset(Reject.objects.filter(run=run))
+        page = self.paginate_queryset(self.filter_queryset(Reject.objects.filter(run=run)))
         return self.get_paginated_response(RejectSerializer(page, many=True).data)
 
 

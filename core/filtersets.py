@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 import django_filters
 
+LARGEST = 2**63 - 1
+
 
 class Options(django_filters.fields.ModelChoiceIterator):
     """Offer rows that are fetched in one go.
@@ -31,6 +33,13 @@ class OptionsField(django_filters.fields.ModelMultipleChoiceField):
     """Several rows to choose from."""
 
     iterator = Options
+
+
+class KeyFilter(django_filters.NumberFilter):
+    """Keep what belongs to the row with a number; one that no column holds is refused."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST, decimal_places=0, **given)
 
 
 class FilterSet(django_filters.FilterSet):

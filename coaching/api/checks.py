@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +24,7 @@ from coaching.selectors.checks import answered, catalogue, find
 from coaching.services import checks
 from coaching.services.checks import CheckEdit
 from core.api import etags
+from core.api.filtering import refuse_unknown
 from core.refusals import Refused
 from rubrics.models import Skill
 
@@ -175,10 +176,13 @@ class KnowledgeChecks(Resource):
         **dict.fromkeys(("create", "update"), (Permission.MANAGE_RUBRICS,)),
     }
 
-    @extend_schema(responses=KnowledgeCheckSerializer(many=True))
+    @extend_schema(responses=KnowledgeCheckSerializer(many=True), parameters=[OpenApiParameter("skill", str)])
     def list(self, request: Request) -> Response:
-        """List every set, by key."""
+        """List every set by key, or those of one skill."""
+        refuse_unknown(request, ["skill"])
+        skill = request.query_params.get("skill")
         found = sorted(catalogue().sets.values(), key=lambda one: one.key)
+        found = [one for one in found if not skill or one.skill == skill]
         return Response(KnowledgeCheckSerializer(found, many=True).data)
 
     @extend_schema(responses=KnowledgeCheckSerializer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import django_filters
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.filtersets import FilterSet, KeyFilter
 from core.refusals import Refusal, Refused
 from reviews.api.serializers import (
     ItemHandOverSerializer,
@@ -36,10 +38,19 @@ from reviews.services import claims, handing_over, skipping
 SHOWN = ("conversation", "agent", "team", "plan", "pick__draw")
 
 
+class QueueFilter(FilterSet):
+    """Filter what waits by plan, team and day it is due. `claim` hands out the next all the same."""
+
+    plan = KeyFilter(label="Plan")
+    team = KeyFilter(label="Team")
+    due_before = django_filters.DateFilter(field_name="due_at", lookup_expr="date__lte", label="Due by")
+
+
 class Queue(mixins.ListModelMixin, Resource):
     """What waits to be scored, in the order of the draw. Nobody chooses: `claim` hands out the next."""
 
     serializer_class = QueueItemSerializer
+    filterset_class = QueueFilter
     model = QueueItem
     write_scope = Scope.REVIEW
     cursor_ordering = ("due_at", "u", "id")

@@ -25,6 +25,7 @@ from accounts.scopes import Scope
 from conversations.api import MessageSerializer
 from conversations.models import Conversation
 from core.api import etags
+from core.filtersets import FilterSet, KeyFilter
 from core.refusals import Refusal, Refused
 from reviews import drafts
 from reviews.api import export
@@ -32,7 +33,6 @@ from reviews.api.details import ReviewDetailSerializer
 from reviews.api.moving import MovingMixin
 from reviews.api.publishing import AnsweringMixin, PublishingMixin
 from reviews.api.serializers import (
-    LARGEST_ID,
     ByHandSerializer,
     DraftSentSerializer,
     DraftStateSerializer,
@@ -67,9 +67,14 @@ PUBLISHING = (
 class ReviewListFilter(ReviewFilter):
     """The filters of the page, and the conversation."""
 
-    conversation = django_filters.NumberFilter(
-        field_name="conversation", min_value=1, max_value=LARGEST_ID, decimal_places=0, label="Conversation"
-    )
+    conversation = KeyFilter(label="Conversation")
+
+
+class DraftFilter(FilterSet):
+    """The filters of own drafts. Who is judged is none of them: a plan may hide it until the review is submitted."""
+
+    conversation = KeyFilter(label="Conversation")
+    rubric = django_filters.CharFilter(field_name="rubric_version__rubric__slug", max_length=80, label="Rubric")
 
 
 class Reviews(MovingMixin, PublishingMixin, AnsweringMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
@@ -116,11 +121,11 @@ class Reviews(MovingMixin, PublishingMixin, AnsweringMixin, mixins.ListModelMixi
         review = by_hand.begin(conversation, rubric=rubric, by=user, now=timezone.now())
         return Response(ReviewSerializer(Review.objects.select_related(*WHOLE).get(pk=review.pk)).data, status=201)
 
-    @extend_schema(responses=ReviewSerializer(many=True), filters=False)
-    @action(detail=False)
+    @extend_schema(responses=ReviewSerializer(many=True))
+    @action(detail=False, filterset_class=DraftFilter)
     def drafts(self, request: Request) -> Response:
         """List the drafts of the person who asks."""
-        page = self.paginate_queryset(self.get_queryset().being_written())
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset().being_written()))
         return self.get_paginated_response(ReviewSerializer(page, many=True).data)
 
     @extend_schema(responses=MessageSerializer(many=True), filters=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
@@ -18,6 +19,7 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from conversations.api import ConversationRefSerializer
+from core.filtersets import FilterSet, KeyFilter
 from reviews.api.serializers import AgentShownMixin
 from reviews.models import QueueItem
 from reviews.services import skip_checks
@@ -59,10 +61,19 @@ class SkipCheckSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
 
+class SkipFilter(FilterSet):
+    """Filter what waits for a second look by plan, team and reason."""
+
+    plan = KeyFilter(label="Plan")
+    team = KeyFilter(label="Team")
+    reason = django_filters.CharFilter(field_name="skip_reason", max_length=30, label="Reason")
+
+
 class Skips(mixins.ListModelMixin, Resource):
     """What somebody else skipped as not eligible, the oldest first. A conversation leaves the frame once confirmed."""
 
     serializer_class = SkipToCheckSerializer
+    filterset_class = SkipFilter
     model = QueueItem
     write_scope = Scope.REVIEW
     cursor_ordering = ("ended_at", "id")

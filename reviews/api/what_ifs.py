@@ -18,10 +18,10 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from core.api.jobs import JobSerializer
-from core.filtersets import FilterSet
+from core.filtersets import FilterSet, KeyFilter
 from core.queueing import enqueue
 from reviews.forms import WhatIfForm
-from reviews.models import Flip, WhatIf
+from reviews.models import Flip, Revision, WhatIf
 from reviews.selectors.what_if import flips_for
 from reviews.services import what_if as service
 from reviews.tasks import continue_what_if
@@ -73,6 +73,13 @@ class WhatIfFilter(FilterSet):
         fields: list[str] = []
 
 
+class FlipFilter(FilterSet):
+    """Filter the reviews that flip by agent and by what they would become."""
+
+    agent = KeyFilter(field_name="review__agent", label="Agent")
+    outcome_after = django_filters.ChoiceFilter(choices=Revision.Outcome.choices, label="Outcome after")
+
+
 class WhatIfs(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """Replays of stored answers under a version before it is published."""
 
@@ -114,9 +121,9 @@ class WhatIfs(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         service.cancel(self.get_object(), by=self.person, now=timezone.now())
         return Response(WhatIfSerializer(self.get_object()).data)
 
-    @extend_schema(responses=FlipSerializer(many=True), filters=False)
-    @action(detail=True)
+    @extend_schema(responses=FlipSerializer(many=True))
+    @action(detail=True, filterset_class=FlipFilter)
     def flips(self, request: Request, pk: str) -> Response:
         """List the reviews that flip, those you may look at."""
-        page = self.paginate_queryset(flips_for(self.get_object(), self.person))
+        page = self.paginate_queryset(self.filter_queryset(flips_for(self.get_object(), self.person)))
         return self.get_paginated_response(FlipSerializer(page, many=True).data)

@@ -15,6 +15,7 @@ from reviews.models import Absence, Conflict, QueueItem, QueueRules, Review, Wee
 from reviews.policies import oversees
 from reviews.selectors.queue import week_start
 
+SCORING = [role for role, entry in ROLES.items() if Permission.SCORE in entry.permissions]
 # What is given by name where nothing else is would be known for a second look, so that is not listed.
 GIVEN = Q(plan__queue_rules__distribution=QueueRules.Distribution.PREASSIGNED) | Q(
     handed_over_at__isnull=False, purpose=QueueItem.Purpose.PRIMARY
@@ -36,8 +37,7 @@ class Reviewer:
 
 def reviewers_for(user: User, *, now: datetime) -> QuerySet[User]:
     """Return the reviewers that a person may look after: all to a QA manager, oneself to others."""
-    roles = [role for role, entry in ROLES.items() if Permission.SCORE in entry.permissions]
-    grants = RoleGrant.objects.active(now).filter(role__in=roles)
+    grants = RoleGrant.objects.active(now).filter(role__in=SCORING)
     found = User.objects.filter(is_active=True, pk__in=grants.values("user"))
     return found if oversees(user) else found.filter(pk=user.pk)
 

@@ -20,11 +20,10 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
-from core.filtersets import FilterSet
+from core.filtersets import FilterSet, KeyFilter
 from sampling import receipts
 from sampling.api.rows import drawn
 from sampling.api.serializers import (
-    LARGEST_ID,
     DrawSerializer,
     PickSerializer,
     ReceiptSerializer,
@@ -33,7 +32,7 @@ from sampling.api.serializers import (
     VoidSerializer,
 )
 from sampling.forms import ReceiptForm
-from sampling.models import Draw
+from sampling.models import Draw, Pick
 from sampling.receipts import NotAReceipt, Replay
 from sampling.selectors import pages
 from sampling.selectors.receipts import receipt_of
@@ -46,13 +45,34 @@ MOST_DIFFERENCES = 100
 class DrawFilter(FilterSet):
     """Filter draws by plan, period and whether they stand."""
 
-    plan = django_filters.NumberFilter(min_value=1, max_value=LARGEST_ID, decimal_places=0, label="Plan")
+    plan = KeyFilter(label="Plan")
     period = django_filters.CharFilter(max_length=24, label="Period")
     voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True, label="Voided")
 
     class Meta:
         model = Draw
         fields: list[str] = []
+
+
+class StratumFilter(FilterSet):
+    """Filter the frame of a draw by agent, team and class."""
+
+    agent = KeyFilter(label="Agent")
+    team = KeyFilter(label="Team")
+    stratum = django_filters.CharFilter(max_length=200, label="Class")
+
+
+class PickFilter(FilterSet):
+    """Filter the picks of a draw by agent, pool and whether they were dropped."""
+
+    agent = KeyFilter(label="Agent")
+    pool = django_filters.ChoiceFilter(choices=Pick.Pool.choices, label="Pool")
+    dropped = django_filters.BooleanFilter(method="by_dropped", label="Dropped")
+
+    def by_dropped(self, queryset: Any, name: str, value: bool) -> Any:
+        """Keep what was taken out of the draw, or what stands."""
+        standing = {"dropped": Pick.Dropped.NO}
+        return queryset.exclude(**standing) if value else queryset.filter(**standing)
 
 
 class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
@@ -78,18 +98,18 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         is_check = getattr(self, "action_map", {}).get("post") == "check"
         return [MultiPartParser()] if is_check else super().get_parsers()
 
-    @extend_schema(responses=StratumSerializer(many=True), filters=False)
-    @action(detail=True)
+    @extend_schema(responses=StratumSerializer(many=True))
+    @action(detail=True, filterset_class=StratumFilter)
     def strata(self, request: Request, pk: str) -> Response:
         """List the frame by agent, with each inclusion probability."""
-        page = self.paginate_queryset(pages.strata(self.get_object()))
+        page = self.paginate_queryset(self.filter_queryset(pages.strata(self.get_object())))
         return self.get_paginated_response(StratumSerializer(page, many=True).data)
 
-    @extend_schema(responses=PickSerializer(many=True), filters=False)
-    @action(detail=True)
+    @extend_schema(responses=PickSerializer(many=True))
+    @action(detail=True, filterset_class=PickFilter)
     def picks(self, request: Request, pk: str) -> Response:
         """List what was drawn, and what was dropped why."""
-        page = self.paginate_queryset(pages.picks(self.get_object()))
+        page = self.paginate_queryset(self.filter_queryset(pages.picks(self.get_object())))
         return self.get_paginated_response(PickSerializer(page, many=True).data)
 
     @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT}, filters=False)
