@@ -59,6 +59,9 @@ SAYINGS: dict[str, Saying] = {
         lazy("A coaching plan has reached its follow-up day: its outcome comes when the reviews are in."), "trending-up"
     ),
     "reminder.proposals": Saying(lazy("Proposed coaching plans have waited for your decision for days."), "clock"),
+    "reminder.self_review": Saying(
+        lazy("The time to score an own conversation before you see its review is nearly over."), "clock"
+    ),
     "reminder.session": Saying(lazy("A 1:1 session of yours is tomorrow."), "calendar-clock"),
     "review.returned": Saying(lazy("A second reader sent one of your reviews back."), "undo-2"),
     "review.voided": Saying(lazy("A review was voided: no average counts it any more."), "ban"),
@@ -89,6 +92,9 @@ REMINDERS: dict[str, tuple[StrOrPromise, tuple[Permission, ...]]] = {
     "reminder.actions_due": (lazy("Two days before an action is due"), (Permission.WORK_ON_OWN_PLAN,)),
     "reminder.actions_late": (
         lazy("When the day of an action has passed"), (Permission.WORK_ON_OWN_PLAN, Permission.COACH)
+    ),
+    "reminder.self_review": (
+        lazy("The day before the time to score an own conversation first is over"), (Permission.READ_OWN_FEEDBACK,)
     ),
     "reminder.session": (lazy("The day before a 1:1 session"), (Permission.WORK_ON_OWN_PLAN, Permission.COACH)),
     "reminder.follow_up": (lazy("When a plan has reached its follow-up day"), (Permission.COACH,)),

@@ -76,8 +76,9 @@ def resume_what_ifs() -> None:
 
 @shared_task
 def publish_due() -> None:
-    """Give up changes that nobody finished, end self-reviews that are over, publish what is due."""
+    """Give up changes that nobody finished, remind of self-reviews and end what is over, publish what is due."""
     revising.close_stale(now=timezone.now())
+    self_reviews.remind(now=timezone.now())
     self_reviews.expire(now=timezone.now())
     publishing.publish_due(now=timezone.now())
 

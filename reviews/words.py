@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from rubrics.scoring import Problem
+from rubrics.words import missing
 
 
 def workspace_words() -> dict[str, str]:
@@ -54,7 +55,7 @@ def need(problem: Problem, answer: str) -> str:
         "unanswered": _("This has no answer yet."),
     }
     if problem.code not in sentences:
-        return problem.sentence
+        return missing(problem)
     return sentences[problem.code] % {"answer": answer}
 
 

@@ -23,6 +23,21 @@ from rubrics.card import (
     Rule,
     Visibility,
 )
+from rubrics.scoring import Problem
+
+
+def missing(problem: Problem) -> str:
+    """Say what a criterion still needs, naming it."""
+    sentences = {
+        "unknown_criterion": _("The rubric has no criterion “%(name)s”."),
+        "unknown_root_cause": _("“%(name)s” has no root cause “%(given)s”."),
+        "unknown_option": _("“%(name)s” has no option “%(given)s”."),
+        "not_applicable_forbidden": _("“%(name)s” always applies: choose an answer."),
+        "unanswered": _("“%(name)s” has no answer yet."),
+        "comment_required": _("“%(name)s”: the answer “%(given)s” needs a comment, so that the agent knows why."),
+        "evidence_required": _("“%(name)s”: the answer “%(given)s” needs at least one pinned message as evidence."),
+    }
+    return sentences[problem.code] % {"name": problem.name, "given": problem.given}
 
 
 def number(value: Decimal | None) -> str:

@@ -87,7 +87,11 @@ class Building:
     def found(self) -> None:
         """Make people, rubrics and plans."""
         self.desk = Desk(self.company, self.calendar.first_monday, seed=self.seed)
-        self.founded = found(self.company, monday=self.calendar.first_monday, now=self.calendar.founded_at)
+        calendar = self.calendar
+        self.founded = found(
+            self.company, monday=calendar.first_monday, own_view_from=calendar.monday(calendar.reviewed),
+            now=calendar.founded_at,
+        )  # fmt: skip
         self.say(
             f"{self.company.name}: {len(self.company.teams)} teams, {len(self.company.agents)} agents, "
             f"{len(self.company.reviewers)} reviewers."
@@ -102,7 +106,8 @@ class Building:
         is_reviewed = week < self.calendar.reviewed
         proposed = self._coach(week)
         drawn = 0
-        for plan in self.founded.plans:
+        plans = self.founded.plans if is_reviewed else (*self.founded.plans, self.founded.own_view)
+        for plan in plans:
             made = desk_work.draw(plan, moment=at(week, day=3), by=manager, now=at(week + 1, day=1, minute=10))
             drawn += made.picked
         published = self._review(week) if is_reviewed else 0

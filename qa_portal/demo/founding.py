@@ -17,6 +17,7 @@ from reviews.services import comment_templates
 from reviews.services.comment_templates import Wording
 from rubrics.models import Rubric, Skill
 from rubrics.services import starters
+from sampling.feedback_rules import FeedbackRules
 from sampling.models import Plan
 from sampling.services import plans
 from sampling.terms import Terms
@@ -31,6 +32,8 @@ PLANS = (
     ("Customer care, every week", "general-chat", ("retail", "healthcare", "financial")),
     ("Technical support, every week", "technical-support", ("technology",)),
 )
+# Its conversations are scored by their agents first; it began when the newest weeks did.
+OWN_VIEW = ("Own view first, every week", "general-chat", ("retail",))
 # name, skill, text: what the reviewers of this company share.
 TEMPLATES = (
     ("Feeling was named", "empathy", "You saw how {customer} felt and said so in your own words. Keep doing that."),
@@ -50,10 +53,11 @@ class Founded:
     reviewers: dict[str, User]
     supervisors: dict[str, User]
     plans: tuple[Plan, ...]
+    own_view: Plan
 
 
 @transaction.atomic
-def found(company: Company, *, monday: date, now: datetime) -> Founded:
+def found(company: Company, *, monday: date, own_view_from: date, now: datetime) -> Founded:
     """Make everybody and everything that is there before the first conversation."""
     # The newest reviews are two weeks old when a visitor comes, and should still be open to dispute.
     workspace.change(
@@ -71,6 +75,9 @@ def found(company: Company, *, monday: date, now: datetime) -> Founded:
         reviewers=reviewers,
         supervisors=supervisors,
         plans=tuple(_plan(*entry, monday=monday, by=manager, now=now) for entry in PLANS),
+        own_view=_plan(
+            *OWN_VIEW, monday=own_view_from, by=manager, now=now, quota=1, feedback=FeedbackRules(self_review=True)
+        ),
     )
 
 
@@ -132,7 +139,17 @@ def _agent(
     agents.move(agent, team, by=by, now=now)
 
 
-def _plan(name: str, rubric: str, teams: tuple[str, ...], *, monday: date, by: User, now: datetime) -> Plan:
+def _plan(
+    name: str,
+    rubric: str,
+    teams: tuple[str, ...],
+    *,
+    monday: date,
+    by: User,
+    now: datetime,
+    quota: int = QUOTA,
+    feedback: FeedbackRules | None = None,
+) -> Plan:
     """Make a sampling plan; paused, because the demo draws by hand at the times it tells of."""
     plan = Plan.objects.filter(name=name).first()
     if plan is not None:
@@ -140,9 +157,9 @@ def _plan(name: str, rubric: str, teams: tuple[str, ...], *, monday: date, by: U
     terms = Terms(
         rubric_id=Rubric.objects.get(slug=rubric).pk,
         population={"team": [str(team.pk) for team in Team.objects.filter(slug__in=teams).order_by("pk")]},
-        quota_per_agent=QUOTA,
+        quota_per_agent=quota,
         time_zone=TIME_ZONE,
         due_days=DUE_DAYS,
     )
-    made = plans.create(name, terms=terms, starts_on=monday, by=by, now=now)
+    made = plans.create(name, terms=terms, starts_on=monday, by=by, now=now, feedback=feedback)
     return plans.pause(made, by=by, now=now)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from conversations.models import Conversation
-from qa_portal.demo import dispute_work, reviewing
+from qa_portal.demo import dispute_work, reviewing, self_work
 from qa_portal.demo.founding import Founded
 from qa_portal.demo.people import Company
 from qa_portal.demo.stories import Truth
@@ -26,11 +26,12 @@ LATEST = 400  # of what was told: far enough back for a team's last days
 
 
 def prepare(founded: Founded, company: Company, truths: Mapping[str, Truth], *, seed: int, now: datetime) -> None:
-    """Set the plans going; the first reviewer reviews by hand and leaves a draft, and some agents disagree."""
-    for plan in founded.plans:
+    """Set the plans going; agents score themselves, a reviewer works by hand and leaves a draft, some disagree."""
+    for plan in (*founded.plans, founded.own_view):
         current = Plan.objects.get(pk=plan.pk)
         if current.status == Plan.Status.PAUSED:
             plans.resume(current, by=founded.manager, now=now)
+    self_work.look(founded, company, truths, seed=seed, now=now)
     _review_by_hand(founded, company, truths, seed=seed, now=now)
     _leave_draft(founded, company, truths, seed=seed, now=now)
     dispute_work.disagree(company, truths, seed=seed, now=now)

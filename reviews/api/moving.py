@@ -16,7 +16,9 @@ from core.api import etags
 from core.api.schema import ProblemSerializer
 from core.refusals import Refused
 from reviews.api.serializers import ReviewSerializer
+from reviews.selectors.workspace import Running
 from reviews.services import moving
+from reviews.views.scoring import hides
 
 
 class LostSerializer(serializers.Serializer[Any]):
@@ -27,6 +29,16 @@ class LostSerializer(serializers.Serializer[Any]):
     words = serializers.CharField(allow_blank=True)
 
 
+class StandSerializer(serializers.Serializer[Any]):
+    """Where a draft stands by one version; score and outcome are empty while there is none, or the plan hides it."""
+
+    score = serializers.CharField(allow_blank=True)
+    outcome = serializers.CharField(allow_blank=True)
+    coverage = serializers.IntegerField()
+    done = serializers.IntegerField()
+    asked = serializers.IntegerField()
+
+
 class MovePreviewSerializer(serializers.Serializer[Any]):
     """What moving a draft to the version in use would do."""
 
@@ -34,12 +46,19 @@ class MovePreviewSerializer(serializers.Serializer[Any]):
     kept = serializers.ListField(child=serializers.CharField())
     lost = LostSerializer(many=True)
     fresh = serializers.ListField(child=serializers.CharField())
+    before = StandSerializer()
+    after = StandSerializer()
 
 
 class MoveDraftSerializer(serializers.Serializer[Any]):
     """The number of the version that was previewed."""
 
     to = serializers.IntegerField(min_value=1, max_value=999_999_999)
+
+
+def _stand(one: Running, hidden: bool) -> dict[str, Any]:
+    shown = {"score": "", "outcome": ""} if hidden else {"score": one.score, "outcome": one.outcome}
+    return {**shown, "coverage": one.coverage, "done": one.done, "asked": one.asked}
 
 
 class MovingMixin:
@@ -55,7 +74,11 @@ class MovingMixin:
         review = self.get_object()
         found = moving.preview(review, by=self.person)
         carried = found.carried
-        body = {"version": found.version.number, "kept": carried.kept, "lost": carried.lost, "fresh": carried.fresh}
+        hidden = hides(review, "hide_score")
+        body = {
+            "version": found.version.number, "kept": carried.kept, "lost": carried.lost, "fresh": carried.fresh,
+            **{name: _stand(one, hidden) for name, one in (("before", found.before), ("after", found.after))},
+        }  # fmt: skip
         return Response(MovePreviewSerializer(body).data, headers={"ETag": etags.tag(review.draft_number)})
 
     @extend_schema(request=MoveDraftSerializer, responses=ReviewSerializer)

@@ -137,6 +137,7 @@ class Review(models.Model):
     return_note = models.TextField(blank=True)
     # Its agent scores the conversation first, blind, until then; none when nobody waits for that (any more).
     self_review_until = models.DateTimeField(null=True, blank=True)
+    self_review_reminded_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)

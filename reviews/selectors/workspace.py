@@ -100,9 +100,12 @@ def comment_templates(by: User) -> list[CommentTemplate]:
 TEMPLATES = Prepared(lambda: CommentTemplate.objects.usable_by(prepared.number("by")).select_related("skill"))
 
 
-def running(review: Review, draft: drafts.Draft) -> Running:
-    """Score what is filled in so far, and list every criterion of the card with what it still needs."""
-    card, known = card_of(review), facts.of(review.conversation)
+def running(review: Review, draft: drafts.Draft, *, card: cards.Card | None = None) -> Running:
+    """Score what is filled in so far, and list every criterion of the card with what it still needs.
+
+    By another card than the review's own to see what it would come to there.
+    """
+    card, known = card or card_of(review), facts.of(review.conversation)
     answers = {
         lineage: answer
         for lineage, answer in drafts.answers_of(draft).items()

@@ -14,6 +14,8 @@ from reviews import drafts
 from reviews.models import Review
 from reviews.moving import Carried, carry
 from reviews.policies import why_not_move
+from reviews.selectors import workspace as board
+from reviews.selectors.workspace import Running
 from reviews.services import claims, drafting
 from rubrics.models import RubricVersion
 from rubrics.selectors import card_for, current_version
@@ -21,10 +23,12 @@ from rubrics.selectors import card_for, current_version
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The version in use, and what of the draft would carry over to it."""
+    """The version in use, what of the draft would carry over to it, and what it comes to before and after."""
 
     version: RubricVersion
     carried: Carried
+    before: Running
+    after: Running
 
 
 def preview(review: Review, *, by: User) -> Preview:
@@ -32,7 +36,14 @@ def preview(review: Review, *, by: User) -> Preview:
     target = current_version(review.rubric_version.rubric)
     refuse(why_not_move(by, review, target))
     assert target is not None
-    return Preview(target, carry(drafts.parse(review.draft), card_for(review.rubric_version), card_for(target)))
+    draft, card = drafts.parse(review.draft), card_for(target)
+    carried = carry(draft, card_for(review.rubric_version), card)
+    return Preview(
+        version=target,
+        carried=carried,
+        before=board.running(review, draft),
+        after=board.running(review, carried.draft, card=card),
+    )
 
 
 @transaction.atomic

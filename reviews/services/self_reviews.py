@@ -1,4 +1,4 @@
-"""Have an agent score the same conversation before they see the review: asked, begun, submitted, over."""
+"""Have an agent score the same conversation before they see the review: asked, begun, reminded, submitted, over."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from reviews.services.telling import tell
 
 SELF = QueueItem.Purpose.SELF
 BATCH = 500
+REMIND_BEFORE = timedelta(days=1)
+ASKED_AGO = timedelta(hours=12)  # where a plan gives a single day, half of it
+REMINDER = "reminder.self_review"
 
 
 def ask(review: Review, *, now: datetime) -> None:
@@ -53,6 +56,26 @@ def submitted(item: QueueItem, *, by: User, now: datetime) -> None:
         # Seats are locked before reviews: where a second reader may have one, the clock lets the review go out.
         if review.release_at is not None and review.release_at <= now and not review.needs_second_read:
             publishing.send_out(review, by=None, now=now)
+
+
+def remind(*, now: datetime) -> int:
+    """Tell the agents, once, whose time to score it is nearly over, unless they switched that off; the number told."""
+    near = Review.objects.waiting().filter(
+        self_review_until__gt=now, self_review_until__lte=now + REMIND_BEFORE, self_review_reminded_at=None,
+        submitted_at__lte=now - ASKED_AGO,
+    )  # fmt: skip
+    found = list(near.select_related("agent__user").order_by("self_review_until")[:BATCH])
+    return sum(_remind(review, now=now) for review in found)
+
+
+@transaction.atomic
+def _remind(review: Review, *, now: datetime) -> bool:
+    once = Review.objects.waiting().filter(pk=review.pk, self_review_until__gt=now, self_review_reminded_at=None)
+    user = review.agent.user
+    if not once.update(self_review_reminded_at=now) or user is None or REMINDER in user.reminders_off:
+        return False
+    tell([user.pk], REMINDER, path="/feedback/", now=now)
+    return True
 
 
 def expire(*, now: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +22,7 @@ from reviews.policies import why_lost, why_not_draft
 from reviews.selectors.missing import misplaced
 from reviews.services import drafting, releasing, rescoring, revisions, second_reads, self_reviews
 from reviews.services.releasing import Release
-from rubrics import scoring
+from rubrics import scoring, words
 
 
 def submit(
@@ -56,7 +55,8 @@ def why_incomplete(review: Review, draft: drafts.Draft) -> Refusal | None:
     """List what a draft still needs before it can be submitted."""
     card = card_of(review)
     missing = scoring.problems(card, drafts.answers_of(draft), facts=facts.of(review.conversation))
-    problems = [asdict(problem) for problem in missing] + misplaced(draft, review.transcript.messages)
+    needs = [{"criterion": one.criterion, "code": one.code, "sentence": words.missing(one)} for one in missing]
+    problems = needs + misplaced(draft, review.transcript.messages)
     if not problems:
         return None
     return Refusal("incomplete", 422, _in_one_sentence(problems, review), {"problems": problems})

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import figures
 from reviews.models import QueueItem
@@ -43,6 +44,12 @@ def clock(seconds: int | None) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def outcome_word(outcome: str) -> str:
+    """Name an outcome; a dash while there is none."""
+    return {"pass": _("Pass"), "fail": _("Fail")}.get(outcome, "–")
 
 
 @register.filter

@@ -15,7 +15,7 @@ from core.http import refusal_response, render_page
 from reviews import drafts
 from reviews.forms import whole
 from reviews.services import moving
-from reviews.views.scoring import bad, own
+from reviews.views.scoring import bad, hides, own
 
 
 @require_GET
@@ -24,7 +24,8 @@ def preview_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Show which answers carry over to the version in use, and which do not."""
     review = own(request, pk)
     found = moving.preview(review, by=person(request))
-    return render_page(request, "reviews/move.html", {"review": review, "found": found})
+    context = {"review": review, "found": found, "hide_score": hides(review, "hide_score")}
+    return render_page(request, "reviews/move.html", context)
 
 
 @require_POST

@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from rubrics.checks import Flaw
 
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
@@ -30,10 +32,10 @@ class Node:
     path: str
     found: list[Flaw]
 
-    def say(self, sentence: str) -> None:
-        """Note what is wrong here; after 200 notes nobody reads on."""
+    def say(self, sentence: str, **words: object) -> None:
+        """Note what is wrong here, with the words that its sentence names; after 200 notes nobody reads on."""
         if len(self.found) < MOST_FLAWS:
-            self.found.append(Flaw(self.path, sentence))
+            self.found.append(Flaw(self.path, sentence % words))
 
     def child(self, name: str, value: Any) -> Node:
         """Go to a field."""
@@ -44,34 +46,42 @@ class Node:
         """Read this value as a mapping; a field that nobody knows is a problem, not something to overlook."""
         names = list(known)
         if not isinstance(self.value, dict):
-            self.say(f"{what} must be written as fields with names, such as “{names[0]}: …”.")
+            self.say(
+                _("%(what)s must be written as fields with names, such as “%(name)s: …”."), what=what, name=names[0]
+            )
             return Fields(self, {}, broken=True)
         for name in [name for name in self.value if name not in names][:MOST_FLAWS]:
             near = get_close_matches(name[:LONGEST_NAME], names, n=1)
-            hint = f" Did you mean “{near[0]}”?" if near else f" Known are {', '.join(names)}."
-            self.child(name, None).say(f"{what} has no such field.{hint}")
+            if near:
+                sentence = _("%(what)s has no such field. Did you mean “%(near)s”?")
+                self.child(name, None).say(sentence, what=what, near=near[0])
+            else:
+                sentence = _("%(what)s has no such field. Known are %(known)s.")
+                self.child(name, None).say(sentence, what=what, known=", ".join(names))
         return Fields(self, self.value)
 
     def items(self, *, most: int) -> list[Node]:
         """Read this value as a list."""
         if not isinstance(self.value, list):
-            self.say("Write a list here, one item after each dash.")
+            self.say(_("Write a list here, one item after each dash."))
             return []
         if len(self.value) > most:
-            self.say(f"Up to {most} items are possible here; these are {len(self.value)}.")
+            self.say(_("Up to %(most)s items are possible here; these are %(n)s."), most=most, n=len(self.value))
         return [Node(value, f"{self.path}[{number}]", self.found) for number, value in enumerate(self.value[:most])]
 
     def text(self, *, longest: int) -> str:
         """Read this value as text, without blanks around it."""
         if not isinstance(self.value, str):
-            self.say("Write text here. Put numbers, true, false and null in quotes.")
+            self.say(_("Write text here. Put numbers, true, false and null in quotes."))
             return ""
         text = self.value.replace("\r\n", "\n").strip()
         if UNPRINTABLE.search(text):
-            self.say("The text holds a character that cannot be shown.")
+            self.say(_("The text holds a character that cannot be shown."))
             return ""
         if len(text) > longest:
-            self.say(f"Up to {longest} characters are possible here; these are {len(text)}.")
+            self.say(
+                _("Up to %(longest)s characters are possible here; these are %(n)s."), longest=longest, n=len(text)
+            )
         return text
 
     def slug(self, *, longest: int) -> str:
@@ -79,28 +89,30 @@ class Node:
         whole = isinstance(self.value, Decimal) and self.value == self.value.to_integral_value() and self.value >= 0
         text = f"{self.value:f}" if whole else self.value
         if not isinstance(text, str) or not SLUG.fullmatch(text):
-            self.say("Write a key of small letters, digits and hyphens, such as “first-reply”.")
+            self.say(_("Write a key of small letters, digits and hyphens, such as “first-reply”."))
             return ""
         if len(text) > longest:
-            self.say(f"A key may have up to {longest} characters.")
+            self.say(_("A key may have up to %(longest)s characters."), longest=longest)
         return text
 
     def number(self, *, lowest: int, highest: int) -> Decimal:
         """Read this value as a number within bounds, with up to 4 decimals."""
         if not isinstance(self.value, Decimal):
-            self.say(f"Write a number from {lowest} to {highest}, without quotes.")
+            self.say(
+                _("Write a number from %(lowest)s to %(highest)s, without quotes."), lowest=lowest, highest=highest
+            )
             return Decimal(0)
         if not lowest <= self.value <= highest:
-            self.say(f"Write a number from {lowest} to {highest}.")
+            self.say(_("Write a number from %(lowest)s to %(highest)s."), lowest=lowest, highest=highest)
             return Decimal(0)
         if self.value != round(self.value, MOST_DECIMALS):
-            self.say(f"Up to {MOST_DECIMALS} decimals are possible.")
+            self.say(_("Up to %(most)s decimals are possible."), most=MOST_DECIMALS)
         return self.value
 
     def flag(self) -> bool:
         """Read this value as true or false."""
         if not isinstance(self.value, bool):
-            self.say("Write true or false.")
+            self.say(_("Write true or false."))
             return False
         return self.value
 
@@ -109,7 +121,7 @@ class Node:
         words = [choice.value for choice in choices if choice.value]
         if isinstance(self.value, str) and self.value in words:
             return choices(self.value)
-        self.say(f"Write one of: {', '.join(words)}.")
+        self.say(_("Write one of: %(words)s."), words=", ".join(words))
         return None
 
 
@@ -126,7 +138,7 @@ class Fields:
         if value is not None:
             return self.node.child(name, value)
         if required and not self.broken:
-            self.node.child(name, None).say("This field is missing.")
+            self.node.child(name, None).say(_("This field is missing."))
         return None
 
     def text(self, name: str, *, longest: int, required: bool = False) -> str:
@@ -134,14 +146,14 @@ class Fields:
         given = self._given(name, required=required)
         text = given.text(longest=longest) if given else ""
         if given and required and isinstance(given.value, str) and not given.value.strip():
-            given.say("This field is empty.")
+            given.say(_("This field is empty."))
         return text
 
     def line(self, name: str, *, longest: int, required: bool = False) -> str:
         """Read a text field of one line."""
         text = self.text(name, longest=longest, required=required)
         if "\n" in text:
-            self.node.child(name, text).say("This must be a single line.")
+            self.node.child(name, text).say(_("This must be a single line."))
         return text
 
     def slug(self, name: str, *, longest: int, required: bool = True) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rubrics.card import (
     Card,
     Criterion,
@@ -88,7 +90,7 @@ def parse_criterion(plain: Any, *, skills: Collection[str] | None = None) -> tup
 def parse_settings(plain: Any) -> tuple[Card, tuple[Flaw, ...]]:
     """Read the settings of a version from plain content; its card has no sections."""
     found: list[Flaw] = []
-    fields = Node(plain, "", found).fields("A version", known=SETTINGS_FIELDS)
+    fields = Node(plain, "", found).fields(_("A version"), known=SETTINGS_FIELDS)
     return _Parser(found, None).settings(fields), tuple(found)
 
 
@@ -118,13 +120,17 @@ class _Parser:
         self._skills = skills
 
     def document(self, plain: Any) -> Document:
-        fields = Node(plain, "", self._found).fields("A rubric", known=RUBRIC_FIELDS)
+        fields = Node(plain, "", self._found).fields(_("A rubric"), known=RUBRIC_FIELDS)
         written_as = fields.number("format", lowest=1, highest=1000)
         if written_as != FORMAT and not fields.broken:
-            fields.node.child("format", None).say("Write “format: 1”, so that later versions can still read the file.")
+            fields.node.child("format", None).say(
+                _("Write “format: 1”, so that later versions can still read the file.")
+            )
         slug = fields.slug("rubric", longest=80)
         if slug in RESERVED:
-            fields.node.child("rubric", slug).say(f"“{slug}” is the address of a page. Choose another key.")
+            fields.node.child("rubric", slug).say(
+                _("“%(slug)s” is the address of a page. Choose another key."), slug=slug
+            )
         return Document(
             slug=slug,
             name=fields.line("name", longest=120, required=True),
@@ -151,11 +157,11 @@ class _Parser:
     def _card_fail(self, fields: Fields) -> bool:
         word = fields.values.get("card_fail")
         if word not in (None, "zero", "keep"):
-            fields.node.child("card_fail", word).say("Write one of: zero, keep.")
+            fields.node.child("card_fail", word).say(_("Write one of: zero, keep."))
         return word != "keep"
 
     def section(self, node: Node) -> Section:
-        fields = node.fields("A section", known=SECTION_FIELDS)
+        fields = node.fields(_("A section"), known=SECTION_FIELDS)
         return Section(
             lineage=fields.slug("lineage", longest=80),
             name=fields.line("name", longest=200, required=True),
@@ -166,7 +172,7 @@ class _Parser:
         )
 
     def criterion(self, node: Node) -> Criterion:
-        fields = node.fields("A criterion", known=CRITERION_FIELDS)
+        fields = node.fields(_("A criterion"), known=CRITERION_FIELDS)
         kind = fields.choice("kind", Kind.SCORED)
         return Criterion(
             lineage=fields.slug("lineage", longest=80),
@@ -189,13 +195,15 @@ class _Parser:
     def _skill(self, fields: Fields) -> str:
         skill = fields.slug("skill", longest=60, required=False)
         if skill and self._skills is not None and skill not in self._skills:
-            known = ", ".join(sorted(self._skills)) or "none yet"
-            fields.node.child("skill", skill).say(f"There is no skill “{skill}”. Known are: {known}.")
+            known = ", ".join(sorted(self._skills)) or _("none yet")
+            fields.node.child("skill", skill).say(
+                _("There is no skill “%(skill)s”. Known are: %(known)s."), skill=skill, known=known
+            )
         return skill
 
 
 def _option(node: Node) -> Option:
-    fields = node.fields("An option", known=OPTION_FIELDS)
+    fields = node.fields(_("An option"), known=OPTION_FIELDS)
     return Option(
         key=fields.slug("key", longest=60),
         label=fields.line("label", longest=120, required=True),
@@ -207,7 +215,7 @@ def _option(node: Node) -> Option:
 
 
 def _root_cause(node: Node) -> RootCause:
-    fields = node.fields("A root cause", known=ROOT_CAUSE_FIELDS)
+    fields = node.fields(_("A root cause"), known=ROOT_CAUSE_FIELDS)
     return RootCause(
         key=fields.slug("key", longest=60),
         label=fields.line("label", longest=120, required=True),

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import yaml
+from django.utils.translation import gettext as _
 
 LARGEST = 1_000_000
 DEEPEST = 20
@@ -32,14 +33,16 @@ def read(source: str | bytes) -> Any:
 def _text(source: str | bytes) -> str:
     size = len(source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass"))
     if size > LARGEST:
-        raise Unreadable("The file is larger than 1 MB. A rubric is a few pages of text; is this the right file?")
+        raise Unreadable(_("The file is larger than 1 MB. A rubric is a few pages of text; is this the right file?"))
     if isinstance(source, bytes):
         try:
             source = source.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise Unreadable(f"The file is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+            raise Unreadable(
+                _("The file is not UTF-8 text (byte %(byte)s). Save it as UTF-8.") % {"byte": error.start}
+            ) from None
     if not source.strip():
-        raise Unreadable("The file is empty.")
+        raise Unreadable(_("The file is empty."))
     return source.removeprefix("\ufeff")
 
 
@@ -47,16 +50,16 @@ def _json(text: str) -> Any:
     try:
         plain = msgspec.json.decode(text, type=Any, strict=True)
     except (msgspec.DecodeError, UnicodeEncodeError) as error:
-        raise Unreadable(f"The file is not valid JSON: {error}.") from None
+        raise Unreadable(_("The file is not valid JSON: %(error)s.") % {"error": error}) from None
     except RecursionError:
-        raise Unreadable(f"The file is nested more than {DEEPEST} levels deep.") from None
+        raise Unreadable(_("The file is nested more than %(levels)s levels deep.") % {"levels": DEEPEST}) from None
     return _decimals(plain, 0)
 
 
 def _decimals(plain: Any, depth: int) -> Any:
     """Make every JSON number a Decimal, so that 0.1 stays 0.1."""
     if depth > DEEPEST:
-        raise Unreadable(f"The file is nested more than {DEEPEST} levels deep.")
+        raise Unreadable(_("The file is nested more than %(levels)s levels deep.") % {"levels": DEEPEST})
     if isinstance(plain, dict):
         return {key: _decimals(value, depth + 1) for key, value in plain.items()}
     if isinstance(plain, list):
@@ -73,10 +76,16 @@ def _yaml(text: str) -> Any:
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a SafeLoader that knows fewer types still)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        raise Unreadable(f"The file is not valid YAML: {error.problem or error.context}{where}.") from None
+        words = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
+        where = _(" (line %(line)s, column %(column)s)") % words if mark else ""
+        raise Unreadable(
+            _("The file is not valid YAML: %(problem)s%(where)s.")
+            % {"problem": error.problem or error.context, "where": where}
+        ) from None
     except (yaml.YAMLError, UnicodeEncodeError) as error:
-        raise Unreadable(f"The file is not valid YAML: {' '.join(str(error).split())}.") from None
+        raise Unreadable(
+            _("The file is not valid YAML: %(error)s.") % {"error": " ".join(str(error).split())}
+        ) from None
 
 
 def _refuse_traps(text: str) -> None:
@@ -86,15 +95,20 @@ def _refuse_traps(text: str) -> None:
     for event in yaml.parse(text, Loader=SafeLoader):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
-            raise Unreadable(f"Line {line} uses a YAML alias (*{event.anchor}). Write the content out instead.")
+            raise Unreadable(
+                _("Line %(line)s uses a YAML alias (*%(anchor)s). Write the content out instead.")
+                % {"line": line, "anchor": event.anchor}
+            )
         if getattr(event, "tag", None):
-            raise Unreadable(f"Line {line} uses a YAML tag ({event.tag}). Leave it out.")
+            raise Unreadable(
+                _("Line %(line)s uses a YAML tag (%(tag)s). Leave it out.") % {"line": line, "tag": event.tag}
+            )
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST:
-            raise Unreadable(f"The file is nested more than {DEEPEST} levels deep.")
+            raise Unreadable(_("The file is nested more than %(levels)s levels deep.") % {"levels": DEEPEST})
 
 
 class _PlainLoader(SafeLoader):
@@ -104,7 +118,7 @@ class _PlainLoader(SafeLoader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()
-        for key_node, _ in node.value:
+        for key_node, _value in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
                 raise yaml.constructor.ConstructorError(None, None, "a field name must be text", key_node.start_mark)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rubrics.card import (
     NOT_APPLICABLE,
     AnswerCondition,
@@ -27,7 +29,7 @@ def read_visibility(node: Node) -> Visibility | None:
     """Read a rule from plain content; None stands for no rule."""
     if node.value is None:
         return None
-    fields = node.fields("A visibility rule", known=("match", "conditions"))
+    fields = node.fields(_("A visibility rule"), known=("match", "conditions"))
     match = fields.choice("match", Match.ALL)
     read = [_condition(item) for item in fields.items("conditions", most=MOST_CONDITIONS, required=True)]
     return Visibility(tuple(condition for condition in read if condition), match)
@@ -61,14 +63,14 @@ def visibility_to_store(rule: Visibility | None) -> dict[str, Any]:
 def _condition(node: Node) -> Condition | None:
     is_about_answer = isinstance(node.value, dict) and "criterion" in node.value
     if is_about_answer:
-        fields = node.fields("A condition on an answer", known=("criterion", "is"))
+        fields = node.fields(_("A condition on an answer"), known=("criterion", "is"))
         options = tuple(_option_key(item) for item in fields.items("is", most=MOST_VALUES, required=True))
         return AnswerCondition(fields.slug("criterion", longest=80), options)
-    fields = node.fields("A condition", known=("fact", *COMPARISONS))
+    fields = node.fields(_("A condition"), known=("fact", *COMPARISONS))
     given = [comparison for comparison in COMPARISONS if comparison in fields.values]
     if len(given) != 1:
         if not fields.broken:
-            node.say(f"Compare the fact in one way: {', '.join(COMPARISONS)}.")
+            node.say(_("Compare the fact in one way: %(ways)s."), ways=", ".join(COMPARISONS))
         return None
     return FactCondition(
         fields.text("fact", longest=LONGEST_FACT, required=True),
@@ -86,7 +88,7 @@ def _values(node: Node, comparison: Comparison) -> tuple[FactValue, ...]:
         return (node.number(lowest=-1_000_000_000, highest=1_000_000_000),)
     items = node.items(most=MOST_VALUES)
     if isinstance(node.value, list) and not items:
-        node.say("Write at least one value.")
+        node.say(_("Write at least one value."))
     return tuple(_value(item) for item in items)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rubrics.editing.parts import SETTINGS, WHOLE, Part, at_criterion, at_section, part_of, tag_of, with_part
+from rubrics.editing.parts import SETTINGS, WHOLE, Part, at_criterion, at_section, inside, part_of, tag_of, with_part
 from rubrics.editing.structure import (
     Gone,
     add_criterion,
@@ -25,6 +25,7 @@ __all__ = [
     "at_criterion",
     "at_section",
     "copy",
+    "inside",
     "lineage_for",
     "move",
     "part_of",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from decimal import Decimal
 
 from rubrics.card import Card, Criterion, Section
 
@@ -48,6 +49,15 @@ def part_of(card: Card, at: str) -> Part | None:
 def tag_of(part: Part) -> str:
     """Return what stands for this state of a part: 16 hexadecimal digits, equal for equal content."""
     return hashlib.sha256(_written(part).encode()).hexdigest()[:TAG_LENGTH]
+
+
+def inside(card: Card, at: str) -> str:
+    """Return what stands for the criteria of a section, so that nobody removes what they have not seen.
+
+    Empty for any other part, and for a section that is not there.
+    """
+    found = next((section for section in card.sections if at_section(section.lineage) == at), None)
+    return "" if found is None else tag_of(replace(found, lineage="", name="", weight=Decimal(0)))
 
 
 def with_part(card: Card, at: str, part: Part) -> Card:

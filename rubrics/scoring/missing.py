@@ -15,11 +15,15 @@ HALF = Decimal("0.5")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Say what one criterion still needs. ``code`` is stable; ``sentence`` is for people."""
+    """Say what one criterion still needs. ``code`` is stable; ``rubrics.words.missing`` says it to people.
+
+    ``name`` is what people call the criterion, ``given`` the answer or cause that this is about.
+    """
 
     criterion: str
     code: str
-    sentence: str
+    name: str = ""
+    given: str = ""
 
 
 def problems(card: Card, answers: Mapping[str, Answer], *, facts: Facts | None = None) -> tuple[Problem, ...]:
@@ -34,7 +38,7 @@ def problems(card: Card, answers: Mapping[str, Answer], *, facts: Facts | None =
         if criterion.lineage in shown:
             found.extend(_of(criterion, answers.get(criterion.lineage, NO_ANSWER)))
     strangers = [lineage for lineage in answers if card.criterion(lineage) is None]
-    found.extend(Problem(name, "unknown_criterion", f"The rubric has no criterion “{name}”.") for name in strangers)
+    found.extend(Problem(name, "unknown_criterion", name) for name in strangers)
     return tuple(found)
 
 
@@ -57,29 +61,27 @@ def _asks(rule: Rule, option: Option) -> bool:
 
 
 def _of(criterion: Criterion, answer: Answer) -> Iterator[Problem]:
-    name = f"“{criterion.name or criterion.lineage}”"
+    lineage, name = criterion.lineage, criterion.name or criterion.lineage
     if answer.root_cause and criterion.root_cause(answer.root_cause) is None:
-        yield Problem(criterion.lineage, "unknown_root_cause", f"{name} has no root cause “{answer.root_cause}”.")
+        yield Problem(lineage, "unknown_root_cause", name, answer.root_cause)
     if answer.not_applicable:
         if criterion.kind != Kind.INFORMATION and criterion.not_applicable == NotApplicablePolicy.FORBID:
-            yield Problem(criterion.lineage, "not_applicable_forbidden", f"{name} always applies: choose an answer.")
+            yield Problem(lineage, "not_applicable_forbidden", name)
         return
     if not answer.option:
         if criterion.kind != Kind.INFORMATION:
-            yield Problem(criterion.lineage, "unanswered", f"{name} has no answer yet.")
+            yield Problem(lineage, "unanswered", name)
         return
     option = criterion.option(answer.option)
     if option is None:
-        yield Problem(criterion.lineage, "unknown_option", f"{name} has no option “{answer.option}”.")
+        yield Problem(lineage, "unknown_option", name, answer.option)
         return
     yield from _of_option(criterion, option, answer)
 
 
 def _of_option(criterion: Criterion, option: Option, answer: Answer) -> Iterator[Problem]:
-    name, chosen = f"“{criterion.name or criterion.lineage}”", f"“{option.label or option.key}”"
+    name, chosen = criterion.name or criterion.lineage, option.label or option.key
     if needs_comment(criterion, option) and not answer.commented:
-        sentence = f"{name}: the answer {chosen} needs a comment, so that the agent knows why."
-        yield Problem(criterion.lineage, "comment_required", sentence)
+        yield Problem(criterion.lineage, "comment_required", name, chosen)
     if needs_evidence(criterion, option) and answer.pins < 1:
-        sentence = f"{name}: the answer {chosen} needs at least one pinned message as evidence."
-        yield Problem(criterion.lineage, "evidence_required", sentence)
+        yield Problem(criterion.lineage, "evidence_required", name, chosen)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
+from rubrics import editing as parts
 from rubrics.card import Card
 from rubrics.checks import MOST_CRITERIA, MOST_SECTIONS
 from rubrics.document import Document
@@ -55,11 +56,13 @@ def start(rubric: Rubric, *, source: RubricVersion, by: User | None, now: dateti
 
 @transaction.atomic
 def change(
-    version: RubricVersion, make: Change, *, by: User | None, now: datetime, at: str = "", tag: str = ""
-) -> Card:
+    version: RubricVersion, make: Change, *, by: User | None, now: datetime, at: str = "", tag: str = "",
+    inside: str = "",
+) -> Card:  # fmt: skip
     """Change a draft and return its card as it is now.
 
-    With `at` and `tag` the change holds only while that part is still what it was when it was read. Raises Refused:
+    With `at` and `tag` the change holds only while that part is still what it was when it was read, and with `inside`
+    only while the criteria of that section are. Raises Refused:
     `stale_part` (409, details: `tag` of the state stored) when somebody changed that part meanwhile, `part_gone` (409)
     when it was removed. Typing is not audited; beginning, publishing and discarding a draft is.
     """
@@ -67,11 +70,13 @@ def change(
     refuse(why_not_edit(by, version))
     before = card_for(version)
     if at:
-        refuse(_why_stale(version, before, at, tag))
+        refuse(_why_stale(version, before, at, tag, by=by))
+    if inside and inside != parts.inside(before, at):
+        refuse(_other_criteria(version, by=by))
     try:
         after = make(before)
     except Gone as error:
-        raise Refused(_gone(version)) from error
+        raise Refused(_gone(version, by=by)) from error
     refuse(_why_too_large(after))
     if after != before:
         rewrite(version, before, after)
@@ -129,24 +134,31 @@ def _locked(version: RubricVersion) -> RubricVersion:
     return found
 
 
-def _why_stale(version: RubricVersion, card: Card, at: str, tag: str) -> Refusal | None:
+def _why_stale(version: RubricVersion, card: Card, at: str, tag: str, *, by: User | None) -> Refusal | None:
     part = part_of(card, at)
     if part is None:
-        return _gone(version)
+        return _gone(version, by=by)
     stored = tag_of(part)
     if stored == tag:
         return None
-    sentence = _("%(who)s changed this meanwhile. Nothing of yours was stored over it.") % {"who": _who(version)}
+    sentence = _("%(who)s changed this meanwhile. Nothing of yours was stored over it.") % {"who": _who(version, by)}
     return Refusal("stale_part", 409, sentence, {"tag": stored})
 
 
-def _gone(version: RubricVersion) -> Refusal:
-    sentence = _("%(who)s removed this part meanwhile.") % {"who": _who(version)}
+def _other_criteria(version: RubricVersion, *, by: User | None) -> Refusal:
+    sentence = _("%(who)s changed what is asked in this section meanwhile, so it was not removed. Look at it first.")
+    return Refusal("stale_part", 409, sentence % {"who": _who(version, by)})
+
+
+def _gone(version: RubricVersion, *, by: User | None) -> Refusal:
+    sentence = _("%(who)s removed this part meanwhile.") % {"who": _who(version, by)}
     return Refusal("part_gone", 409, sentence)
 
 
-def _who(version: RubricVersion) -> str:
-    return str(version.edited_by) if version.edited_by else _("Somebody")
+def _who(version: RubricVersion, by: User | None) -> str:
+    """Name who changed the draft last, unless that is the person who is told."""
+    last = version.edited_by
+    return str(last) if last is not None and last != by else _("Somebody")
 
 
 def _why_too_large(card: Card) -> Refusal | None:

@@ -40,8 +40,11 @@ def arrange(request: HttpRequest, slug: str) -> HttpResponse:
     found = board.versions(request, slug)
     draft = board.draft_of(found)
     act = _Act(Sent(dict(request.POST.lists())), taken=lineages_ever(found.rubric))
-    # What is taken away must still be what the person saw; other acts lose nothing of anybody's.
+    # What is taken away must still be what the person saw; other acts lose nothing of anybody's. A section goes with
+    # everything in it, so that counts, too.
     seen = {"at": act.at, "tag": request.POST["tag"]} if act.removes and "tag" in request.POST else {}
+    if seen:
+        seen["inside"] = request.POST.get("inside", "")
     card = service.change(draft, act.make, by=person(request), now=timezone.now(), **seen)
     at = board.part_at(card, request.POST.get("stay", "") or act.at)
     if not wants_json(request):

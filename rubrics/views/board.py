@@ -70,6 +70,7 @@ def context(request: HttpRequest, found: Versions, card: Card, at: str) -> dict[
         "card": card,
         "at": at,
         "tag": editing.tag_of(part),
+        "inside": editing.inside(card, at),
         "part": part,
         "form": _form(card, part, base),
         "modes": editor_forms.modes(),

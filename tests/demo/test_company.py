@@ -47,7 +47,7 @@ def test_the_numbers_of_what_was_built_are_counted(built):
 
 
 def test_two_weeks_are_left_in_the_queue_and_none_of_it_is_overdue(built):
-    waiting = QueueItem.objects.open().filter(purpose="primary")
+    waiting = QueueItem.objects.open().filter(purpose="primary").exclude(plan__self_review=True)
 
     assert waiting.values("plan", "pick__draw").order_by().distinct().count() == 4
     assert waiting.filter(due_at__lt=NOW).count() == 0
@@ -114,6 +114,15 @@ def test_three_agents_disagree_and_each_dispute_is_further_along_than_the_next(b
         "changed", "upheld",
     ]  # fmt: skip
     assert list(compare()) == []
+
+
+def test_agents_scored_a_week_themselves_and_the_visitor_is_asked_to(built):
+    own = Review.objects.filter(purpose="self", status="submitted")
+    asked = QueueItem.objects.self_reviews_of(User.objects.get(email="agent@demo.example"))
+    out = Review.objects.published().filter(item__plan__self_review=True)
+
+    assert 0 < own.count() == out.count()
+    assert asked.count() == 1
 
 
 def test_the_plans_draw_by_themselves_from_now_on_but_nothing_of_the_past(built):

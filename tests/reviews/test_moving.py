@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from reviews.services import drafting, moving
 from rubrics import editing
 from rubrics.card import Card, NotApplicablePolicy
 from rubrics.models import RubricVersion
+from sampling.models import Plan
 from tests.api.asking import asking, get, post
 from tests.conftest import NOW
 from tests.factories.accounts import person
@@ -136,11 +138,17 @@ def test_the_workspace_says_that_a_newer_version_is_in_use_and_the_page_moves(cl
 
     workspace = client.get(reverse("reviews:review", args=[review.pk])).content.decode()
     page = client.get(address).content.decode()
+    Plan.objects.update(hide_score=True)
+    hidden = client.get(address).content.decode()
     response = client.post(reverse("reviews:move", args=[review.pk]), {"number": "1", "to": "2"})
 
     review.refresh_from_db()
     assert address in workspace
     assert "Does not carry over" in page
+    assert re.findall(r'<td class="number">(.*?)</td>', page) == [
+        "50", "0", "Fail", "Fail", "80 %", "67 %", "3 of 3", "2 of 2",
+    ]  # fmt: skip
+    assert re.findall(r'<td class="number">(.*?)</td>', hidden) == ["3 of 3", "2 of 2"]
     assert (response.status_code, review.rubric_version) == (302, newer)
 
 
@@ -164,5 +172,8 @@ def test_the_api_previews_and_moves() -> None:
     stale = post(client, path, {"to": 2}, **{"If-Match": '"7"'})
     moved = post(client, path, {"to": 2}, **{"If-Match": preview["ETag"]})
 
+    assert [(one["score"], one["done"]) for one in (preview.json()["before"], preview.json()["after"])] == [
+        ("50", 3), ("0", 2),
+    ]  # fmt: skip
     assert (preview.json()["version"], [one["name"] for one in preview.json()["lost"]]) == (2, ["Solved it"])
     assert (stale.status_code, moved.status_code, moved.json()["rubric_version"]) == (412, 200, 2)

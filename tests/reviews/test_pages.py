@@ -141,7 +141,7 @@ def test_what_was_submitted_can_be_opened_again_from_where_one_lands(client: Cli
     ],
 )
 def test_a_criterion_says_what_it_needs_without_its_name(code: str, sentence: str) -> None:
-    assert need(Problem("tone", code, "“Tone” has no option “x”."), "Partly") == sentence
+    assert need(Problem("tone", code, "Tone", "x"), "Partly") == sentence
 
 
 def test_an_incomplete_form_comes_back_filled_in_without_a_script(client: Client) -> None:

@@ -105,6 +105,21 @@ def test_when_the_days_are_over_the_review_is_simply_shown() -> None:
     assert again(mine).status == "draft"
 
 
+@pytest.mark.parametrize(("days", "hours"), [(3, 48), (1, 12)])
+def test_a_day_before_it_ends_the_agent_is_reminded_once(days: int, hours: int) -> None:
+    review, quiet = asked(self_review_days=days), asked(self_review_days=days)
+    User.objects.filter(pk=agent_of(quiet).pk).update(reminders_off=["reminder.self_review"])
+    due = NOW + timedelta(hours=hours)
+
+    counts = [self_reviews.remind(now=due - timedelta(seconds=1)), self_reviews.remind(now=due)]
+    counts.append(self_reviews.remind(now=due + timedelta(hours=1)))
+
+    assert counts == [0, 1, 0]
+    assert (told(agent_of(review)), told(agent_of(quiet))) == (
+        ["self_review.asked", "reminder.self_review"], ["self_review.asked"]
+    )  # fmt: skip
+
+
 def test_it_is_in_no_average_no_queue_and_no_overturn() -> None:
     review = asked()
     scored(review, now=NOW + timedelta(hours=1))

@@ -145,6 +145,33 @@ def test_what_somebody_changed_meanwhile_is_not_removed_unseen(as_manager):
     assert card_for(version).criterion("solved") is None
 
 
+def test_a_section_is_not_removed_while_somebody_changes_what_is_in_it(as_manager):
+    version = draft_version()
+    at = {"do": "remove", "at": "section.talk"}
+
+    def seen():
+        return dict(hidden_fields(opened(as_manager, version, "section.talk")["fragments"]["edit-form"]))["inside"]
+
+    first, tag = seen(), opened(as_manager, version, "section.talk")["tag"]
+    renamed = sent(as_manager, version, at="section.talk", name="Speech", tag=tag).json()["tag"]
+    sent(as_manager, version, weight="40")
+
+    late = arranged(as_manager, version, **at, tag=renamed, inside=first)
+    moved = arranged(as_manager, version, do="down", at="section.talk")
+    again = arranged(as_manager, version, **at, tag=renamed, inside=seen())
+
+    assert (late.status_code, late.json()["code"], moved.status_code, again.status_code) == (
+        409,
+        "stale_part",
+        200,
+        200,
+    )
+    assert late.json()["sentence"].endswith(
+        " changed what is asked in this section meanwhile, so it was not removed. Look at it first."
+    )
+    assert "40" in dict(hidden_fields(again.json()["fragments"]["edit-undo"]))["part"]
+
+
 def test_the_worked_example_goes_on_with_the_answers_chosen_in_it(as_manager):
     version = draft_version()
 

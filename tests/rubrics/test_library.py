@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rubrics.advice import advice
-from rubrics.card import FailScope, Kind, Owner
+from rubrics.card import FailScope, Kind, NotApplicablePolicy, Owner
 from rubrics.document import parse, to_json, to_yaml
 from rubrics.library import starters
 from rubrics.scoring import Answer, Outcome, problems, score
@@ -39,6 +39,17 @@ def test_every_criterion_and_every_scored_option_has_guidance(starter):
         for criterion in scored(starter)
         for option in criterion.options
         if not option.guidance
+    ]
+
+    assert silent == []
+
+
+@every_starter
+def test_where_not_applicable_may_be_chosen_the_guidance_says_when(starter):
+    silent = [
+        criterion.lineage
+        for criterion in scored(starter)
+        if (criterion.not_applicable != NotApplicablePolicy.FORBID) != ("N/A" in criterion.guidance)
     ]
 
     assert silent == []
