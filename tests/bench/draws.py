@@ -21,7 +21,7 @@ from tests.bench.databases import ROOT, Place
 from tests.bench.printing import machine, quantile, say
 
 SMALL, LARGE, FLAT = 100_000, 10_000_000, 1.5
-FRAME, QUOTA = 20, 3
+FRAME, QUOTA, MOST_WEEKS = 20, 5, 104  # a million reviews of 2,000 agents
 STEPS = ("draw", "fill", "fill_again")
 
 
@@ -59,8 +59,9 @@ def side(place: Place) -> Iterator[Side]:
         process.wait()
 
 
-def sizes(options: argparse.Namespace, *, conversations: int, weeks: int) -> dict[str, Any]:
+def sizes(options: argparse.Namespace, *, conversations: int) -> dict[str, Any]:
     """Return the sizes of a database whose drawn weeks are like those of every other."""
+    weeks = max(2, min(MOST_WEEKS, conversations // (options.agents * FRAME)))
     picks = options.agents * weeks * QUOTA
     left = min(picks // 2, 20_000)
     return {
@@ -71,10 +72,9 @@ def sizes(options: argparse.Namespace, *, conversations: int, weeks: int) -> dic
 
 def measure(server: databases.Server, options: argparse.Namespace) -> None:
     """Measure one kind of database, small and large in turns."""
-    weeks = max(2, min(52, options.large // (options.agents * FRAME)))
     worlds = {
-        "small": world.make(server, "small", **sizes(options, conversations=options.small, weeks=2)),
-        "large": world.make(server, "large", **sizes(options, conversations=options.large, weeks=weeks)),
+        name: world.make(server, name, **sizes(options, conversations=count))
+        for name, count in (("small", options.small), ("large", options.large))
     }
     with contextlib.ExitStack() as stack:
         sides = {name: stack.enter_context(side(known.place)) for name, known in worlds.items()}

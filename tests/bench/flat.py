@@ -105,7 +105,7 @@ def backends(known: World) -> Iterator[Callable[[], float]]:
 
 def measure(server: databases.Server, options: argparse.Namespace) -> None:
     """Measure one kind of database, small and large in turns."""
-    large = sizes(options, conversations=options.large, weeks=min(52, options.large // (options.agents * 20)))
+    large = sizes(options, conversations=options.large)
     worlds = {"small": world.make(server, "tiny", **SMALL), "large": world.make(server, "large", **large)}
     with contextlib.ExitStack() as stack:
         sides = {name: stack.enter_context(side(known)) for name, known in worlds.items()}

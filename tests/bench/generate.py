@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ import django
 
 MESSAGES = 12
 LONG = 200
-AT_ONCE = 50_000
 HELD = 8  # long conversations that the first reviewers have open
 
 
@@ -47,6 +46,16 @@ class Sizes:
         return max(self.quota, self.frame or round(self.conversations / (self.agents * self.weeks)))
 
     @property
+    def a_draw(self) -> int:
+        """Return how many a week draws from all agents."""
+        return self.quota * self.agents
+
+    @property
+    def repeated(self) -> int:
+        """Return how many weeks after the first one only repeat it: the last two are drawn, and what is left open."""
+        return max(0, min(self.weeks - 2, self.reviews // self.a_draw) - 1)
+
+    @property
     def before(self) -> int:
         """Return how many conversations ended before the plan began."""
         return max(0, self.conversations - self.weeks * self.a_week * self.agents) if self.frame else 0
@@ -59,10 +68,11 @@ class Calendar:
     sizes: Sizes
     first: datetime  # the Monday on which the plan begins
 
-    @property
-    def numbers(self) -> range:
-        """Return the ids of all conversations, in the order in which they ended."""
-        return range(1, self.sizes.before + self.sizes.weeks * self.sizes.a_week * self.sizes.agents + 1)
+    def numbers(self, week: int) -> range:
+        """Return the ids of a week's conversations; those of all are in the order in which they ended."""
+        in_a_week = self.sizes.a_week * self.sizes.agents
+        first = self.sizes.before + week * in_a_week + 1
+        return range(first, first + in_a_week)
 
     def talk(self, pk: int, make: Any) -> Any:
         """Make one up: agents take turns, and each week ends on its Saturday."""
@@ -83,14 +93,15 @@ def fill(sizes: Sizes, *, now: datetime) -> dict[str, Any]:
     monday -= timedelta(days=monday.weekday())  # a week that is over and has settled
     calendar = Calendar(sizes, monday - timedelta(weeks=sizes.weeks - 1))
     company = people.found(agents=sizes.agents, quota=sizes.quota, first_day=calendar.first.date(), now=now)
-    scorers, left = Scorers(company, reviews=sizes.reviews), 0
+    scorers = Scorers(company, reviews=sizes.reviews)
     with trusted():
-        with without_indexes(tables_of("conversations")):
-            say_everything(calendar, company)
-        settle(tables_of("conversations"))  # the draws ask questions of them
-        with without_indexes([*tables_of("reviews"), *tables_of("core")]):
-            for week in range(sizes.weeks):
-                left += draw_and_review(calendar, company, scorers, week=week)
+        with without_indexes(tables_of("conversations", "sampling", "reviews", "core")):
+            first, left = first_week(calendar, company, scorers)
+            repeat(calendar, first, scorers)
+        settle(tables_of("conversations", "sampling", "reviews", "core"))
+        for week in range(1 + sizes.repeated, sizes.weeks):
+            say_again(calendar, first, week=week)
+            left += draw_and_review(calendar, company, scorers, week=week)
     return finish(company, left=left, now=now)
 
 
@@ -101,24 +112,44 @@ def tables_of(*apps_: str) -> list[Any]:
     return [model for app in apps_ for model in apps.get_app_config(app).get_models(include_auto_created=True)]
 
 
-def say_everything(calendar: Calendar, company: Any) -> None:
-    """Load all conversations with their transcripts, or one week without them, which the others repeat."""
-    from tests.bench import talks, weeks
+def first_week(calendar: Calendar, company: Any, scorers: Any) -> tuple[Any, int]:
+    """Load the first week's conversations, draw it and have it reviewed; the week, and the number left open."""
+    from sampling.models import Draw
+    from tests.bench import talks
+    from tests.bench.weeks import Week, last_event
 
-    sizes = calendar.sizes
-    whole, in_a_week = sizes.transcripts == "all", sizes.a_week * sizes.agents
-    numbers = calendar.numbers if whole else calendar.numbers[-in_a_week:]
-    make, left = talks.talk if whole else talks.outline, iter(numbers)
-    while some := list(islice(left, AT_ONCE)):
-        known = [calendar.talk(pk, make) for pk in some]
-        in_one_go(lambda known=known: talks.store(known, company, transcribed=whole))
-    if not whole:
-        for back in range(1, -(-len(calendar.numbers) // in_a_week)):
-            add = -back * in_a_week
-            first, last = max(numbers[0], 1 - add), numbers[-1]
-            in_one_go(
-                lambda a=first, b=last, add=add, back=back: weeks.repeat(a, b, add=add, later=-timedelta(weeks=back))
-            )
+    whole, sizes, numbers = calendar.sizes.transcripts == "all", calendar.sizes, calendar.numbers(0)
+    known = [calendar.talk(pk, talks.talk if whole else talks.outline) for pk in numbers]
+    in_one_go(lambda: talks.store(known, company, transcribed=whole))
+    event = last_event()
+    left = draw_and_review(calendar, company, scorers, week=0)
+    return Week.of(Draw.objects.get(), conversations=numbers, reviews=sizes.a_draw - left, events_after=event), left
+
+
+def repeat(calendar: Calendar, first: Any, scorers: Any) -> None:
+    """Repeat the first week: its conversations back to the beginning, then everything for the weeks after it."""
+    from tests.bench import weeks
+
+    sizes, words = calendar.sizes, calendar.sizes.transcripts == "all"
+    in_a_week = sizes.a_week * sizes.agents
+    for back in range(1, math.ceil(sizes.before / in_a_week) + 1):
+        week = -back
+        weeks.repeat_conversations(first, add=week * in_a_week, later=timedelta(weeks=week), with_words=words)
+    for week in range(1, 1 + sizes.repeated):
+        add, later = week * in_a_week, timedelta(weeks=week)
+        weeks.repeat_conversations(first, add=add, later=later, with_words=True)
+        weeks.repeat_reviews(first, week, add=add, later=later)
+        scorers.passed_over(sizes.a_draw)
+
+
+def say_again(calendar: Calendar, first: Any, *, week: int) -> None:
+    """Repeat the first week's conversations for a week that is to be drawn."""
+    from tests.bench import weeks
+
+    add = week * calendar.sizes.a_week * calendar.sizes.agents
+    weeks.repeat_conversations(
+        first, add=add, later=timedelta(weeks=week), with_words=calendar.sizes.transcripts == "all"
+    )
 
 
 def draw_and_review(calendar: Calendar, company: Any, scorers: Any, *, week: int) -> int:

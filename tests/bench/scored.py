@@ -93,6 +93,13 @@ class Scorers:
             self._store(done)
         return len(items) - len(done)
 
+    def passed_over(self, reviews: int) -> None:
+        """Go on after reviews, and as many items, that somebody else has made."""
+        self.left -= reviews
+        for numbers in (self.items, self.reviews):
+            for _number in range(reviews):
+                next(numbers)
+
     def _done(self, item_id: int, picked: Sequence[Any], begun: datetime) -> Done:
         pk = next(self.reviews)
         # One person scores an agent's week, another one the week after.

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Count, F, Max, Q
 from django.test import RequestFactory
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from conversations.models import Conversation
 from reviews.models import Answer, Cell, QueueItem, Review
 from reviews.selectors.cells import compare
 from reviews.services import filling
-from sampling.models import Draw
+from sampling.models import Draw, Pick
 from tests.bench import floors, skeleton
 from tests.bench.generate import Sizes, fill
 
@@ -23,18 +24,25 @@ NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("transcripts", ["all", "picked"])
-def test_made_up_work_is_what_the_product_would_have_left(transcripts: str) -> None:
-    sizes = Sizes(conversations=60, reviews=12, open=12, agents=3, weeks=2, transcripts=transcripts)
-
+@pytest.mark.parametrize("sizes", [
+    Sizes(conversations=60, reviews=12, open=12, agents=3, weeks=2, transcripts="all"),
+    # Half of the conversations are older than the plan; three of its weeks repeat the first.
+    Sizes(conversations=180, reviews=28, open=8, agents=3, weeks=6, transcripts="picked", frame=5),
+])  # fmt: skip
+def test_made_up_work_is_what_the_product_would_have_left(sizes: Sizes) -> None:
     keys = fill(sizes, now=NOW)
 
-    assert (Conversation.objects.count(), Review.objects.published().count()) == (60, 12)
-    assert keys["open"] == QueueItem.objects.open().count() == 12
+    said = Conversation.objects.aggregate(n=Count("pk"), names=Count("external_id", distinct=True), last=Max("pk"))
+    assert (said, Review.objects.published().count()) == (dict.fromkeys(said, sizes.conversations), sizes.reviews)
+    assert keys["open"] == QueueItem.objects.open().count() == sizes.open
     assert list(compare()) == []
     assert Cell.objects.exists()
     assert filling.fill(now=NOW) == 0
-    assert Draw.objects.count() == 2
+    assert Draw.objects.count() == sizes.weeks
+    outside = ~Q(completion__completed_at__gte=F("draw__starts_at"), completion__completed_at__lt=F("draw__ends_at"))
+    elsewhere = ~Q(conversation=F("completion__conversation")) | ~Q(draw=F("stratum__draw"))
+    assert not Pick.objects.filter(outside | elsewhere).exists()
+    assert Answer.objects.count() == 10 * sizes.reviews
     connection.check_constraints()
 
 
