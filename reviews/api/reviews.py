@@ -37,6 +37,7 @@ from reviews.api.serializers import (
     DraftSentSerializer,
     DraftStateSerializer,
     HoldSerializer,
+    NewsSerializer,
     ReviewSerializer,
     TranscriptChangeSerializer,
 )
@@ -48,6 +49,7 @@ from reviews.selectors import workspace as board
 from reviews.selectors.beside import beside
 from reviews.selectors.changes import history
 from reviews.selectors.feedback import WHOLE, reading, viewer_of
+from reviews.selectors.news import news_of
 from reviews.selectors.self_reviews import self_look
 from reviews.selectors.thread import thread_of
 from reviews.services import by_hand, claims, drafting, submitting
@@ -192,12 +194,13 @@ class Reviews(MovingMixin, PublishingMixin, AnsweringMixin, mixins.ListModelMixi
     @action(detail=True, methods=["post"], url_path="keep-alive")
     def keep_alive(self, request: Request, pk: str) -> Response:
         """Keep the hold while somebody works on the draft."""
-        item, now = self.get_object().item, timezone.now()
-        refusal = None
-        if not self.get_object().is_reopened and not claims.renew(item, by=self.person, now=now):
+        review, now = self.get_object(), timezone.now()
+        item, refusal = review.item, None
+        if not review.is_reopened and not claims.renew(item, by=self.person, now=now):
             item.refresh_from_db()
             refusal = why_not_held(self.person, item, now=now)
-        return Response({"lost": refusal.sentence if refusal else ""})
+        news = NewsSerializer(news_of(review), many=True).data
+        return Response({"lost": refusal.sentence if refusal else "", "news": news})
 
     @extend_schema(
         responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/jsonl"): OpenApiTypes.STR},

@@ -260,7 +260,15 @@ class CountSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
 
 
+class NewsSerializer(serializers.Serializer[Any]):
+    """What happened to the rubric (`retired`) or the conversation (`imported`) while the draft is written."""
+
+    subject = serializers.ChoiceField(choices=["retired", "imported"])
+    sentence = serializers.CharField()
+
+
 class HoldSerializer(serializers.Serializer[Any]):
-    """Whether the item is still held; the sentence is empty when it is."""
+    """Whether the item is still held, the sentence being empty when it is, and what happened meanwhile."""
 
     lost = serializers.CharField(allow_blank=True)
+    news = NewsSerializer(many=True)

@@ -21,6 +21,7 @@ from reviews.forms import draft_from, whole
 from reviews.models import QueueItem, Review
 from reviews.policies import why_lost, why_not_held, why_not_reopen
 from reviews.selectors import workspace as board
+from reviews.selectors.news import news_of
 from reviews.selectors.queue import ahead
 from reviews.services import claims, drafting, submitting
 from reviews.skips import REASONS
@@ -57,7 +58,7 @@ def workspace(
         "lost": None if review.is_reopened else why_lost(user, review.item, now=now),
         "not_held": None if review.is_reopened else why_not_held(user, review.item, now=now),
         "waiting": ahead(user, now=now),
-        "newer_transcript": review.conversation.transcript_id != review.transcript_id,
+        "news": _news(review),
         "reasons": REASONS.values(),
         "problems": refusal.details.get("problems", []) if refusal else [],
         "refusal": refusal,
@@ -118,13 +119,26 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.SCORE, Permission.READ_OWN_FEEDBACK)
 def keep_alive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Renew the lease while the page is open."""
+    """Renew the lease while the page is open, and say what happened meanwhile."""
     review, user, now = own(request, pk), person(request), timezone.now()
     item, refusal = review.item, None
     if not review.is_reopened and not claims.renew(item, by=user, now=now):
         item.refresh_from_db()
         refusal = why_not_held(user, item, now=now)
-    return JsonResponse({"lost": refusal.sentence if refusal else ""})
+    return JsonResponse({"lost": refusal.sentence if refusal else "", "news": _news(review)})
+
+
+def _news(review: Review) -> list[dict[str, str]]:
+    """Return what happened meanwhile, each with the address at which to look at it."""
+    return [
+        {
+            "subject": one.subject,
+            "sentence": one.sentence,
+            "label": one.label,
+            "url": reverse(one.url_name, args=[review.pk]) if one.url_name else "",
+        }
+        for one in news_of(review)
+    ]
 
 
 def bad(error: drafts.BadDraft) -> Refusal:

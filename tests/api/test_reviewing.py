@@ -262,7 +262,7 @@ def test_the_hold_is_renewed_while_somebody_works() -> None:
     review = claimed(now=NOW - timedelta(minutes=5))
     before = QueueItem.objects.get().claimed_until
 
-    assert post(asking(review.author), f"reviews/{review.pk}/keep-alive/").json() == {"lost": ""}
+    assert post(asking(review.author), f"reviews/{review.pk}/keep-alive/").json() == {"lost": "", "news": []}
     after = QueueItem.objects.get().claimed_until
     assert after is not None
     assert before is not None

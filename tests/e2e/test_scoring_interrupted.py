@@ -28,6 +28,11 @@ def lapse(review: Review) -> None:
     QueueItem.objects.filter(pk=review.item_id).update(claimed_until=timezone.now() - timedelta(seconds=1))
 
 
+def look_back(page: Page) -> None:
+    """Come back to the tab, which asks whether something happened meanwhile."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
 def type_summary(page: Page, text: str) -> None:
     page.locator("#summary").fill(text)
 
@@ -91,6 +96,10 @@ def test_a_rubric_that_is_retired_in_the_middle_is_scored_to_its_end(browse: Bro
     page.keyboard.press("3")
     version = RubricVersion.objects.get(pk=review.rubric_version_id)
     publishing.retire(version, by=None, now=timezone.now())
+    look_back(page)
+    expect(page.locator("[data-subject=retired]")).to_have_text(
+        "This review is scored by version 1, which new reviews do not use any more. You can finish it as it is."
+    )
 
     for key in ("j", "3", "j", "2"):
         page.keyboard.press(key)
@@ -109,12 +118,14 @@ def test_a_conversation_that_is_imported_again_is_judged_as_it_was(browse: Brows
     page.keyboard.press("p")
     expect(criterion(page, 1).locator("[data-evidence] li")).to_have_count(1)
     until(lambda: bool(pins_of(review)), what="the pin is saved")
+    look_back(page)
+    notice = page.locator("[data-subject=imported]")
+    expect(notice.get_by_role("button", name="See what changed")).to_be_visible()
 
     page.reload()
 
     expect(message(page, 1)).to_contain_text("only a reservation")
-    notice = page.get_by_text("This conversation was imported again after it was drawn.")
-    expect(notice).to_be_visible()
+    expect(notice).to_contain_text("This conversation was imported again after it was drawn.")
     with page.expect_popup() as popup:
         page.get_by_role("link", name="See what changed").click()
     expect(popup.value.locator(".message").last).to_contain_text("All is new")

@@ -55,6 +55,15 @@ export class Draft extends Autosave {
   async keepAlive() {
     if (this.stopped || document.hidden) return;
     const answer = await post(this.form.dataset.keepAlive, new FormData());
-    if (answer.ok) notify("lost", answer.body.lost, "caution");
+    if (!answer.ok) return;
+    notify("lost", answer.body.lost, "caution");
+    for (const one of answer.body.news) this.tell(one);
+  }
+
+  // What happened to the rubric or the conversation meanwhile. It is said once, and changes nothing here.
+  tell({ subject, sentence, label, url }) {
+    if (document.querySelector(`[data-notices] [data-subject="${subject}"]`)) return;
+    const look = () => this.now().then(() => window.location.assign(url));
+    notify(subject, sentence, "accent", url ? [{ label, act: look }] : []);
   }
 }
