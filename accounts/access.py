@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import HOUSE_WIDE, ROLES, Permission, Role
 from core import prepared
+from core.http import page_before
 from core.refusals import Refusal, Refused
 
 if TYPE_CHECKING:  # the models ask this module, so it may not import them
@@ -107,8 +108,12 @@ def person(request: HttpRequest) -> User:
 
 
 def to_log_in(request: HttpRequest) -> HttpResponse:
-    """Send a stranger to the log-in page and back here afterwards."""
-    return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+    """Send a stranger to the log-in page and back here afterwards; who sent a form, to the page it was on.
+
+    A form's own address answers no link: whoever was signed out while they worked would end on a blank page.
+    """
+    here = request.get_full_path() if request.method in {"GET", "HEAD"} else page_before(request)
+    return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': here})}")
 
 
 View = Callable[Concatenate[HttpRequest, Params], HttpResponse]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.refusals import Refusal
 
@@ -40,3 +42,10 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def wants_json(request: HttpRequest) -> bool:
     """Say whether the caller is a script that reads JSON."""
     return request.headers.get("Accept", "").startswith("application/json")
+
+
+def page_before(request: HttpRequest) -> str:
+    """Return the address of the page that a form was on, when it is one of ours."""
+    page = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(page)._replace(scheme="", netloc="").geturl() or "/" if is_ours and page else "/"

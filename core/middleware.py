@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from core.http import refusal_response
-from core.refusals import Refused
+from core.refusals import Refusal, Refused
 from core.request_ids import set_request_id
 from core.uploading import why_not_received
 
@@ -56,13 +57,18 @@ class PermissionsPolicyMiddleware:
 
 
 class RefusalMiddleware:
-    """Answer a Refused that no view caught, and a form whose file did not fit on the disk."""
+    """Answer a Refused that no view caught, a form that did not fit on the disk, and a link to a form's address."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or request.method != "GET":
+            return response
+        said = refusal_response(request, Refusal("wrong_method", 405, _("This address only takes what a form sends.")))
+        said["Allow"] = response["Allow"]
+        return said
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse before the view takes the file for one that nobody chose."""

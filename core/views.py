@@ -7,11 +7,10 @@ from datetime import timedelta
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from core import catalogue as catalogue_of
-from core.http import render_page
+from core.http import page_before, render_page
 from core.themes import THEME_COOKIE, THEMES
 
 YEAR = timedelta(days=365)
@@ -22,7 +21,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or "as the device" on this device."""
     chosen = request.POST.get("theme", "")
     wants_no_page = request.headers.get("X-Requested-With") == "fetch"
-    response = HttpResponse(status=204) if wants_no_page else redirect(_back(request))
+    response = HttpResponse(status=204) if wants_no_page else redirect(page_before(request))
     if chosen in THEMES:
         response.set_cookie(
             THEME_COOKIE, chosen, max_age=YEAR, httponly=True, secure=request.is_secure(), samesite="Lax"
@@ -35,10 +34,3 @@ def theme(request: HttpRequest) -> HttpResponse:
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show every component with a word on when to use it."""
     return render_page(request, "ui.html", catalogue_of.context(request.GET))
-
-
-def _back(request: HttpRequest) -> str:
-    """Return the page the form was on, when it is one of ours."""
-    page = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
-    return page if is_ours else "/"

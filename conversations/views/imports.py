@@ -44,7 +44,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def new_import(request: HttpRequest) -> HttpResponse:
     """Take a file, and read it in the background."""
     form = UploadForm(request.POST or None, request.FILES or None)
-    status = 200
+    status, same = 200, None
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -52,9 +52,10 @@ def new_import(request: HttpRequest) -> HttpResponse:
                 return _start(request, form)
             except Refused as refused:
                 form.add_error("link" if form.cleaned_data["link"] else "file", str(refused.refusal))
-                status = refused.refusal.status
+                status, same = refused.refusal.status, refused.refusal.details.get("import")
     sources = Source.objects.visible_to(person(request)).values_list("name", flat=True)
-    return render_page(request, "conversations/new_import.html", {"form": form, "sources": sources}, status=status)
+    context = {"form": form, "sources": sources, "same": same}
+    return render_page(request, "conversations/new_import.html", context, status=status)
 
 
 @require_GET

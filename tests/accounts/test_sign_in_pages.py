@@ -35,6 +35,16 @@ def test_a_person_signs_in_and_goes_where_they_wanted(client: Client, ana: User)
     assert (response.status_code, response.url) == (302, "/ui/")
 
 
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [("http://testserver/queue/?page=2", "%2Fqueue%2F%3Fpage%3D2"), ("https://elsewhere.example/", "%2F"), ("", "%2F")],
+)
+def test_who_was_signed_out_and_sends_a_form_comes_back_to_its_page(client: Client, page: str, back: str) -> None:
+    response = client.post("/queue/next/", headers={"referer": page})
+
+    assert (response.status_code, response.url) == (302, f"/account/login/?next={back}")
+
+
 def test_a_wrong_password_keeps_the_address_and_marks_both_fields(client: Client, ana: User) -> None:
     response = client.post("/account/login/", {"login": ana.email, "password": "wrong"})
 

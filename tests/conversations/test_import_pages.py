@@ -95,6 +95,7 @@ def test_a_file_that_is_being_read_is_not_begun_again(client, manager):
     assert response.context["form"].errors["file"] == [
         "This very file is being read already. Its import shows how far it is."
     ]
+    assert f'href="/imports/{ImportRun.objects.get().pk}/columns/"' in response.content.decode()
     assert ImportRun.objects.count() == 1
 
 

@@ -52,7 +52,7 @@ def test_the_choice_on_this_device_beats_the_profile(cookie: str, profile: str, 
 def test_a_theme_is_remembered_and_leads_back(client: Client) -> None:
     response = client.post("/theme/", {"theme": "dark"}, headers={"referer": "http://testserver/ui/?page=2"})
 
-    assert (response.status_code, response.url) == (302, "http://testserver/ui/?page=2")
+    assert (response.status_code, response.url) == (302, "/ui/?page=2")
     assert client.cookies["theme"].value == "dark"
 
 
@@ -74,8 +74,12 @@ def test_a_script_gets_no_page_for_a_theme(client: Client) -> None:
     assert (response.status_code, response.content) == (204, b"")
 
 
-def test_a_theme_is_not_changed_by_a_link(client: Client) -> None:
-    assert client.get("/theme/?theme=dark").status_code == 405
+@pytest.mark.django_db
+def test_a_theme_is_not_changed_by_a_link_and_the_page_says_why(client: Client) -> None:
+    response = client.get("/theme/?theme=dark")
+
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "This address only takes what a form sends." in response.content.decode()
 
 
 @pytest.mark.django_db

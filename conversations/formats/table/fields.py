@@ -127,7 +127,7 @@ MESSAGE_FIELDS = (
         (
             "role|author_type|author role|sender_type|sender role|message_type|direction|from type|"
             "speaker|speaker role|author_role|participant_type|user_type|rolle|absendertyp|absenderrolle|"
-            "richtung|sprecher|sender|absender|from|von|actor_type|actor_id|event_author_type"
+            "richtung|sprecher|sender|absender|from|von|actor_type|actor_id|event_author_type|who|wer"
         ),
         of_message=True,
     ),
@@ -136,7 +136,7 @@ MESSAGE_FIELDS = (
         (
             "author|author_id|author_name|author name|sender|sender_id|sender name|sender_name|from|"
             "from name|actor_id|user_id|written by|created by|absender|absender name|absendername|autor|"
-            "verfasser|von|name|user|username|speaker|sprecher"
+            "verfasser|von|name|user|username|speaker|sprecher|who|wer"
         ),
         of_message=True,
     ),
@@ -145,7 +145,7 @@ MESSAGE_FIELDS = (
         (
             "sent_at|message_created_at|message time|sent|timestamp|time|date|datetime|date time|"
             "created_at|created|created on|posted at|message date|zeitstempel|zeit|zeitpunkt|uhrzeit|"
-            "datum|gesendet|gesendet am|gesendet um|erstellt|erstellt am|ts"
+            "datum|gesendet|gesendet am|gesendet um|erstellt|erstellt am|ts|when|wann"
         ),
         of_message=True,
     ),
@@ -154,7 +154,7 @@ MESSAGE_FIELDS = (
         (
             "text|message|body|message_text|message text|message body|content|plain_body|body_text|"
             "comment|utterance|message_content|comment body|reply|msg|nachricht|nachrichtentext|inhalt|"
-            "mitteilung|kommentar|description|source_body|beschreibung|anfrage|question|original_message"
+            "mitteilung|kommentar|description|source_body|beschreibung|anfrage|question|original_message|said"
         ),
         of_message=True,
     ),
