@@ -61,15 +61,24 @@ def outcome_chart(outcome: Outcome, weekly: Mapping[str, Side], *, skill: str, t
     after = _level(begins, len(known) - 1, outcome.post_mean, variance=spread, name=_("After"))
     count = sum(side.n for side in weekly.values())
     return line_chart(
-        _title(skill, first=outcome.level, last=outcome.post_mean, target=target),
+        # What was seen before, as the outcome's sentence counts from it; the estimate before is the line.
+        _seen(skill, outcome.level if outcome.pre_mean is None else outcome.pre_mean, outcome.post_mean, target=target),
         [Series(_("Weekly mean"), [_mean_of(week, weekly.get(week, Side())) for week in known], is_dots_only=True)],
-        note=_("Weekly means of %(n)d reviews drawn at random, and the level before and after with its 95 %% band.")
+        note=_(
+            "Weekly means of %(n)d reviews drawn at random. The lines are the level before, as estimated with "
+            "everybody’s reviews, and the mean after, each with its 95 %% band."
+        )
         % {"n": count},
         target=target,
         levels=(before, after),
         phases=(Phase(ends + 1, begins - 1, _("Coaching")),) if begins - ends > 1 else (),
         step_name=_("Week from"),
     )
+
+
+def _seen(skill: str, before: float, after: float, *, target: float) -> str:
+    numbers = {"skill": skill, "before": round(before), "after": round(after), "target": round(target)}
+    return _("%(skill)s: %(before)d on average before, %(after)d after; the target is %(target)d") % numbers
 
 
 def _level(first: int, last: int, value: float, *, variance: float | None, name: str) -> Level:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -49,3 +50,8 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent} {self.skill} {self.week}"
+
+    @property
+    def starts_on(self) -> date:
+        """Return the Monday of the week, as charts call it."""
+        return date.fromisocalendar(int(self.week[:4]), int(self.week[-2:]), 1)

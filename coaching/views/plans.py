@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import person, requires
-from accounts.models import Agent
+from accounts.models import Agent, User
 from accounts.roles import Permission
 from coaching import words
 from coaching.forms import (
@@ -99,7 +100,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a plan to another person who coaches the team."""
     found = _get(request, pk)
-    form = HandOverForm(request.POST, people=contents.coaches_of(found, now=timezone.now()))
+    form = HandOverForm(request.POST, people=_others(found))
     if not form.is_valid():
         return plan_response(request, found, hand_over_form=form, status=422)
     handovers.hand_over(found, to=form.cleaned_data["to"], by=person(request), now=timezone.now())
@@ -198,13 +199,18 @@ def plan_response(request: HttpRequest, found: Plan, *, status: int = 200, **for
     return render_page(request, "coaching/plan.html", context, status=status)
 
 
+def _others(found: Plan) -> QuerySet[User]:
+    """Return who coaches the team beside the one who has the plan."""
+    return contents.coaches_of(found, now=timezone.now()).exclude(pk=found.owner_id)
+
+
 def _forms(found: Plan, *, is_agent: bool) -> dict[str, Form]:
     """Return the forms that a plan's page offers."""
     remark = {"remark_form": RemarkForm(plan=found, initial={"kind": Remark.Kind.COMMENT})}
     if is_agent:
         return {**remark, "helpless_form": RemarkForm(plan=found, initial={"kind": Remark.Kind.NOT_HELPFUL})}
-    people = contents.coaches_of(found, now=timezone.now())
+    people = _others(found)
     return {
         **remark, "decline_form": DeclineForm(), "extend_form": ExtendForm(), "close_form": CloseForm(),
-        "hand_over_form": HandOverForm(people=people, initial={"to": found.owner_id}),
+        "hand_over_form": HandOverForm(people=people),
     }  # fmt: skip
