@@ -28,7 +28,7 @@ class ProgrammeForm(forms.Form):
 
     number = forms.IntegerField(min_value=0, widget=forms.HiddenInput, initial=0)
     name = forms.CharField(max_length=120, label=_("Name"), help_text=_("For example: Empathy in May."))
-    skill = forms.ModelChoiceField(queryset=Skill.objects.all(), label=_("Skill"))
+    skill = forms.ModelChoiceField(queryset=Skill.objects.all(), label=_("Skill"), empty_label=_("Choose…"))
     focus = forms.CharField(
         max_length=2000, required=False, widget=forms.Textarea({"rows": 3}), label=_("Focus"),
         help_text=_("One to three points, one a line. Empty: the library’s points for this skill."),

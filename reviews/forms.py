@@ -211,7 +211,7 @@ class AbsenceForm(forms.Form):
 class ConflictForm(forms.Form):
     """Whom somebody does not review, and why."""
 
-    agent = forms.ModelChoiceField(queryset=Agent.objects.none(), label=_("Agent"))
+    agent = forms.ModelChoiceField(queryset=Agent.objects.none(), label=_("Agent"), empty_label=_("Choose…"))
     reason = forms.CharField(max_length=200, label=_("Why"))
 
     def __init__(self, *args: Any, agents: QuerySet[Agent], **kwargs: Any) -> None:

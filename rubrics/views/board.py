@@ -131,7 +131,7 @@ def words() -> dict[str, str]:
         "keep_mine": _("Keep mine"),
         "moved": _("Moved to place {n}."),
         "removed": _("Removed. Ctrl+Z brings it back."),
-        "fields_wrong": _("Saved, but for {n}: see what is marked."),
+        "fields_wrong": _("Saved, except what is marked ({n})."),
     }
 
 
