@@ -41,18 +41,29 @@ def another(row: Any, column: str) -> Any:
         return WORDS[column]
     if column in JSON:
         return {"other": "1.0000"}
+    if column in OTHER:
+        return OTHER[column]
     if column == "created_at":
         return row.created_at.replace(year=2001)
     return (getattr(row, column) or 0) + 1
 
 
-@pytest.mark.parametrize(("table", "column"), FROZEN)
-def test_no_column_of_a_submitted_review_can_be_updated(table: str, column: str) -> None:
-    review = submitted(answers={"understood": "partly", "solved": "yes", "data-protected": "yes"})
-    rows = MODELS[table].objects.filter(**{"review" if table == "reviews_revision" else "revision__review": review})
-    row = rows.first()
+def test_no_column_of_a_submitted_review_can_be_updated() -> None:
+    submitted(answers={"understood": "partly", "solved": "yes", "data-protected": "yes"})
 
-    assert refused(lambda: MODELS[table].objects.filter(pk=row.pk).update(**{column: another(row, column)}))
+    assert [f"{table}.{column}" for table, column in FROZEN if is_changed(MODELS[table], column)] == []
+
+
+def is_changed(model: Any, column: str) -> bool:
+    """Try to give a column of the first row another value, and say whether the database let that pass."""
+    row = model.objects.first()
+    rows, value = model.objects.filter(pk=row.pk), another(row, column)
+    try:
+        with transaction.atomic():
+            return bool(rows.update(**{column: value}))
+    except IntegrityError as error:
+        messages = {one.table: one.message for one in _immutability.LATER_TABLES}
+        return messages.get(model._meta.db_table, _immutability.MESSAGE) not in str(error)
 
 
 @pytest.mark.parametrize("table", MODELS)
@@ -138,26 +149,18 @@ OTHER: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "column"), LATER)
-def test_no_column_of_a_pin_or_of_a_decided_point_can_be_updated(table: str, column: str) -> None:
+def test_no_column_of_a_pin_or_of_a_decided_point_can_be_updated() -> None:
     decided()
-    row = LATER_MODELS[table].objects.first()
-    field = LATER_MODELS[table]._meta.get_field(column.removesuffix("_id"))
-    value = OTHER.get(column, (getattr(row, field.attname) or 0) + 1 if column not in OTHER else None)
 
-    with pytest.raises(IntegrityError) as raised, transaction.atomic():
-        LATER_MODELS[table].objects.filter(pk=row.pk).update(**{field.attname: value})
-
-    messages = {one.table: one.message for one in _immutability.LATER_TABLES}
-    assert messages[table] in str(raised.value)
+    assert [f"{table}.{column}" for table, column in LATER if is_changed(LATER_MODELS[table], column)] == []
 
 
-@pytest.mark.parametrize("table", LATER_MODELS)
-def test_no_pin_and_no_point_can_be_deleted(table: str) -> None:
+def test_no_pin_and_no_point_can_be_deleted() -> None:
     disputed()
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        LATER_MODELS[table].objects.all()._raw_delete("default")
+    for model in LATER_MODELS.values():
+        with pytest.raises(IntegrityError), transaction.atomic():
+            model.objects.all()._raw_delete("default")
 
 
 def test_the_words_of_a_dispute_can_be_redacted_and_an_open_point_can_be_decided() -> None:

@@ -1,20 +1,23 @@
-"""Blindness as one table: who sees what of a review in which phase, on the pages and over the API alike.
+"""Blindness and immutability as tables: who sees and who changes what of a review in which phase, on pages and API.
 
-A story goes from phase to phase, and in each every viewer reads every address, so no cell of the table is left out.
+A story goes from phase to phase, and in each every viewer reads every address and tries to write, so no cell is left
+out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import User, Workspace
 from accounts.roles import Role
+from reviews import drafts
 from reviews.models import Dispute, QueueItem, Review
 from reviews.services import (
     asking,
@@ -32,7 +35,7 @@ from reviews.services import (
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.disputes import DOUBTS, decisions, fresh
-from tests.factories.reviews import drawn_items, filled
+from tests.factories.reviews import GOOD, drawn_items, filled
 from tests.factories.sampling import PlanFactory
 
 pytestmark = pytest.mark.django_db
@@ -273,18 +276,60 @@ def _read(client: Client, path: str) -> str:
     return answer.content.decode() if answer.status_code == 200 else ""
 
 
+def writes(client: Client, review: Review, *, ways: Collection[str]) -> list[str]:
+    """Try to write other answers in these ways, on the page and over the API; each that changed something is named."""
+    number, api = review.draft_number, f"/api/v1/reviews/{review.pk}"
+    tag, key = {"If-Match": f'"{number}"'}, {"Idempotency-Key": "of-a-test"}
+    attempts: dict[str, Callable[[], Any]] = {
+        "saved": lambda: client.post(f"/reviews/{review.pk}/draft/", {**OTHER_FORM, "number": number}),
+        "submitted": lambda: client.post(f"/reviews/{review.pk}/submit/", {**OTHER_FORM, "number": number}),
+        "saved over the API": lambda: client.put(f"{api}/draft/", OTHER, "application/json", headers=tag),
+        "submitted over the API": lambda: client.post(f"{api}/submit/", OTHER, "application/json", headers=key),
+    }
+    return [name for name in ways if _changes(review, attempts[name])]
+
+
+def _changes(review: Review, attempt: Callable[[], Any]) -> bool:
+    """Say whether something about the review is stored otherwise after an attempt, and take it back."""
+    rows = Review.objects.filter(pk=review.pk).values_list("draft", "current", "status", "revisions__answers__option")
+    before = list(rows.order_by("revisions__answers"))
+    with transaction.atomic():
+        attempt()
+        after = list(rows.order_by("revisions__answers"))
+        transaction.set_rollback(True)
+    return before != after
+
+
+OTHER = drafts.dump(filled(summary="Other words."))
+OTHER_FORM = {
+    "summary": "Other words.", "active_seconds": "0",
+    **{f"a.{lineage}.choice": option for lineage, option in GOOD.items()},
+}  # fmt: skip
+# Story and phase → what its author can still write. Nobody else writes anything, ever.
+ALL_WAYS = ["submitted", "submitted over the API", "saved", "saved over the API"]
+WRITABLE = {("disputed", "draft"): ALL_WAYS, ("read_twice", "being changed"): ALL_WAYS}
+
+
 @pytest.mark.parametrize("story", STORIES)
-def test_who_sees_what(client: Client, story: Callable[[], Story]) -> None:
-    found = {}
+def test_who_sees_what_and_who_changes_what(client: Client, story: Callable[[], Story]) -> None:
+    told, found, written = story.__name__, {}, {}
     for phase, case in story():
         for viewer in VIEWERS:
             client.force_login(case.people[viewer])
             found[phase, viewer] = (on_pages(client, case, viewer), over_api(client, case, viewer))
+            # Whoever does not own it is turned away before that makes a difference.
+            ways = ALL_WAYS if viewer == "author" else ALL_WAYS[:2]
+            written[phase, viewer] = writes(client, case.review, ways=ways)
 
     assert found == {
         (phase, viewer): (seen, seen)
-        for phase, row in TABLE[story.__name__].items()
+        for phase, row in TABLE[told].items()
         for viewer, seen in zip(VIEWERS, row, strict=True)
+    }
+    assert written == {
+        (phase, viewer): WRITABLE.get((told, phase), []) if viewer == "author" else []
+        for phase in TABLE[told]
+        for viewer in VIEWERS
     }
 
 
