@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import grants_of, may
 from accounts.roles import Permission, Role
 from core.themes import theme_of
+from insights.views.home import home_of
 from qa_portal import rail_counts
 
 P = Permission
@@ -120,12 +121,19 @@ def groups_for(user: Any, *, path: str, now: datetime) -> list[Group]:
     places = _places(user)
     here = _current_url([url for _number, _entry, url in places], path=path)
     links: dict[int, list[Link]] = {}
-    for place, (number, entry, url) in enumerate(places):
+    bar = _bar([entry.name for _number, entry, _url in places], home=home_of(user))
+    for number, entry, url in places:
         count = rail_counts.count(entry.name, user, now=now)
         links.setdefault(number, []).append(
-            link_to(entry, url, current=url == here, in_bar=place < IN_BAR, count=count)
+            link_to(entry, url, current=url == here, in_bar=entry.name in bar, count=count)
         )
     return [Group(number, GROUPS[number][0], tuple(found)) for number, found in links.items()]
+
+
+def _bar(names: list[str], *, home: str) -> set[str]:
+    """Return what stands in the bar of a phone: the first pages, and in any case the one that a person begins at."""
+    begins = [name for name in names if name == home]
+    return {*begins, *[name for name in names if name != home][: IN_BAR - len(begins)]}
 
 
 def link_to(entry: Entry, url: str, *, current: bool, in_bar: bool, count: str) -> Link:

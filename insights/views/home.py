@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,9 +26,13 @@ HOMES = (
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Go to the home of the person's role; somebody without a role is told whom to ask."""
-    roles = roles_of(request.user)
-    for role, permission, name in HOMES:
-        # A role in one team does not include what belongs to no team; then the next page is the first.
-        if role.value in roles and may(request.user, permission):
-            return redirect(name)
-    return render_page(request, "insights/no_role.html")
+    name = home_of(request.user)
+    return redirect(name) if name else render_page(request, "insights/no_role.html")
+
+
+def home_of(user: Any) -> str:
+    """Return the name of a person's first page; "" for somebody without a role."""
+    roles = roles_of(user)
+    # A role in one team does not include what belongs to no team; then the next page is the first.
+    found = (name for role, permission, name in HOMES if role.value in roles and may(user, permission))
+    return next(found, "")

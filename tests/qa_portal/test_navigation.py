@@ -72,12 +72,19 @@ def test_the_longest_matching_address_is_where_you_are(path: str, current: str) 
     assert "".join(str(link.label) for group in groups for link in group.links if link.current) == current
 
 
-def test_the_bar_of_a_phone_takes_the_first_four() -> None:
-    groups = groups_for(person(Role.MANAGER), path="/", now=NOW)
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (Role.MANAGER, ["My team", "Coaching", "Queue", "Programme"]),
+        (Role.SPECIALIST, ["Queue", "Reviews", "Disputes", "Conversations"]),
+    ],
+)
+def test_the_bar_of_a_phone_takes_where_one_begins_and_the_first_others(role: Role, expected: list[str]) -> None:
+    groups = groups_for(person(role), path="/", now=NOW)
 
     in_bar = [str(link.label) for group in groups for link in group.links if link.in_bar]
 
-    assert in_bar == ["My team", "Coaching", "Queue", "Reviews"]
+    assert in_bar == expected
 
 
 def test_a_person_is_told_what_they_are() -> None:
