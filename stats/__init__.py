@@ -63,6 +63,7 @@ from stats.pooling import PooledMeans, hier_normal, hier_prob_below
 from stats.sample_size import (
     DEFAULT_SD,
     SampleSize,
+    hajek_half_width,
     mean_half_width,
     n_for_mean,
     n_for_rate,
@@ -164,6 +165,7 @@ __all__ = [
     "further_reviews",
     "gwet",
     "hajek",
+    "hajek_half_width",
     "hajek_pass_rate",
     "hajek_score_interval",
     "hier_binom",

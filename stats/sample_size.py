@@ -101,6 +101,29 @@ def stratified_half_width(n: Sequence[float], *, N: Sequence[float], S: float = 
     return t_quantile(TWO_SIDED, df=df) * math.sqrt(variance)
 
 
+def hajek_half_width(
+    pi: Sequence[float], *, N: Sequence[float], S: float = DEFAULT_SD, resp: float = 1.0
+) -> float | None:
+    """Return the half width of the 95 % interval that a weighted mean over two pools is expected to get, in points.
+
+    N: how many conversations have each chance pi in (0, 1], same length (ValueError otherwise); S: standard deviation
+    in points over all of them; resp: share of what is drawn that is reviewed, in (0, 1]. The expectation of
+    V = Σ (1−pi) w² S² / (Σw)² · n/(n−1) with df = n_eff − 1 (statistics.md 1.5). None when one review or less is
+    expected, or some conversation has no chance.
+    """
+    groups = [(size, chance) for size, chance in zip(N, pi, strict=True) if size > 0]
+    whole = math.fsum(size for size, _ in groups)
+    if not groups or resp <= 0 or any(chance <= 0 for _, chance in groups):
+        return None
+    n = resp * math.fsum(size * chance for size, chance in groups)
+    inverse = math.fsum(size / chance for size, chance in groups)
+    if n <= 1:
+        return None
+    variance = S * S / resp * max(inverse - whole, 0.0) / whole**2 * n / (n - 1)
+    df = max(1.0, resp * whole**2 / inverse - 1)
+    return t_quantile(TWO_SIDED, df=df) * math.sqrt(variance)
+
+
 def _rate_half_width(n: int, *, p: float, N: int | None) -> float:
     if N is not None and n >= N:
         return 0.0

@@ -57,9 +57,16 @@ class PrecisionLineSerializer(serializers.Serializer[Any]):
     people = serializers.IntegerField()
     size = serializers.IntegerField(help_text="N: conversations of a period.")
     drawn = serializers.IntegerField()
-    reviews = serializers.FloatField(help_text="n: of the drawn ones, those expected to come back.")
+    targeted = serializers.FloatField(help_text="Expected by risk, beside the drawn ones.")
+    reviews = serializers.FloatField(help_text="n: of both, those expected to come back.")
     period = serializers.FloatField(allow_null=True)
     four_weeks = serializers.FloatField(allow_null=True)
+    lacks_floor = serializers.BooleanField(
+        help_text="No average: too little is drawn at random beside what is by risk."
+    )
+    needed = serializers.IntegerField(
+        allow_null=True, help_text="To draw of each person in a period for the precision that was asked for."
+    )
 
 
 class NeededSerializer(serializers.Serializer[Any]):
@@ -118,6 +125,7 @@ class PlannerSerializer(serializers.Serializer[Any]):
     teams = serializers.SerializerMethodField()
     picks = serializers.IntegerField(help_text="Drawn in a period, in all.")
     targeted = serializers.IntegerField(help_text="Of them, about so many by risk.")
+    without_average = serializers.IntegerField(help_text="People who get none: too little is drawn at random.")
     hours = serializers.FloatField(help_text="Reviewer hours a week.")
     for_period = NeededSerializer()
     for_four_weeks = NeededSerializer()

@@ -26,11 +26,15 @@ NEWEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Standard deviation of one person's scores in points, pooled; n: the reviews it comes from."""
+    """Standard deviation of one person's scores in points, pooled; n: the reviews it comes from.
+
+    together: that of all their scores, with what sets people apart; what the weighted mean of a team rests on.
+    """
 
     sd: float
     n: int
     is_presumed: bool
+    together: float = DEFAULT_SD
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def spread(agent_ids: Collection[int], *, now: datetime) -> Spread:
     n = sum(part.n for part in parts)
     if pooled.v is None or pooled.df < LEAST_REVIEWS_OF_SPREAD:
         return Spread(DEFAULT_SD, n, is_presumed=True)
-    return Spread(math.sqrt(pooled.v), n, is_presumed=False)
+    whole = moments_from_sums(n, total=sum(row[1] for row in own), squares=sum(row[2] for row in own))
+    return Spread(math.sqrt(pooled.v), n, is_presumed=False, together=math.sqrt(whole.s2 or pooled.v))
 
 
 def response(agent_ids: Collection[int], *, now: datetime) -> Response:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from core.charts import LineChart, Point, Series, line_chart
 from core.figures import figure
 from insights.planning import evidence
-from insights.planning.precision import Answer, Question, Yield, answer
+from insights.planning.precision import Answer, Question, answer
+from insights.planning.yields import other_quota
 from sampling.quotas import PER_AGENT, Size, quotas
+from sampling.selectors.chances import chances
 from sampling.selectors.sizes import Sizes, sizes
 from sampling.strata import WHOLE
 from sampling.terms import Terms
@@ -27,10 +29,12 @@ def ask(terms: Terms, *, precision: float, difference: float, now: datetime) -> 
     each = _quotas(terms, found)
     usual = terms.quota_per_agent if each is None else median_low(each) if each else 1
     question = Question(usual, precision, difference, terms.cycle)
+    by_risk = chances(terms, found, now=now)
     return answer(
         question,
         quotas=each,
-        targeted=terms.targeted_per_period if terms.has_targeted_pool else 0,
+        by_risk=[by_risk.get(one.agent_id, ()) for one in found.agents],
+        is_mixed=terms.has_targeted_pool,
         sizes=found,
         spread=evidence.spread(agent_ids, now=now),
         response=evidence.response(agent_ids, now=now),
@@ -61,7 +65,7 @@ def chart(found: Answer) -> LineChart:
     # Beyond the conversations there are, every quota gives the same.
     enough = next((step for step in STEPS if step >= found.typical.size), STEPS[-1])
     steps = sorted({step for step in STEPS if step <= enough} | {quota})
-    brings = [Yield(step, rate=found.response.rate, sd=found.spread.sd, four=four) for step in steps]
+    brings = [other_quota(found.usual, step) for step in steps]
     widths = [one.half_widths(found.typical.size) for one in brings]
     names = [_("One period"), _("Four weeks")] if four > 1 else [_("One period")]
     series = [

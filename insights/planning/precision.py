@@ -8,9 +8,10 @@ from dataclasses import KW_ONLY, dataclass, replace
 from statistics import median_low
 
 from insights.planning.evidence import Pace, Response, Spread
+from insights.planning.yields import ByRisk, Yield, needed_by, other_quota, pooled, quota_for, team_half_widths
 from sampling.models import Plan
 from sampling.selectors.sizes import AgentSize, Sizes
-from stats import D0, mean_half_width, n_for_mean, n_two_means, stratified_half_width
+from stats import D0, n_for_mean, n_two_means
 
 # Four weeks as periods; a month stands for itself.
 FOUR_WEEKS = {Plan.Cycle.DAILY: 28, Plan.Cycle.WEEKLY: 4, Plan.Cycle.TWO_WEEKLY: 2, Plan.Cycle.MONTHLY: 1}
@@ -31,7 +32,9 @@ class Question:
 class Line:
     """An agent or a team in a usual period: conversations, drawn ones, and the half width of the 95 % interval.
 
-    reviews: those of the drawn ones that are expected to come back. period, four_weeks: points; None while none does.
+    targeted: those expected by risk beside the drawn ones; reviews: those of both that are expected to come back;
+    period, four_weeks: points, None while none does or too little is drawn at random; needed: how many to draw of each
+    person for the precision that is asked for, None when no number is enough.
     """
 
     name: str
@@ -42,6 +45,9 @@ class Line:
     reviews: float
     period: float | None
     four_weeks: float | None
+    targeted: float = 0.0
+    needed: int | None = None
+    lacks_floor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,48 +71,27 @@ class Answer:
     pace: Pace
     periods_in_four_weeks: int
     typical: Line
+    usual: Yield
     agents: list[Line]
     teams: list[Line]
     picks: int
     # Of the picks, those that the targeted pool is expected to take.
     targeted: int
+    is_mixed: bool
     hours: float
     for_period: Needed
     for_four_weeks: Needed
     to_tell_apart: int | None
 
     @property
+    def without_average(self) -> int:
+        """Return how many people get no average, because too little is drawn at random beside what is by risk."""
+        return sum(line.lacks_floor for line in self.agents)
+
+    @property
     def everybody(self) -> int:
         """Return how many people the population holds."""
         return len(self.agents)
-
-
-@dataclass(frozen=True, slots=True)
-class Yield:
-    """What a quota brings: drawn a period, share that comes back, spread in points, periods in four weeks."""
-
-    quota: int
-    _: KW_ONLY
-    rate: float
-    sd: float
-    four: int
-
-    def expected(self, size: int) -> float:
-        """Return how many of a person's reviews come back in a period."""
-        return min(size, self.quota) * self.rate
-
-    def half_widths(self, size: int) -> tuple[float | None, float | None]:
-        """Return the half widths of one period and of four weeks for a person with so many conversations a period."""
-        n, four = self.expected(size), self.four
-        return mean_half_width(n, N=size, S=self.sd, d0=D0), mean_half_width(n * four, N=size * four, S=self.sd, d0=D0)
-
-    def team_half_widths(self, n: Sequence[float], sizes: Sequence[int]) -> tuple[float | None, float | None]:
-        """Return the same for the mean over people weighted by their conversations (statistics.md 1.4)."""
-        four = self.four
-        over_four = stratified_half_width(
-            [four * one for one in n], N=[four * size for size in sizes], S=self.sd, d0=D0
-        )
-        return stratified_half_width(n, N=sizes, S=self.sd, d0=D0), over_four
 
 
 def answer(
@@ -117,35 +102,41 @@ def answer(
     response: Response,
     pace: Pace,
     quotas: Sequence[int] | None = None,
-    targeted: int = 0,
+    by_risk: Sequence[ByRisk] = (),
+    is_mixed: bool = False,
 ) -> Answer | None:
     """Answer for a population; None when nobody is in it.
 
-    quotas: of each person, in the order of sizes; None: everybody's is that of the question. targeted: how many more
-    are drawn by risk; they cost time, and what they add to precision is left out.
+    quotas: of each person, in the order of sizes; None: everybody's is that of the question. by_risk: what the
+    targeted pool takes of each of them. Classes of a plan are left out: as if a quota were spread evenly over them.
     """
     if not sizes.agents:
         return None
     four = FOUR_WEEKS[Plan.Cycle(question.cycle)]
     numbers = [one.per_period(sizes.periods) for one in sizes.agents]
-    brings = Yield(question.quota, rate=response.rate, sd=spread.sd, four=four)
+    brings = Yield(question.quota, rate=response.rate, sd=spread.sd, four=four, together=spread.together)
     each = [question.quota] * len(numbers) if quotas is None else quotas
+    risky: Sequence[ByRisk] = by_risk or [()] * len(numbers)
+    yields = [replace(brings, quota=quota, by_risk=mine) for quota, mine in zip(each, risky, strict=True)]
     lines = [
-        _agent(one, size=size, brings=replace(brings, quota=quota))
-        for one, size, quota in zip(sizes.agents, numbers, each, strict=True)
+        _agent(one, size=size, brings=mine, precision=question.precision)
+        for one, size, mine in zip(sizes.agents, numbers, yields, strict=True)
     ]
-    typical = median_low(numbers)
-    cost = Cost(numbers, seconds=pace.seconds, days=DAYS[Plan.Cycle(question.cycle)])
-    more = min(targeted, sum(numbers))
+    usual = replace(brings, by_risk=pooled(list(zip(risky, numbers, strict=True))))
+    typical = _agent(_middle(sizes.agents, numbers), size=median_low(numbers), brings=usual, precision=0.0)
+    cost = Cost(numbers, seconds=pace.seconds, days=DAYS[Plan.Cycle(question.cycle)], by_risk=risky)
+    more = round(math.fsum(line.targeted for line in lines))
     picks = sum(line.drawn for line in lines) + more
-    wished = Wish(question.precision, size=typical, sd=spread.sd, rate=response.rate)
+    wished = Wish(question.precision, size=typical.size, brings=usual)
     return Answer(
         question=question, sizes=sizes, spread=spread, response=response, pace=pace, periods_in_four_weeks=four,
-        typical=next(line for line in lines if line.size == typical),
+        typical=typical,
+        usual=usual,
         agents=lines,
-        teams=_teams(lines, brings=brings),
+        teams=_teams(lines, yields, precision=question.precision),
         picks=picks,
         targeted=more,
+        is_mixed=is_mixed,
         hours=cost.hours_of(picks),
         for_period=wished.needed(cost, periods=1),
         for_four_weeks=wished.needed(cost, periods=four),
@@ -161,16 +152,20 @@ class Cost:
     _: KW_ONLY
     seconds: float
     days: float
+    by_risk: Sequence[ByRisk] = ()
 
-    def picks(self, quota: int) -> int:
-        """Return how many are drawn in a period; nobody has more drawn than they handled."""
-        return sum(min(size, quota) for size in self.sizes)
+    def picks(self, quota: int) -> float:
+        """Return how many are drawn in a period by both pools; nobody has more drawn than they handled."""
+        brings = Yield(quota, rate=1.0, sd=0.0, four=1)
+        risky = self.by_risk or [()] * len(self.sizes)
+        each = (replace(brings, by_risk=mine).expected(size) for size, mine in zip(self.sizes, risky, strict=True))
+        return math.fsum(each)
 
     def hours(self, quota: int) -> float:
         """Return the reviewer hours a week of a quota."""
         return self.hours_of(self.picks(quota))
 
-    def hours_of(self, picks: int) -> float:
+    def hours_of(self, picks: float) -> float:
         """Return the reviewer hours a week of so many picks a period."""
         return picks * self.seconds / 3600 * 7 / self.days
 
@@ -182,12 +177,15 @@ class Wish:
     precision: float
     _: KW_ONLY
     size: int
-    sd: float
-    rate: float
+    brings: Yield
 
     def needed(self, cost: Cost, *, periods: int) -> Needed:
         """Return the reviews a period, over so many periods, by the interval that the agent's page will show."""
-        found = n_for_mean(self.precision, S=self.sd, N=self.size * periods, resp=self.rate, d0=D0)
+        if self.brings.by_risk:
+            return self._beside_the_targeted(cost, periods=periods)
+        found = n_for_mean(
+            self.precision, S=self.brings.sd, N=self.size * periods, resp=self.brings.rate, d0=D0
+        )  # fmt: skip
         if found.n is None or found.assign is None:
             return Needed(None, None, None, found.reason)
         n, draw = math.ceil(found.n / periods), math.ceil(found.assign / periods)
@@ -195,20 +193,51 @@ class Wish:
             return Needed(n, None, None, "more_than_there_are")
         return Needed(n, draw, cost.hours(draw), None)
 
+    def _beside_the_targeted(self, cost: Cost, *, periods: int) -> Needed:
+        """Return the quota that gives it together with what the targeted pool takes."""
+        place = 0 if periods == 1 else 1
+        draw = quota_for(
+            self.precision,
+            most=self.size,
+            half_width=lambda quota: other_quota(self.brings, quota).half_widths(self.size)[place],
+        )
+        if draw is None:
+            return Needed(self.size, None, None, "more_than_there_are")
+        n = math.ceil(other_quota(self.brings, draw).expected(self.size))
+        return Needed(n, draw, cost.hours(draw), None)
 
-def _agent(one: AgentSize, *, size: int, brings: Yield) -> Line:
+
+def _middle(agents: Sequence[AgentSize], numbers: Sequence[int]) -> AgentSize:
+    return agents[numbers.index(median_low(numbers))]
+
+
+def _agent(one: AgentSize, *, size: int, brings: Yield, precision: float) -> Line:
     period, four_weeks = brings.half_widths(size)
-    return Line(one.name, one.team, 1, size, min(size, brings.quota), brings.expected(size), period, four_weeks)
+    return Line(
+        one.name, one.team, 1, size, min(size, brings.quota), brings.expected(size), period, four_weeks,
+        targeted=brings.targeted(size),
+        needed=needed_by(size, precision, other_quota(brings, 1)),
+        lacks_floor=not brings.holds_the_floor(size),
+    )  # fmt: skip
 
 
-def _teams(lines: Sequence[Line], *, brings: Yield) -> list[Line]:
-    members: dict[str, list[Line]] = {}
-    for line in lines:
-        members.setdefault(line.team, []).append(line)
-    found = []
-    for team, group in sorted(members.items()):
-        period, over_four = brings.team_half_widths([line.reviews for line in group], [line.size for line in group])
-        size, drawn = sum(line.size for line in group), sum(line.drawn for line in group)
-        reviews = math.fsum(line.reviews for line in group)
-        found.append(Line(team, team, len(group), size, drawn, reviews, period, over_four))
-    return found
+def _teams(lines: Sequence[Line], yields: Sequence[Yield], *, precision: float) -> list[Line]:
+    members: dict[str, list[tuple[Line, Yield]]] = {}
+    for line, brings in zip(lines, yields, strict=True):
+        members.setdefault(line.team, []).append((line, brings))
+    return [_team(team, group, precision=precision) for team, group in sorted(members.items())]
+
+
+def _team(team: str, group: Sequence[tuple[Line, Yield]], *, precision: float) -> Line:
+    own = [line for line, _ in group]
+    period, over_four = team_half_widths([(brings, line.size) for line, brings in group])
+
+    def half_width(quota: int) -> float | None:
+        return team_half_widths([(other_quota(brings, quota), line.size) for line, brings in group])[0]
+
+    return Line(
+        team, team, len(own), sum(line.size for line in own), sum(line.drawn for line in own),
+        math.fsum(line.reviews for line in own), period, over_four,
+        targeted=math.fsum(line.targeted for line in own),
+        needed=quota_for(precision, most=max(line.size for line in own), half_width=half_width),
+    )  # fmt: skip

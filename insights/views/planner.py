@@ -66,7 +66,10 @@ def answered(terms: Terms, asked: dict[str, Any]) -> dict[str, Any]:
     if found is None:
         return {"is_empty": True}
     minutes = figure(found.pace.seconds / 60, places=1)
-    return {"answer": found, "chart": planning.chart(found), "agents": found.agents[:SHOWN], "minutes": minutes}
+    return {
+        "answer": found, "chart": planning.chart(found), "agents": found.agents[:SHOWN], "minutes": minutes,
+        "has_classes": bool(terms.strata),
+    }  # fmt: skip
 
 
 def _with_defaults(sent: QueryDict, terms: Terms) -> dict[str, Any]:

@@ -30,8 +30,8 @@ def scale_of(
     found = hits(with_reviewee(rows, terms), terms, known_by=now)
     if found:
         lived = sum(1 for one in window if _holds(terms, one))
-        return _scale(found, terms, terms.targeted_per_period * lived), f"{window[0].label} to {window[-1].label}"
-    return _scale(own, terms, terms.targeted_per_period), FRAME_ITSELF
+        return scale_from(found, terms, terms.targeted_per_period * lived), f"{window[0].label} to {window[-1].label}"
+    return scale_from(own, terms, terms.targeted_per_period), FRAME_ITSELF
 
 
 def _holds(terms: Terms, period: Period) -> bool:
@@ -39,7 +39,8 @@ def _holds(terms: Terms, period: Period) -> bool:
     return rows.exists()
 
 
-def _scale(found: Mapping[int, Sequence[int]], terms: Terms, n: float) -> float:
+def scale_from(found: Mapping[int, Sequence[int]], terms: Terms, n: float) -> float:
+    """Return the c by which about n of these are taken: completion id → the places of the rules that hit it."""
     certain = risks.certain(terms.rules)
     x = priorities(found, terms)
     sure = {pk for pk, places in found.items() if targeting.is_certain(places, certain)}

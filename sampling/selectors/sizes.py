@@ -41,6 +41,8 @@ class Sizes:
     last_day: date
     is_last: bool
     agents: list[AgentSize]
+    starts_at: datetime
+    ends_at: datetime
 
 
 def sizes(terms: Terms, *, now: datetime) -> Sizes:
@@ -62,6 +64,8 @@ def sizes(terms: Terms, *, now: datetime) -> Sizes:
         last_day=window[-1].last_day,
         is_last=newest is None,
         agents=_agents(rows, terms),
+        starts_at=window[0].starts_at,
+        ends_at=window[-1].ends_at,
     )
 
 

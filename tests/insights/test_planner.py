@@ -12,7 +12,8 @@ from django.urls import reverse
 import stats
 from accounts.roles import Role
 from insights.planning import evidence, planner
-from insights.planning.precision import Answer, Yield
+from insights.planning.precision import Answer
+from insights.planning.yields import Yield, other_quota, quota_for, team_half_widths
 from sampling.models import Plan
 from sampling.selectors.sizes import sizes
 from sampling.terms import Terms
@@ -276,10 +277,10 @@ def test_queries_do_not_follow_the_number_of_people(django_assert_max_num_querie
 
 
 @database
-def test_a_quota_by_share_or_team_and_more_by_risk_are_answered_for() -> None:
+def test_a_quota_by_share_or_team_and_more_by_risk_are_answered_for(browser: Client) -> None:
     week_of(agent("Ada"), 20)
     week_of(agent("Ben"), 5)
-    rule = {"name": "", "weight": 1, "certain": False, "when": [{"fact": "messages_at_least", "value": "1", "key": ""}]}
+    rule = {"name": "", "weight": 1, "certain": False, "when": [{"fact": "messages_at_most", "value": "1", "key": ""}]}
 
     def asked(**terms: Any) -> Answer:
         found = planner.ask(Terms(rubric_id=0, **terms), precision=10, difference=10, now=NOW)
@@ -292,4 +293,39 @@ def test_a_quota_by_share_or_team_and_more_by_risk_are_answered_for() -> None:
 
     assert [line.drawn for line in share.agents] == [4, 2]
     assert [line.drawn for line in team.agents] == [8, 2]
+    # c takes 3 of 25, and some of them the random pool has taken already.
+    assert [line.targeted for line in risk.agents] == pytest.approx([18 * 0.12, 3 * 0.12])
     assert (risk.picks, risk.targeted, risk.hours) == (7, 3, pytest.approx(7 * 6 / 60))
+    (ada, ben), share = risk.agents, [1 - 0.9 * 0.88, 1 - 0.6 * 0.88]
+    # All of a person's conversations have one chance, so the weighted mean is as sure as a plain one of as many.
+    assert [ada.period, ben.period] == [None, pytest.approx(stats.mean_half_width(5 * share[1], S=21, N=5, d0=8))]
+    assert (ada.lacks_floor, ben.lacks_floor, risk.without_average) == (True, False, 1)
+    assert risk.teams[0].period == pytest.approx(stats.hajek_half_width(share, N=[20, 5], S=21))
+    # One quota for all that gives ±10: of Ada, of the team, of the person in the middle.
+    assert [line.needed for line in (ada, *risk.teams)] == [9, 7]
+    at = [stats.hajek_half_width([1 - (1 - quota / 20) * 0.88, 1.0], N=[20, 5], S=21) or 0.0 for quota in (7, 6)]
+    assert at[0] <= 10 < at[1]
+    assert (risk.for_period.draw, risk.for_period.hours) == (4, pytest.approx((8 + 16 * 0.12 + 0.12) * 6 / 60))
+    typed = {"rules-0-fact_1": "messages_at_most", "rules-0-value_1": "1", "rules-0-weight": "1"}
+    page = words(browser.post(reverse("insights:planner"), sent(quota_per_agent=2, targeted_per_period=3, **typed)))
+    assert "3 by risk" in page
+    assert "one person gets no average" in page
+
+
+def test_both_pools_together_are_as_sure_as_the_weighted_mean_of_the_pages_will_be() -> None:
+    """Of 100 conversations 40 have a chance of .5 over both pools and 60 one of .2: 20 and 12 are drawn."""
+    brings = Yield(20, rate=1.0, sd=21.0, four=4, by_risk=((0.4, 0.375),), together=21.0)
+    pi = [0.5] * 20 + [0.2] * 12
+    y = [50 + (-1) ** place * 21.0 * (31 / 32) ** 0.5 for place in range(32)]
+
+    shown = stats.hajek_score_interval(y, pi=pi, v_team=21.0**2, N=100)
+    of_team = stats.hajek([50 + (-1) ** place * 21.0 for place in range(64)], pi=pi + pi)
+
+    assert (shown.hi, shown.mean, of_team.hi, of_team.mean) != (None, None, None, None)
+    assert brings.expected(100) == pytest.approx(32)
+    assert brings.half_widths(100)[0] == pytest.approx((shown.hi or 0) - (shown.mean or 0))
+    assert team_half_widths([(brings, 100), (brings, 100)])[0] == pytest.approx((of_team.hi or 0) - (of_team.mean or 0))
+    # What is asked for is the smallest quota that gives it, beside the targeted pool.
+    wish = brings.half_widths(100)[0] or 0.0
+    assert quota_for(wish, most=100, half_width=lambda n: other_quota(brings, n).half_widths(100)[0]) == 20
+    assert quota_for(0.0, most=100, half_width=lambda n: other_quota(brings, n).half_widths(100)[0]) == 100

@@ -135,5 +135,6 @@ def test_nonresponse_always_answers(cells):
 def test_the_calculator_always_answers(E, S, N, share):
     answers = [stats.n_for_mean(E, S=S, N=N, resp=share), stats.n_for_rate(E, p=share, N=N)]
     answers.append(stats.n_two_means(E, S=S, power=share))
+    answers.append(stats.hajek_half_width([share, 0.2], N=[N or 0, 3], S=S, resp=share))
 
     assert broken_numbers(answers) == []
