@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -27,10 +28,24 @@ TIME_ZONE = "Europe/Berlin"
 QUOTA = 3
 DUE_DAYS = 10
 DISPUTE_DAYS = 28
-# name, rubric, the teams whose conversations it draws.
-PLANS = (
-    ("Customer care, every week", "general-chat", ("retail", "healthcare", "financial")),
-    ("Technical support, every week", "technical-support", ("technology",)),
+# What technical support looks at more often than chance would: each rule's name, weight and condition.
+RISKS = (
+    ("Unhappy customer", 4.0, "csat_at_most", "2"),
+    ("Came back", 3.0, "reopened", "1"),
+    ("Long talk", 2.0, "messages_at_least", "16"),
+)
+BY_RISK = {
+    "risk_rules": [
+        {"name": name, "weight": weight, "certain": False, "when": [{"fact": fact, "value": value, "key": ""}]}
+        for name, weight, fact, value in RISKS
+    ],
+    "targeted_per_period": 8,
+    "strata": ["channel"],
+}
+# name, rubric, the teams whose conversations it draws, and what its terms say beside the usual.
+PLANS: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
+    ("Customer care, every week", "general-chat", ("retail", "healthcare", "financial"), {}),
+    ("Technical support, every week", "technical-support", ("technology",), BY_RISK),
 )
 # Its conversations are scored by their agents first; it began when the newest weeks did.
 OWN_VIEW = ("Own view first, every week", "general-chat", ("retail",))
@@ -74,7 +89,7 @@ def found(company: Company, *, monday: date, own_view_from: date, now: datetime)
         manager=manager,
         reviewers=reviewers,
         supervisors=supervisors,
-        plans=tuple(_plan(*entry, monday=monday, by=manager, now=now) for entry in PLANS),
+        plans=tuple(_plan(*entry, more=more, monday=monday, by=manager, now=now) for *entry, more in PLANS),
         own_view=_plan(
             *OWN_VIEW, monday=own_view_from, by=manager, now=now, quota=1, feedback=FeedbackRules(self_review=True)
         ),
@@ -149,6 +164,7 @@ def _plan(
     now: datetime,
     quota: int = QUOTA,
     feedback: FeedbackRules | None = None,
+    more: dict[str, Any] | None = None,
 ) -> Plan:
     """Make a sampling plan; paused, because the demo draws by hand at the times it tells of."""
     plan = Plan.objects.filter(name=name).first()
@@ -160,6 +176,7 @@ def _plan(
         quota_per_agent=quota,
         time_zone=TIME_ZONE,
         due_days=DUE_DAYS,
+        **(more or {}),
     )
     made = plans.create(name, terms=terms, starts_on=monday, by=by, now=now, feedback=feedback)
     return plans.pause(made, by=by, now=now)
