@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from coaching import outcome_words
 from coaching.models import Outcome, PastOutcome
+from coaching.selectors.rests import rests_of
 
 # What may be shown only with the three parts, and what not at all below the least numbers of reviews.
 BEYOND = ("expected_by_chance", "shift", "effect", "se", "low", "high", "further")
@@ -71,18 +73,38 @@ class OutcomeInputsSerializer(serializers.Serializer[Any]):
     agents = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
 
 
+class RestsSerializer(serializers.Serializer[Any]):
+    """What one mean rests on beside its reviews: N, the response rate, and the mean's own 95 % limits in points."""
+
+    frame_size = serializers.IntegerField()
+    drawn = serializers.IntegerField()
+    response_rate = serializers.FloatField(allow_null=True)
+    pool = serializers.CharField(default="random")
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
 class OutcomeDetailSerializer(OutcomeSerializer):
     """An outcome with everything that its formula needs, and what it said before."""
 
+    rests_on = serializers.SerializerMethodField(help_text="Of the mean before and of the mean after.")
     inputs = OutcomeInputsSerializer(read_only=True)
     past = PastOutcomeSerializer(many=True, read_only=True)
 
     class Meta(OutcomeSerializer.Meta):
         fields = (
             *OutcomeSerializer.Meta.fields,
-            "level", "sigma2", "omega2", "baseline_variance", "level_factor", "shift_variance", "inputs", "past",
+            "level", "sigma2", "omega2", "baseline_variance", "level_factor", "shift_variance", "rests_on",
+            "inputs", "past",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(RestsSerializer(many=True))
+    def get_rests_on(self, outcome: Outcome) -> list[Any]:
+        """Return what both means rest on."""
+        found = [RestsSerializer(side).data for side in rests_of(outcome)]
+        shows = outcome.shown != Outcome.Shown.NONE
+        return found if shows else [{**side, "low": None, "high": None} for side in found]
 
 
 class FollowUpSerializer(serializers.Serializer[Any]):

@@ -12,6 +12,7 @@ from accounts.roles import Permission
 from coaching.exports import outcome_csv
 from coaching.models import Outcome
 from coaching.selectors.outcome_page import worked_out
+from coaching.selectors.rests import rests_of
 from core.http import render_page
 
 
@@ -20,7 +21,9 @@ from core.http import render_page
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Show step by step how the newest outcome of a plan was worked out."""
     found = _get(request, pk)
-    return render_page(request, "coaching/outcome.html", {"outcome": found, "worked": worked_out(found)})
+    return render_page(
+        request, "coaching/outcome.html", {"outcome": found, "worked": worked_out(found), "rests": rests_of(found)}
+    )
 
 
 @require_GET

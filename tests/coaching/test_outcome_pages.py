@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from coaching.models import Outcome, PastOutcome, Plan
+from sampling.models import FrameStratum
 from tests.coaching.reading import as_, says, text
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
-from tests.factories.coaching import plan
+from tests.factories.coaching import plan, reviewer, sampling_plan, sums
 
 pytestmark = pytest.mark.django_db
 
@@ -91,10 +92,23 @@ def test_a_plan_without_an_outcome_has_no_formula(client, coach, evaluated):
     assert as_(client, coach).get(reverse("coaching:outcome", args=[evaluated.pk])).status_code == 404
 
 
-def test_the_formula_is_shown_step_by_step(client, coach, evaluated):
+def test_the_formula_is_shown_step_by_step_with_what_the_means_rest_on(client, coach, coached, evaluated):
     outcome_of(evaluated)
+    scoring, by = sampling_plan(), reviewer()
+    for week, n, drawn in (("2025-W31", 6, 6), ("2026-W06", 8, 10)):
+        cell = sums(coached, [60] * n, week=week, plan=scoring, by=by)
+        FrameStratum.objects.filter(pk=cell.stratum_id).update(frame_size=40, prefix=drawn, drawn=drawn)
+        cell.pk, cell.metric = None, "total"
+        cell.save(force_insert=True)
 
     response = as_(client, coach).get(reverse("coaching:outcome", args=[evaluated.pk]))
+    listed = as_(client, coach).get(f"/api/v1/coaching-plans/{evaluated.pk}/outcomes/").json()
+
+    assert says(response, "6 reviews, mean 58.0 (41–75) of 40 · 100 % of what was drawn reviewed · random only")
+    assert says(response, "8 reviews, mean 76.2 (62–91) of 40 · 80 % of what was drawn reviewed · random only")
+    assert [(one["frame_size"], one["response_rate"], round(one["low"])) for one in listed[0]["rests_on"]] == [
+        (40, 1.0, 41), (40, 0.8, 62),
+    ]  # fmt: skip
 
     for words in (
         "Observed change: 76.2 − 58.0 = +18.2 points.", "is expected by chance",

@@ -1,0 +1,61 @@
+"""What the two means of an outcome rest on, beside their reviews: N, the response rate, and each one's own interval."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from coaching.models import Outcome
+from coaching.selectors.outcomes import draws_in, rubrics_of
+from reviews.models import Cell
+from sampling.models import FrameStratum
+from stats.quantiles import TWO_SIDED, normal_quantile
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """One side: conversations that could have been drawn, drawn ones, reviewed ones, and the limits of the mean."""
+
+    frame_size: int
+    drawn: int
+    reviewed: int
+    low: float | None
+    high: float | None
+
+    @property
+    def response_rate(self) -> float | None:
+        """Return how much of what was drawn at random is reviewed, 0 to 1; None when nothing was."""
+        return min(1.0, self.reviewed / self.drawn) if self.drawn else None
+
+
+def rests_of(outcome: Outcome) -> tuple[Rests, Rests]:
+    """Return what the means before and after rest on: the random pool, by the rubrics that are compared."""
+    before = draws_in(outcome.baseline_first_week, outcome.baseline_last_week)
+    after = draws_in(outcome.first_week, outcome.last_week)
+    plan = outcome.plan
+    rubrics = rubrics_of([plan.agent_id], skill=plan.skill.slug, draws=before)
+    sides = ((before, outcome.pre_n, outcome.pre_mean), (after, outcome.post_n, outcome.post_mean))
+    first, second = (
+        _side(outcome, draws, rubrics, n=n, mean=mean) for draws, n, mean in sides
+    )  # fmt: skip
+    return first, second
+
+
+def _side(outcome: Outcome, draws: list[int], rubrics: list[int], *, n: int, mean: float | None) -> Rests:
+    frames = FrameStratum.objects.filter(
+        draw__in=draws, agent=outcome.plan.agent_id, draw__rubric_version__rubric__in=rubrics
+    )
+    held = frames.aggregate(size=Sum("frame_size"), drawn=Sum("drawn"))
+    reviewed = Cell.objects.filter(stratum__in=frames.order_by().values("pk"), metric="total", pool="random")
+    margin = None
+    if mean is not None and outcome.sigma2 is not None and n:
+        margin = normal_quantile(TWO_SIDED) * math.sqrt(outcome.sigma2 / n)
+    return Rests(
+        held["size"] or 0,
+        held["drawn"] or 0,
+        reviewed.aggregate(n=Sum("n"))["n"] or 0,
+        None if mean is None or margin is None else max(0.0, mean - margin),
+        None if mean is None or margin is None else min(100.0, mean + margin),
+    )
