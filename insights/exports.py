@@ -15,20 +15,22 @@ CARRIED = (
     "failed", "scores", "adjusted", "reason",
 )  # fmt: skip
 HEADER = (
-    "by", "key", "name", *(f"newest_{name}" for name in CARRIED), *(f"four_weeks_{name}" for name in CARRIED),
+    "by", "key", "name", "newest_on",
+    *(f"newest_{name}" for name in CARRIED), *(f"four_weeks_{name}" for name in CARRIED),
     "change", "change_low", "change_high", "change_direction", "change_reason",
 )  # fmt: skip
 
 
 def numbers_csv(report: Report) -> Iterator[bytes]:
     """Yield the averages as CSV."""
-    return csv_lines(HEADER, (_row(report.kind, line) for line in report.lines))
+    return csv_lines(HEADER, (_row(report, line) for line in report.lines))
 
 
-def _row(kind: str, line: Line) -> tuple[Any, ...]:
+def _row(report: Report, line: Line) -> tuple[Any, ...]:
     change = line.change
     return (
-        kind, line.key, line.name, *_carried(line.newest), *_carried(line.rolling), _points(change.difference, 1),
+        report.kind, line.key, line.name, report.newest_on or "", *_carried(line.newest), *_carried(line.rolling),
+        _points(change.difference, 1),
         _points(change.lo, 1), _points(change.hi, 1), change.direction or "", averages.sentence(change.reason or ""),
     )  # fmt: skip
 

@@ -26,6 +26,12 @@ ASKED = [
     OpenApiParameter("by", OpenApiTypes.STR, enum=report.KINDS, description="What each line is of; team by default."),
     OpenApiParameter("team", OpenApiTypes.STR, description="The slug of one team; without it, all within reach."),
     OpenApiParameter("agent", OpenApiTypes.INT, description="One agent alone."),
+    OpenApiParameter(
+        "period",
+        OpenApiTypes.STR,
+        enum=["reviewed", "drawn"],
+        description="Which one is the newest: the last with a review (by default), or the last that was drawn.",
+    ),
 ]
 
 
@@ -48,7 +54,7 @@ class NumberLineSerializer(serializers.Serializer[Any]):
 
     key = serializers.CharField(help_text="Its id, lineage or slug.")
     name = serializers.CharField()
-    newest = serializers.SerializerMethodField(help_text="The newest period that was drawn.")
+    newest = serializers.SerializerMethodField(help_text="The newest period.")
     four_weeks = serializers.SerializerMethodField()
     change = PeriodChangeSerializer()
 
@@ -67,6 +73,8 @@ class NumbersSerializer(serializers.Serializer[Any]):
     """Averages in the order of names: they are no ranking."""
 
     by = serializers.CharField(source="kind")
+    newest_on = serializers.DateField(allow_null=True, help_text="The first day of the newest period.")
+    newer = serializers.IntegerField(help_text="Periods drawn after it, none of which is reviewed yet.")
     lines = NumberLineSerializer(many=True)
 
 
@@ -80,14 +88,18 @@ class Numbers(Resource):
     @extend_schema(operation_id="reports_numbers", parameters=ASKED)
     def retrieve(self, request: Request) -> Response:
         """Return the newest period, the last four weeks and the change of each line."""
-        kind, team, sent = (request.query_params.get(name, "") for name in ("by", "team", "agent"))
+        kind, team, sent, period = (request.query_params.get(name, "") for name in ("by", "team", "agent", "period"))
         scope, agent = scope_of(self.person, team=team), None
         if kind and kind not in report.KINDS:
             raise ValidationError({"by": _("Choose one of %(kinds)s.") % {"kinds": ", ".join(report.KINDS)}})
+        if period not in {"", "reviewed", "drawn"}:
+            raise ValidationError({"period": _("Choose reviewed or drawn.")})
         if team and scope.chosen is None:
             raise ValidationError({"team": _("There is no such team for you.")})
         if sent:
             rows = Agent.objects.visible_to(self.person).exclude(user=self.person)
             agent = get_object_or_404(rows, pk=int(sent) if sent.isdecimal() and len(sent) <= 18 else 0).pk
-        params = report.Params(kind or "team", None if agent else scope.team_ids, timezone.now(), agent)
+        params = report.Params(
+            kind or "team", None if agent else scope.team_ids, timezone.now(), agent, running=period == "drawn"
+        )
         return Response(NumbersSerializer(report.load(params)).data)

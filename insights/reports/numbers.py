@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from accounts.models import Agent, Team
 from insights.reports import averages, sums
@@ -27,6 +28,7 @@ class Params:
     team_ids: frozenset[int] | None
     now: datetime
     agent: int | None = None
+    running: bool = False  # the newest period that was drawn, even where none of it is reviewed yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +50,78 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The lines in the order of their names: averages are no ranking."""
+    """The lines in the order of their names: averages are no ranking.
+
+    newest_on: the first day of the period that stands as the newest one: the newest with a review, or where the running
+    one is asked for, the newest that was drawn. newer: drawn periods after it, none of which is reviewed yet.
+    """
 
     kind: str
     lines: list[Line]
+    newest_on: date | None = None
+    newer: int = 0
 
 
 def load(params: Params) -> Report:
     """Load the report in a number of queries that does not follow the number of lines."""
-    lines = _by_metric(params) if params.kind in METRIC_KINDS else _by_people(params)
-    return Report(params.kind, sorted(lines, key=lambda line: (line.name, line.key)))
+    window: dict[str, Any] = {"weeks": WEEKS, "until": params.now, "teams": params.team_ids, "agent": params.agent}
+    if params.kind in METRIC_KINDS:
+        by_metric = sums.read_all(f"{params.kind}:", **window)
+        newest, newer = _newest([one for agents in by_metric.values() for one in agents], running=params.running)
+        lines = _by_metric(params, by_metric, newest)
+    else:
+        found = sums.read(**window)
+        newest, newer = _newest(found, running=params.running)
+        lines = _by_people(params, found, newest)
+    return Report(params.kind, sorted(lines, key=lambda line: (line.name, line.key)), newest, newer)
 
 
-def _by_people(params: Params) -> Iterator[Line]:
-    found = sums.read(weeks=WEEKS, until=params.now, teams=params.team_ids, agent=params.agent)
+def _newest(found: Iterable[AgentSums], *, running: bool) -> tuple[date | None, int]:
+    """Return the first day of the newest period with a review, and how many were drawn after it."""
+    weeks = [week for one in found for week in one.weeks]
+    drawn = {week.starts_on for week in weeks}
+    reviewed = {week.starts_on for week in weeks if week.reviewed}
+    if running or not reviewed:
+        return max(drawn, default=None), 0
+    return max(reviewed), sum(1 for day in drawn if day > max(reviewed))
+
+
+def _by_people(params: Params, found: list[AgentSums], newest: date | None) -> Iterator[Line]:
     if params.kind == "agent":
         names = dict(Agent.objects.filter(pk__in=[one.agent_id for one in found]).values_list("pk", "name"))
         # The spread of an agent's own page: the same average has the same interval wherever it stands.
         spreads = team_variances(params.team_ids, now=params.now) if found else {}
         for one in found:
-            spread = spreads.get(one.team_id)
-            yield _line(str(one.agent_id), names[one.agent_id], [one], v_team=spread, agent_id=one.agent_id)
+            name, spread = names[one.agent_id], spreads.get(one.team_id)
+            yield _line(str(one.agent_id), name, [one], newest, v_team=spread, agent_id=one.agent_id)
         return
     teams: dict[int | None, list[AgentSums]] = {}
     for one in found:
         teams.setdefault(one.team_id, []).append(one)
     named = dict(Team.objects.filter(pk__in=[pk for pk in teams if pk]).values_list("pk", "name"))
     for pk, agents in teams.items():
-        yield _line(str(pk or ""), named.get(pk or 0, "No team"), agents)
+        yield _line(str(pk or ""), named.get(pk or 0, "No team"), agents, newest)
 
 
-def _by_metric(params: Params) -> Iterator[Line]:
-    found = sums.read_all(
-        f"{params.kind}:", weeks=WEEKS, until=params.now, teams=params.team_ids, agent=params.agent
-    )  # fmt: skip
+def _by_metric(params: Params, found: Mapping[str, list[AgentSums]], newest: date | None) -> Iterator[Line]:
     keys = {metric: metric.partition(":")[2] for metric in found}
     versions = {pk for agents in found.values() for one in agents for week in one.weeks for pk in week.versions}
     names, changed = _names(params.kind, versions), _changed(params.kind, versions)
     for metric, agents in found.items():
         key = keys[metric]
         yield _line(
-            key, names.get(key, key), agents, v_team=averages.variance(agents) if params.agent else None,
+            key, names.get(key, key), agents, newest, v_team=averages.variance(agents) if params.agent else None,
             same_question=params.kind == "criterion" and key not in changed,
         )  # fmt: skip
 
 
 def _line(
-    key: str, name: str, agents: list[AgentSums], *, v_team: float | None = None, same_question: bool = False,
-    agent_id: int | None = None,
+    key: str, name: str, agents: list[AgentSums], newest_on: date | None, *, v_team: float | None = None,
+    same_question: bool = False, agent_id: int | None = None,
 ) -> Line:  # fmt: skip
     days = sorted({week.starts_on for one in agents for week in one.weeks})
-    newest, before = days[-1:], days[-2:-1]
+    shown = [day for day in days if newest_on is None or day <= newest_on]
+    newest, before = shown[-1:], shown[-2:-1]
     now = _average(agents, newest, v_team=v_team)
     change = averages.compare(_average(agents, before, v_team=v_team), now, same_question=same_question)
     return Line(key, name, now, _average(agents, days, v_team=v_team), change, agent_id)

@@ -21,6 +21,7 @@ from insights.reports import numbers as report
 from insights.scope import Scope, scope_of
 
 PAGE = 50
+RUNNING = "drawn"
 KINDS = (
     ("team", _("Team")), ("agent", _("Agent")), ("skill", _("Skill")), ("criterion", _("Criterion")),
     ("section", _("Section")),
@@ -44,7 +45,10 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "chosen": scope.chosen,
         "agent": agent,
         "rest": f"&{urlencode(kept)}" if kept else "",
-        "query": urlencode({"by": params.kind, **kept}),
+        "query": urlencode({"by": params.kind, **kept, **({"period": RUNNING} if params.running else {})}),
+        "other": urlencode({"by": params.kind, **kept, **({} if params.running else {"period": RUNNING})}),
+        "report": found,
+        "running": params.running,
     }
     return render_page(request, "insights/numbers.html", context)
 
@@ -73,4 +77,5 @@ def asked(request: HttpRequest) -> tuple[report.Params, Scope, Agent | None]:
     kind = kind if kind in report.KINDS and not (agent and kind == "team") else ("skill" if agent else "team")
     # Who may open an agent's page sees their whole record there, whatever team it was in.
     teams = None if agent else scope.team_ids
-    return report.Params(kind, teams, timezone.now(), agent.pk if agent else None), scope, agent
+    running = request.GET.get("period", "") == RUNNING
+    return report.Params(kind, teams, timezone.now(), agent.pk if agent else None, running=running), scope, agent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.models import Team, User
 from accounts.roles import Role
@@ -12,6 +13,7 @@ from insights.reports import agent as agent_report
 from insights.reports import numbers, programme
 from insights.reports import team as team_report
 from sampling.models import Plan
+from tests.api.asking import as_role, get
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
 from tests.factories.sampling import WEEK, PlanFactory
@@ -161,3 +163,29 @@ def test_a_week_without_reviews_is_not_said_to_have_some(plan: Plan, reviewer: U
     found = programme.load(now=NOW)
 
     assert [(one.average.n, one.average.why) for one in found.weeks] == [(0, "no reviews")]
+
+
+def test_the_newest_period_is_the_newest_with_reviews_unless_another_is_asked_for(
+    plan: Plan, reviewer: User, team: Team, client: Client
+) -> None:
+    """A draw of this morning holds nothing yet, and would leave every line without an average."""
+    ada = AgentFactory(name="Ada")
+    for back, scores in ((2, [60, 62, 64]), (1, [80, 82, 84]), (0, [])):
+        monday = WEEK - timedelta(weeks=back)
+        reviewed(ada, scores, plan=plan, monday=monday, by=reviewer, team=team, drawn=3)
+
+    shown, drawn = (
+        numbers.load(numbers.Params("agent", frozenset({team.pk}), NOW, running=running)) for running in (False, True)
+    )
+
+    assert (shown.newest_on, shown.newer) == ((WEEK - timedelta(weeks=1)).date(), 1)
+    assert (drawn.newest_on, drawn.newer) == (WEEK.date(), 0)
+    assert (shown.lines[0].newest.mean, shown.lines[0].change.difference) == (82, 20)
+    assert (drawn.lines[0].newest.mean, drawn.lines[0].change.difference) == (None, None)
+    assert shown.lines[0].rolling == drawn.lines[0].rolling
+    client.force_login(person(Role.MANAGER))
+    page = client.get("/team/numbers/?by=agent").content.decode()
+    assert "The newest period with reviews began on 16 February. One that was drawn later waits to be reviewed." in page
+    assert "no reviews" in client.get("/team/numbers/?by=agent&period=drawn").content.decode()
+    asked = [get(as_role(Role.MANAGER), f"reports/numbers/?by=agent&period={name}") for name in ("drawn", "now")]
+    assert (asked[0].json()["newest_on"], asked[1].status_code) == ("2026-02-23", 422)
