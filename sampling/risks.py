@@ -91,7 +91,7 @@ class Rule:
 SENTENCES: list[tuple[str, Any]] = [
     (Fact.CSAT_AT_MOST, gettext_lazy("CSAT at most %(value)s")),
     (Fact.CSAT_AT_LEAST, gettext_lazy("CSAT at least %(value)s")),
-    (Fact.REOPENED, gettext_lazy("opened again at least %(value)s ×")),
+    (Fact.REOPENED, gettext_lazy("opened again at least %(value)s times")),
     (Fact.LONGEST_WAIT, gettext_lazy("a wait of at least %(value)s min")),
     (Fact.FIRST_REPLY, gettext_lazy("first reply after at least %(value)s min")),
     (Fact.MESSAGES_AT_LEAST, gettext_lazy("at least %(value)s messages")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -117,4 +117,5 @@ def _quote(pin: Pin, row: Evidence) -> dict[str, Any]:
 
 def plans_on(review_pk: int, user: User) -> QuerySet[Plan]:
     """Return the plans that rest on a review and that a person may see."""
-    return Plan.objects.visible_to(user).filter(evidence__review=review_pk).select_related("skill", "agent").distinct()
+    rests = Evidence.objects.filter(plan=OuterRef("pk"), review=review_pk)
+    return Plan.objects.visible_to(user).filter(Exists(rests)).select_related("skill", "agent")

@@ -47,7 +47,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def in_dispute(self) -> ReviewQuerySet:
         """Return the reviews with an open dispute: what rests on them waits."""
-        return self.filter(disputes__status__in=["open", "rescoring"]).distinct()
+        from reviews.models.dispute import Dispute
+
+        return self.filter(Exists(Dispute.objects.filter(review=OuterRef("pk"), status__in=["open", "rescoring"])))
 
     def feedback_for(self, user: Any) -> ReviewQuerySet:
         """Return a person's own published reviews as an agent."""

@@ -15,19 +15,22 @@ from accounts.roles import Permission
 from core.http import render_page
 from reviews.forms import text
 from reviews.models import QueueItem
+from reviews.selectors.skipped import readable
 from reviews.services import skip_checks
 from reviews.skips import REASONS
 
-PAGE = 25
+PAGE = 10  # each with all that was said
 
 
 @require_GET
 @requires(Permission.SCORE)
 def skip_list(request: HttpRequest) -> HttpResponse:
     """List what somebody else skipped as not eligible, the oldest first."""
-    rows = QueueItem.objects.skips_to_check(person(request)).select_related("conversation", "agent", "team", "plan")
+    rows = QueueItem.objects.skips_to_check(person(request))
+    rows = rows.select_related("conversation", "transcript", "agent", "team", "plan")
     page = Paginator(rows.order_by("ended_at", "pk"), PAGE).get_page(request.GET.get("page"))
-    return render_page(request, "reviews/skips.html", {"page": page, "reasons": REASONS})
+    context = {"page": page, "skips": readable(page.object_list), "reasons": REASONS}
+    return render_page(request, "reviews/skips.html", context)
 
 
 @require_POST

@@ -25,11 +25,13 @@ from sampling.feedback_rules import FeedbackRules
 from sampling.forms import PlanForm, QuestionForm
 from sampling.models import Plan
 from sampling.policies import why_not_edit
+from sampling.rule_forms import RuleForms
 from sampling.selectors.preview import preview
 from sampling.services import plans
 from sampling.terms import Terms
 
 FORM = "sampling/form.html"
+SPARE_RULES = 2
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,10 +148,13 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     filters = population.filters(terms.population) if terms else population.sent(request.POST)
+    next_rule = max(form.rules.next_number, 1)
     context: dict[str, Any] = {
         "form": form,
         "rules": form.rules,
-        "next_rule": max(form.rules.next_number, 1),
+        "next_rule": next_rule,
+        # Without scripts the button for another rule does nothing: there, some stand in the form from the beginning.
+        "spare_rules": [RuleForms.blank(next_rule + place) for place in range(SPARE_RULES)],
         "filters": filters.form,
         "plan": plan,
         "preview": preview(terms, now=now) if terms else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from core.models import AuditEvent
 from core.refusals import Refused
 from reviews.models import QueueItem
 from reviews.services import claims, filling, skip_checks, skipping
-from sampling.models import Draw
+from sampling.models import Draw, Plan
 from sampling.receipts import replay
 from sampling.selectors.receipts import receipt_of
 from tests.conftest import NOW
@@ -112,11 +113,18 @@ def test_the_page_shows_what_waits_and_takes_the_answer(client: Client) -> None:
     client.force_login(specialist())
 
     queue, page = client.get("/queue/"), client.get("/queue/skips/")
+    Plan.objects.update(hide_agent=True)
+    blind = client.get("/queue/skips/")
     answered = client.post(f"/queue/skips/{item.pk}/confirm/", {"note": "\0Right"}, follow=True)
     again = client.post(f"/queue/skips/{item.pk}/overrule/")
 
     assert "One skip to check" in queue.content.decode()
     assert "Looks like an advert." in page.content.decode()
+    # Whoever reads it to decide may have to score it: where the plan hides the agent, the page does, too.
+    link = f'href="/conversations/{item.conversation_id}/"'
+    assert [bool(re.search(r"\ba-1\b", one.content.decode())) for one in (page, blind)] == [True, False]
+    assert [link in one.content.decode() for one in (page, blind)] == [True, False]
+    assert "charged twice" in blind.content.decode()
     assert "Confirmed. It leaves the frame" in answered.content.decode()
     assert (again.status_code, state(draw)) == (409, (3, 2, 2))
     client.force_login(first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -41,6 +42,9 @@ def test_what_is_filled_in_is_kept_shown_and_stands_in_the_form_again(browser: C
     assert "tier is “gold” every one" in shown
     assert "channel, risk; by fixed shares of the risk classes (4, 2, 1)" in shown
     form = browser.get(reverse("sampling:edit", args=[made.pk])).content.decode()
+    # Without scripts nobody can ask for one more rule, so two empty ones stand there already.
+    spare = "".join(re.findall(r"<noscript>(.*?)</noscript>", form, flags=re.S))
+    assert re.findall(r'name="(rules-\d+-fact_1)"', spare) == ["rules-2-fact_1", "rules-3-fact_1"]
     for value in ('value="Unhappy and slow"', 'value="gold"', 'value="4, 2, 1"', 'value="tier"'):
         assert form.count(value) == 1
 

@@ -56,11 +56,11 @@ def test_the_plain_mean_over_both_pools_would_be_biased():
     assert np.mean(errors) < -2
 
 
-@pytest.mark.parametrize("n", [2, 3, 5, 10])
+@pytest.mark.parametrize("n", range(2, 11))
 def test_the_moderated_interval_covers_at_small_n(n):
     random = np.random.default_rng(20263 + n)
     covered = []
-    for _ in range(150):
+    for _ in range(70):
         scores = np.clip(random.normal(80, 8, (40, 1)) + random.normal(0, 22, (40, 80)), 0, 100)
         sample = scores[:, :n]
         v_team = stats.pooled_var([n] * 40, s2=sample.var(axis=1, ddof=1).tolist()).v
@@ -69,7 +69,7 @@ def test_the_moderated_interval_covers_at_small_n(n):
             interval = stats.score_interval(n, ybar=own.mean, s2=own.s2, v_team=v_team, N=80)
             covered.append(interval.lo <= row.mean() <= interval.hi)
 
-    assert 0.94 <= np.mean(covered) <= 0.99
+    assert 0.93 <= np.mean(covered) <= 0.99
 
 
 class Year:
