@@ -34,7 +34,7 @@ RISKS = (
     ("Came back", 3.0, "reopened", "1"),
     ("Long talk", 2.0, "messages_at_least", "16"),
 )
-BY_RISK = {
+BY_RISK: dict[str, Any] = {
     "risk_rules": [
         {"name": name, "weight": weight, "certain": False, "when": [{"fact": fact, "value": value, "key": ""}]}
         for name, weight, fact, value in RISKS
@@ -42,11 +42,12 @@ BY_RISK = {
     "targeted_per_period": 8,
     "strata": ["channel"],
 }
-# name, rubric, the teams whose conversations it draws, and what its terms say beside the usual.
-PLANS: tuple[tuple[str, str, tuple[str, ...], dict[str, Any]], ...] = (
-    ("Customer care, every week", "general-chat", ("retail", "healthcare", "financial"), {}),
-    ("Technical support, every week", "technical-support", ("technology",), BY_RISK),
+# name, rubric, the teams whose conversations it draws; what its terms say beside the usual stands in MORE.
+PLANS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Customer care, every week", "general-chat", ("retail", "healthcare", "financial")),
+    ("Technical support, every week", "technical-support", ("technology",)),
 )
+MORE = {"Technical support, every week": BY_RISK}
 # Its conversations are scored by their agents first; it began when the newest weeks did.
 OWN_VIEW = ("Own view first, every week", "general-chat", ("retail",))
 # name, skill, text: what the reviewers of this company share.
@@ -89,7 +90,7 @@ def found(company: Company, *, monday: date, own_view_from: date, now: datetime)
         manager=manager,
         reviewers=reviewers,
         supervisors=supervisors,
-        plans=tuple(_plan(*entry, more=more, monday=monday, by=manager, now=now) for *entry, more in PLANS),
+        plans=tuple(_plan(*entry, monday=monday, by=manager, now=now) for entry in PLANS),
         own_view=_plan(
             *OWN_VIEW, monday=own_view_from, by=manager, now=now, quota=1, feedback=FeedbackRules(self_review=True)
         ),
@@ -164,7 +165,6 @@ def _plan(
     now: datetime,
     quota: int = QUOTA,
     feedback: FeedbackRules | None = None,
-    more: dict[str, Any] | None = None,
 ) -> Plan:
     """Make a sampling plan; paused, because the demo draws by hand at the times it tells of."""
     plan = Plan.objects.filter(name=name).first()
@@ -176,7 +176,7 @@ def _plan(
         quota_per_agent=quota,
         time_zone=TIME_ZONE,
         due_days=DUE_DAYS,
-        **(more or {}),
+        **MORE.get(name, {}),
     )
     made = plans.create(name, terms=terms, starts_on=monday, by=by, now=now, feedback=feedback)
     return plans.pause(made, by=by, now=now)

@@ -47,8 +47,9 @@ def look(founded: Founded, company: Company, truths: Mapping[str, Truth], *, see
 
 def _review(item: QueueItem, truth: Truth, founded: Founded, company: Company, *, seed: int, now: datetime) -> Review:
     """Let somebody who reads the language score it; its agent is asked in the same moment."""
-    profile = next(one for one in company.reviewers if truth.language in one.languages)
-    by = founded.reviewers[profile.email]
+    reading = [(one, founded.reviewers[one.email]) for one in company.reviewers if truth.language in one.languages]
+    # Whom the draw gave the second seat may not take the first one.
+    profile, by = next(one for one in reading if QueueItem.objects.offered_to(one[1]).filter(pk=item.pk).exists())
     draft = claims.take(item, by=by, now=now - timedelta(minutes=6))
     card = card_for(draft.rubric_version)
     whole = reviewing.score(truth, card, reviewer=profile, agent=item.agent.name, seed=seed)
