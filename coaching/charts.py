@@ -56,7 +56,7 @@ def outcome_chart(outcome: Outcome, weekly: Mapping[str, Side], *, skill: str, t
     known = weeks.between(weeks.shifted(min(weekly), -1), outcome.last_week)
     ends = known.index(outcome.baseline_last_week) if outcome.baseline_last_week in known else 0
     begins = known.index(outcome.first_week)
-    before = _level(0, ends, outcome.level, variance=outcome.baseline_variance, name=_("Baseline"))
+    before = _level(0, ends, outcome.level, variance=outcome.baseline_variance, name=_("Before"))
     spread = outcome.sigma2 / outcome.post_n if outcome.sigma2 is not None and outcome.post_n else None
     after = _level(begins, len(known) - 1, outcome.post_mean, variance=spread, name=_("After"))
     count = sum(side.n for side in weekly.values())

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ def own_growth(request: HttpRequest) -> HttpResponse:
     """Show an agent where they stand to the next level."""
     agent = Agent.objects.filter(user=person(request)).first()
     if agent is None:
-        raise Http404
+        return render_page(request, "coaching/growth_none.html", {})
     return _page(request, agent, is_agent=True)
 
 

@@ -186,3 +186,10 @@ def test_the_api_changes_expectations_from_the_state_that_was_read(client, db):
     changed, stale = manager.put(path, body, **send), manager.put(path, body, **send)
 
     assert (changed.json()["skills"][0]["lead"], stale.status_code) == (90.0, 412)
+
+
+@pytest.mark.django_db
+def test_a_log_in_without_an_agent_is_told_so_and_not_that_the_page_is_gone(client):
+    page = as_(client, person(Role.AGENT)).get(reverse("coaching:own_growth"))
+
+    assert (page.status_code, page.content.decode().count("This log-in belongs to no agent")) == (200, 1)

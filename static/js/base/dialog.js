@@ -6,6 +6,7 @@ const toasts = () => document.getElementById("toasts");
 function open(dialog) {
   if (!dialog || dialog.open) return;
   dialog.showModal();
+  dialog.querySelector(":is(input, select, textarea)[aria-invalid=true], .field:has(.field-error) :is(input, select, textarea)")?.focus();
   // What lies outside an open dialog is inert, so what is said meanwhile must be said inside.
   if (toasts()) dialog.append(toasts());
   dialog.addEventListener("close", () => { if (toasts()) document.body.append(toasts()); }, { once: true });
