@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db.models import ExpressionWrapper, F, FloatField, QuerySet, Value
+from django.db.models import ExpressionWrapper, F, FloatField, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
 
 from reviews.models import Answer, Review
 
@@ -33,6 +34,27 @@ def strongest(agent_id: int, skill_id: int, *, since: datetime | None = None, mo
     """
     rows = _scored(since=since).filter(revision__review__agent=agent_id, criterion__skill=skill_id)
     return list(_by_loss(rows)[:most])
+
+
+def strongest_of(
+    pairs: Collection[tuple[int, int]], *, since: datetime | None, most: int = MOST
+) -> dict[tuple[int, int], list[Answer]]:
+    """Return the same for many at once. pairs: (agent, skill). One query."""
+    rows = _scored(since=since).filter(
+        revision__review__agent__in={agent for agent, _skill in pairs},
+        criterion__skill__in={skill for _agent, skill in pairs},
+    )
+    place = Window(
+        RowNumber(),
+        partition_by=[F("revision__review__agent"), F("criterion__skill")],
+        order_by=[F("lost").desc(), F("revision__review_id").desc()],
+    )
+    found: dict[tuple[int, int], list[Answer]] = {pair: [] for pair in pairs}
+    for answer in _by_loss(rows).annotate(place=place).filter(place__lte=most):
+        pair = (answer.revision.review.agent_id, answer.criterion.skill_id or 0)
+        if pair in found:
+            found[pair].append(answer)
+    return found
 
 
 def newer(after: Mapping[tuple[int, int], datetime], *, most: int) -> dict[tuple[int, int], list[Answer]]:

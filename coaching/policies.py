@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -101,8 +101,14 @@ def why_not_start(user: User, agent: Agent, *, team_id: int | None) -> Refusal |
 
 def waits_in_a_programme(agent: Agent, skill: Skill) -> bool:
     """Say whether an agent was drawn to start later: coached meanwhile, there would be nobody to compare with."""
-    waiting = Member.objects.filter(agent=agent, group=Member.Group.SECOND, plan=None, programme__skill=skill)
-    return waiting.filter(programme__status__in=("running", "measured")).exists()
+    return (agent.pk, skill.pk) in waiting_in_programmes([agent.pk])
+
+
+def waiting_in_programmes(agents: Iterable[int]) -> set[tuple[int, int]]:
+    """Return who of some agents was drawn to start later, and on which skill."""
+    waiting = Member.objects.filter(agent__in=agents, group=Member.Group.SECOND, plan=None)
+    running = waiting.filter(programme__status__in=("running", "measured"))
+    return set(running.order_by().values_list("agent_id", "programme__skill_id"))
 
 
 def why_not_one_more(agent: Agent, skill: Skill, *, by_programme: bool = False) -> Refusal | None:

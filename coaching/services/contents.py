@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,10 +12,12 @@ from accounts.models import RoleGrant, TeamMembership, User
 from accounts.roles import ROLES, Permission, Role
 from coaching import evidence
 from coaching.models import Action, Evidence, Look, Plan
+from coaching.questions import Catalogue
 from coaching.selectors.checks import catalogue
 from coaching.selectors.library import advice, suggest
 from coaching.spans import FOLLOW_UP_WEEKS
-from reviews.models import Answer
+from coaching.suggestions import SkillAdvice, Suggestion, choose
+from reviews.models import Answer, Review
 
 FOLLOW_UP_REVIEWS = 8
 FOCUS_POINTS = 3
@@ -29,8 +31,30 @@ def fill(plan: Plan, *, now: datetime, with_actions: bool = True) -> None:
     if not with_actions:
         return
     channel = plan.evidence.values_list("review__conversation__channel", flat=True).first() or ""
-    checks = catalogue()
-    Action.objects.bulk_create(
+    suggested = suggest(plan.skill.slug, level=plan.agent.level, channel=channel)
+    Action.objects.bulk_create(_actions(plan, suggested, catalogue(), now=now))
+
+
+def fill_many(plans: Sequence[Plan], library: Mapping[str, SkillAdvice], *, now: datetime) -> None:
+    """Give new plans of one day the same, in as many queries as for one."""
+    pairs = {(plan.agent_id, plan.skill_id) for plan in plans}
+    found = evidence.strongest_of(pairs, since=plans[0].baseline_since)
+    rows = {plan.pk: _evidence(plan, found[plan.agent_id, plan.skill_id], now=now) for plan in plans}
+    Evidence.objects.bulk_create([row for mine in rows.values() for row in mine])
+    # Of the strongest evidence, as a plan lists it.
+    first = {pk: max(mine, key=lambda row: row.lost_points).review_id for pk, mine in rows.items() if mine}
+    reviews = Review.objects.filter(pk__in=set(first.values()))
+    channels, checks = dict(reviews.values_list("pk", "conversation__channel")), catalogue()
+    actions: list[Action] = []
+    for plan in plans:
+        known, channel = library.get(plan.skill.slug), channels.get(first.get(plan.pk, 0), "")
+        chosen = choose(known.suggestions, level=plan.agent.level, channel=channel) if known else []
+        actions += _actions(plan, chosen, checks, now=now)
+    Action.objects.bulk_create(actions)
+
+
+def _actions(plan: Plan, suggested: Iterable[Suggestion], checks: Catalogue, *, now: datetime) -> list[Action]:
+    return [
         Action(
             plan=plan,
             kind=one.kind,
@@ -41,13 +65,28 @@ def fill(plan: Plan, *, now: datetime, with_actions: bool = True) -> None:
             due_on=(now + timedelta(days=one.days)).date(),
             position=position,
         )
-        for position, one in enumerate(suggest(plan.skill.slug, level=plan.agent.level, channel=channel))
-    )
+        for position, one in enumerate(suggested)
+    ]
 
 
 def attach(plan: Plan, answers: Iterable[Answer], *, now: datetime) -> int:
     """Add answers to a plan's evidence, each once and no more than a person can read; the number added."""
-    known = set(plan.evidence.values_list("answer_id", flat=True))
+    return attach_many([(plan, answers)], now=now)[plan.pk]
+
+
+def attach_many(each: Sequence[tuple[Plan, Iterable[Answer]]], *, now: datetime) -> dict[int, int]:
+    """Do so for many plans; the number added to each, by the plan's id."""
+    known: dict[int, set[int]] = {plan.pk: set() for plan, _answers in each}
+    for plan_id, answer_id in Evidence.objects.filter(plan__in=known).values_list("plan_id", "answer_id"):
+        known[plan_id].add(answer_id)
+    rows = {plan.pk: _evidence(plan, answers, known[plan.pk], now=now) for plan, answers in each}
+    Evidence.objects.bulk_create([row for mine in rows.values() for row in mine], ignore_conflicts=True)
+    return {pk: len(mine) for pk, mine in rows.items()}
+
+
+def _evidence(
+    plan: Plan, answers: Iterable[Answer], known: Set[int] = frozenset(), *, now: datetime
+) -> list[Evidence]:  # fmt: skip
     rows = [
         Evidence(
             plan=plan,
@@ -58,9 +97,8 @@ def attach(plan: Plan, answers: Iterable[Answer], *, now: datetime) -> int:
         )
         for answer in answers
         if answer.pk not in known
-    ][: max(0, MOST_EVIDENCE - len(known))]
-    Evidence.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    ]
+    return rows[: max(0, MOST_EVIDENCE - len(known))]
 
 
 def baseline_of(look: Look | None) -> dict[str, Any]:
@@ -82,7 +120,11 @@ def edge(look: Look, sign: int) -> float | None:
 
 def focus_of(skill: str) -> str:
     """Return the library's focus points for a skill, one a line."""
-    known = advice(skill)
+    return focus_in(advice(skill))
+
+
+def focus_in(known: SkillAdvice | None) -> str:
+    """Return the focus points of what the library says on a skill, one a line."""
     return "\n".join(known.focus[:FOCUS_POINTS]) if known else ""
 
 
@@ -93,7 +135,15 @@ def follow_up_on(now: datetime) -> date:
 
 def team_of(agent_id: int, *, now: datetime) -> int | None:
     """Return the team an agent is in."""
-    return TeamMembership.objects.at(now).filter(agent=agent_id).values_list("team_id", flat=True).first()
+    return teams_of([agent_id], now=now).get(agent_id)
+
+
+def teams_of(agents: Iterable[int], *, now: datetime) -> dict[int, int]:
+    """Return agent → the team they are in."""
+    found: dict[int, int] = {}
+    for agent, team in TeamMembership.objects.at(now).filter(agent__in=agents).values_list("agent_id", "team_id"):
+        found.setdefault(agent, team)
+    return found
 
 
 def coaches_of(plan: Plan, *, now: datetime) -> QuerySet[User]:
@@ -106,7 +156,13 @@ def coaches_of(plan: Plan, *, now: datetime) -> QuerySet[User]:
 
 def lead_of(team_id: int | None, *, now: datetime) -> int | None:
     """Return the supervisor of a team: the one who has been it longest."""
-    if team_id is None:
-        return None
-    grants = RoleGrant.objects.active(now).filter(role=Role.SUPERVISOR, team=team_id, user__is_active=True)
-    return grants.order_by("starts_at", "pk").values_list("user_id", flat=True).first()
+    return leads_of([] if team_id is None else [team_id], now=now).get(team_id)
+
+
+def leads_of(teams: Iterable[int], *, now: datetime) -> dict[int | None, int]:
+    """Return team → its supervisor."""
+    grants = RoleGrant.objects.active(now).filter(role=Role.SUPERVISOR, team__in=set(teams), user__is_active=True)
+    found: dict[int | None, int] = {}
+    for team, user in grants.order_by("starts_at", "pk").values_list("team_id", "user_id"):
+        found.setdefault(team, user)
+    return found

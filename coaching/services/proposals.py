@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
-from accounts.models import Agent
-from coaching import evidence, weeks
+from coaching import evidence
 from coaching.models import Look, Plan
-from coaching.policies import OPEN_PER_AGENT, waits_in_a_programme
 from coaching.selectors.rules import Held, current
-from coaching.services import contents
+from coaching.services import contents, proposing
 from coaching.services.failures import Notebook, Part
 from coaching.stepping import urgency
-from coaching.windows import WEEKS
-from core.audit import record
+from core import audit
 from reviews.models import Answer
+
+CHUNK = 100
+T = TypeVar("T")
+About = tuple[Look, Plan]
+Spoken = tuple[Look, Plan, list[Answer]]
 
 
 def propose(week: str, *, now: datetime, held: Held | None = None, notes: Notebook | None = None) -> int:
@@ -34,21 +37,37 @@ def propose(week: str, *, now: datetime, held: Held | None = None, notes: Notebo
     known = set(Plan.objects.open().values_list("agent_id", "skill_id"))
     asking = [look for look in newest.filter(state=Look.State.OPENED) if key(look) not in known]
     asking.sort(key=_first_things_first)
-    made = sum(_guarded(look, partial(_propose, look, now=now, held=held), notes) for look in asking)
+    made = _in_chunks(asking, partial(proposing.write, now=now, held=held), lambda look: look, notes)
     plans = _open_plans()
-    about = [
+    about: list[About] = [
         (look, plans[look.agent_id, look.skill_id])
         for look in newest.filter(agent__in=Plan.objects.open().values("agent"))
         if (look.agent_id, look.skill_id) in plans
     ]
     said = {key(look): _evidence_at(plan) for look, plan in about if _speaks_again(look, plan, held)}
     found = evidence.newer(said, most=evidence.MOST_NEW)
-    for look, plan in about:
-        if answers := found.get(key(look)):
-            _guarded(look, partial(_strengthen, look, plan, answers, now=now), notes)
-        if _is_suggested(look) != (plan.close_suggested_at is not None):
-            _guarded(look, partial(_suggest_closing, look, plan, now=now), notes)
+    spoken = [(look, plan, found[key(look)]) for look, plan in about if found.get(key(look))]
+    _in_chunks(spoken, partial(_strengthen, now=now), lambda one: one[0], notes)
+    changed = [one for one in about if _is_suggested(one[0]) != (one[1].close_suggested_at is not None)]
+    _in_chunks(changed, partial(_suggest_closing, now=now), lambda one: one[0], notes)
     return made
+
+
+def _in_chunks(
+    rows: Sequence[T], work: Callable[[Sequence[T]], int], look_of: Callable[[T], Look], notes: Notebook
+) -> int:
+    """Do something for a hundred at once; where that fails for each alone, so that no one's failure stops another."""
+    done = 0
+    for first in range(0, len(rows), CHUNK):
+        chunk = rows[first : first + CHUNK]
+        try:
+            with transaction.atomic():
+                done += work(chunk)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 - whose it is shows below, where it is noted
+            done += sum(_guarded(look_of(one), partial(work, [one]), notes) for one in chunk)
+    return done
 
 
 def key(look: Look) -> tuple[int, int]:
@@ -77,63 +96,6 @@ def _open_plans() -> dict[tuple[int, int], Plan]:
     return {(plan.agent_id, plan.skill_id): plan for plan in plans}
 
 
-def _propose(look: Look, *, now: datetime, held: Held) -> int:
-    # The agent's row is the lock: two sweeps at once count the same open plans.
-    agent = Agent.objects.select_for_update(no_key=True).get(pk=look.agent_id)
-    plans = Plan.objects.filter(agent=agent)
-    ended_since = Q(closed_at__gte=weeks.end_of(look.week)) | Q(
-        status=Plan.Status.DECLINED, decided_at__gte=weeks.end_of(look.week)
-    )
-    if (
-        agent.deactivated_at is not None
-        or plans.open().filter(skill=look.skill).exists()
-        or plans.filter(ended_since, skill=look.skill).exists()  # somebody has decided on this very look
-        or plans.open().count() >= OPEN_PER_AGENT
-        or waits_in_a_programme(agent, look.skill)
-    ):
-        return 0
-    _write(look, agent, now=now, held=held)
-    return 1
-
-
-def _write(look: Look, agent: Agent, *, now: datetime, held: Held) -> Plan:
-    team_id = contents.team_of(agent.pk, now=now)
-    plan = Plan.objects.create(
-        agent=agent,
-        team_id=team_id,
-        skill=look.skill,
-        origin=Plan.Origin.LEVEL,
-        owner_id=contents.lead_of(team_id, now=now),
-        trigger={"code": "likely_under_target", "week": look.week, **_numbers(look), **_rule(held)},
-        focus=contents.focus_of(look.skill.slug),
-        target=look.target,
-        **contents.baseline_of(look),
-        baseline_since=weeks.start_of(weeks.shifted(look.week, 1 - WEEKS)),
-        follow_up_on=contents.follow_up_on(now),
-        follow_up_quota=contents.FOLLOW_UP_REVIEWS,
-        proposed_at=now,
-        updated_at=now,
-    )
-    contents.fill(plan, now=now)
-    record("plan.proposed", target=plan, by=None, at=now, params={"week": look.week})
-    return plan
-
-
-def _numbers(look: Look) -> dict[str, float | int | None]:
-    return {
-        "probability": look.probability,
-        "n": look.n,
-        "n_effective": round(look.n_effective, 2),
-        "level": look.level,
-        "level_sd": look.level_sd,
-    }
-
-
-def _rule(held: Held) -> dict[str, Any]:
-    """Return the rule as it was: a later change of the rules does not change why a plan was proposed."""
-    return {"rules": held.number, "above": held.rules.above, "running": held.rules.running}
-
-
 def _speaks_again(look: Look, plan: Plan, held: Held) -> bool:
     """Say whether a look finds the level likely low once more, from reviews newer than the plan's evidence.
 
@@ -150,25 +112,37 @@ def _evidence_at(plan: Plan) -> datetime:
     return found
 
 
-def _strengthen(look: Look, plan: Plan, answers: list[Answer], *, now: datetime) -> int:
-    """Add what was published since the plan's last evidence."""
-    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-    added = contents.attach(plan, answers, now=now)
-    if added:
-        record("plan.evidence_added", target=plan, by=None, at=now, params={"week": look.week, "answers": added})
-    return added
+def _strengthen(rows: Sequence[Spoken], *, now: datetime) -> int:
+    """Add to plans what was published since their last evidence; the number of answers added."""
+    list(Plan.objects.select_for_update(no_key=True).filter(pk__in=[plan.pk for _look, plan, _ in rows]).order_by("pk"))
+    added = contents.attach_many([(plan, answers) for _look, plan, answers in rows], now=now)
+    events = [
+        audit.event(
+            "plan.evidence_added", target=plan, by=None, at=now, params={"week": look.week, "answers": added[plan.pk]}
+        )
+        for look, plan, _answers in rows
+        if added[plan.pk]
+    ]
+    audit.record_many(events)
+    return sum(added.values())
 
 
 def _is_suggested(look: Look) -> bool:
     return look.state == Look.State.CLOSE_SUGGESTED
 
 
-def _suggest_closing(look: Look, plan: Plan, *, now: datetime) -> int:
-    """Remember, or take back, that the numbers would let a plan be closed."""
-    suggested = _is_suggested(look)
-    rows = Plan.objects.open().filter(pk=plan.pk, close_suggested_at__isnull=suggested)
-    if not rows.update(close_suggested_at=now if suggested else None, updated_at=now):
-        return 0
-    verb = "plan.closing_suggested" if suggested else "plan.closing_taken_back"
-    record(verb, target=plan, by=None, at=now, params={"week": look.week})
-    return 1
+def _suggest_closing(rows: Sequence[About], *, now: datetime) -> int:
+    """Remember, or take back, that the numbers would let plans be closed; the number of plans."""
+    changed = 0
+    for suggested, verb in ((True, "plan.closing_suggested"), (False, "plan.closing_taken_back")):
+        wanted = {plan.pk: (look, plan) for look, plan in rows if _is_suggested(look) == suggested}
+        open_ones = Plan.objects.open().filter(pk__in=wanted, close_suggested_at__isnull=suggested)
+        locked = list(open_ones.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+        changed += Plan.objects.filter(pk__in=locked).update(
+            close_suggested_at=now if suggested else None, updated_at=now
+        )
+        about = [wanted[pk] for pk in locked]
+        audit.record_many(
+            [audit.event(verb, target=plan, by=None, at=now, params={"week": look.week}) for look, plan in about]
+        )
+    return changed

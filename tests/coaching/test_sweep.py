@@ -178,6 +178,21 @@ def test_nobody_who_has_left_gets_a_plan():
     assert propose() == 0
 
 
+def test_a_hundred_plans_take_as_many_questions_as_one():
+    def asked(agents):
+        for each in agents:
+            opened(each, week=WEEK)
+        with CaptureQueriesContext(connection) as questions:
+            assert propose() == len(agents)
+        return len(questions)
+
+    team = TeamFactory()
+    one, three = asked([member(team)]), asked([member(team), member(TeamFactory()), member(team)])
+
+    assert one == three
+    assert [plan.actions.count() for plan in Plan.objects.all()] == [4] * 4
+
+
 def test_one_agents_failure_never_stops_the_others(caplog):
     broken, fine = member(), member()
     opened(broken, week=WEEK, level=30.0)
