@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils import timezone
@@ -15,6 +14,7 @@ from accounts import days
 from accounts.languages import languages
 from accounts.models import Agent, Team, User
 from accounts.roles import Role
+from core import time_zones
 
 EARLIEST, LATEST = 1950, 2100
 
@@ -36,7 +36,7 @@ class Zone(forms.CharField):
     def clean(self, value: Any) -> str:
         """Refuse a zone that nobody keeps time by."""
         name: str = super().clean(value)
-        if name and name not in available_timezones():
+        if name and not time_zones.is_known(name):
             raise forms.ValidationError(_("Choose a time zone of the list, such as Europe/London."))
         return name
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
 from accounts.access import why_not
 from accounts.models import Agent, RoleGrant, Team, TeamMembership, User
 from accounts.roles import Permission, Role
+from core import time_zones
 from core.refusals import Refusal
 
 # Nobody works here before or after; a slip of the finger in a year is told, not stored.
@@ -140,7 +140,7 @@ def why_not_link(by: Any, agent: Agent, user: User) -> Refusal | None:
 
 def why_not_zone(name: str) -> Refusal | None:
     """Refuse a time zone that nobody keeps time by."""
-    if name in available_timezones():
+    if time_zones.is_known(name):
         return None
     return Refusal("unknown_time_zone", 422, _("Choose a time zone of the list, such as Europe/London."))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.db.models import Q
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleGrant, User
 from accounts.roles import ROLES, Permission
+from core import time_zones
 from rubrics.models import Rubric, RubricVersion
 from sampling import population
 from sampling.feedback_rules import NAMES as FEEDBACK
@@ -140,7 +140,7 @@ class TermsForm(forms.Form):
     def clean_time_zone(self) -> str:
         """Refuse a zone that nobody keeps time by."""
         name: str = self.cleaned_data["time_zone"].strip()
-        if name not in available_timezones():
+        if not time_zones.is_known(name):
             raise forms.ValidationError(_("Choose a time zone of the list, such as Europe/London."))
         return name
 

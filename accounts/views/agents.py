@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -23,6 +22,7 @@ from accounts.selectors import with_team_of_today
 from accounts.services import agents
 from accounts.views.guard import manages_people, tabs
 from accounts.views.people import numbered
+from core import time_zones
 from core.http import render_page
 from core.refusals import Refused
 
@@ -130,6 +130,6 @@ def _done(request: HttpRequest, pk: int, verb: Callable[..., Agent], sentence: s
 
 
 def _form(request: HttpRequest, form: AgentForm, *, shown: Agent | None = None, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "shown": shown, "time_zones": sorted(available_timezones())}
+    context: dict[str, Any] = {"form": form, "shown": shown, "time_zones": time_zones.names()}
     context["sources"] = AgentIdentity.objects.order_by("source").values_list("source", flat=True).distinct()
     return render_page(request, FORM, context, status=status)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -25,6 +24,7 @@ from accounts.models import Agent, ApiToken, RoleGrant, User, Workspace
 from accounts.roles import ROLES
 from accounts.services import people
 from accounts.views.guard import manages_people, tabs
+from core import time_zones
 from core.http import render_page
 from core.refusals import Refused, refuse
 
@@ -170,5 +170,5 @@ def _state(grant: RoleGrant, now: datetime) -> str:
 
 
 def _form(request: HttpRequest, form: forms.Form, *, shown: User | None = None, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "shown": shown, "time_zones": sorted(available_timezones())}
+    context: dict[str, Any] = {"form": form, "shown": shown, "time_zones": time_zones.names()}
     return render_page(request, FORM, context, status=status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -20,6 +19,7 @@ from accounts.clients import describe
 from accounts.models import Agent
 from accounts.selectors import sessions_of
 from accounts.services import people, sessions
+from core import time_zones
 from core.http import render_page
 from core.refusals import Refused
 from core.themes import THEME_COOKIE
@@ -90,6 +90,6 @@ def _form(request: HttpRequest, form: ProfileForm, *, status: int = 200) -> Http
         "form": form,
         "grants": grants_of(user),
         "agent": Agent.objects.filter(user=user).first(),
-        "time_zones": sorted(available_timezones()),
+        "time_zones": time_zones.names(),
     }
     return render_page(request, PROFILE, context, status=status)

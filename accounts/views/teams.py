@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,6 +21,7 @@ from accounts.models import RoleGrant, Team, Workspace
 from accounts.roles import Role
 from accounts.services import teams
 from accounts.views.guard import manages_people, tabs
+from core import time_zones
 from core.http import render_page
 from core.refusals import Refused
 
@@ -106,7 +106,7 @@ def restore_team(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _form(request: HttpRequest, form: TeamForm, *, shown: Team | None = None, status: int = 200) -> HttpResponse:
     now = timezone.now()
-    context: dict[str, Any] = {"form": form, "shown": shown, "time_zones": sorted(available_timezones())}
+    context: dict[str, Any] = {"form": form, "shown": shown, "time_zones": time_zones.names()}
     if shown is not None:
         context["grants"] = RoleGrant.objects.active(now).filter(team=shown).select_related("user", "team")
         context["why_not_archive"] = policies.why_not_archive_team(person(request), shown, now=now)

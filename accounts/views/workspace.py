@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from accounts.services import workspace as settings
 from accounts.settings_form import WorkspaceForm
 from accounts.views.guard import changes_settings
 from accounts.views.people import numbered
+from core import time_zones
 from core.http import render_page
 from core.refusals import Refused
 
@@ -43,5 +43,5 @@ def workspace(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: WorkspaceForm, stored: Workspace, *, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "workspace": stored, "time_zones": sorted(available_timezones())}
+    context: dict[str, Any] = {"form": form, "workspace": stored, "time_zones": time_zones.names()}
     return render_page(request, "accounts/workspace.html", context, status=status)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -21,6 +19,7 @@ from conversations.forms import reading_form, said_in, twice
 from conversations.models import ImportRun
 from conversations.services import columns
 from conversations.tasks import continue_import
+from core import time_zones
 from core.http import render_page
 from core.queueing import enqueue
 from core.refusals import Refused
@@ -80,6 +79,6 @@ def _context(run: ImportRun, found: Guess, problem: str) -> dict[str, object]:
         "missing": mapping.missing(),
         "preview": shown.preview(found, now=timezone.now()) if not mapping.missing() else None,
         "problem": problem,
-        "time_zones": sorted(available_timezones()),
+        "time_zones": time_zones.names(),
         "asks_dates": found.has_ambiguous_dates and not mapping.dates_are_told,
     }

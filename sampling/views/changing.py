@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import person, requires
 from accounts.models import Workspace
 from accounts.roles import Permission
+from core import time_zones
 from core.http import render_page
 from core.refusals import Refused, refuse
 from sampling import cycles, population
@@ -159,6 +159,6 @@ def _form(
         "plan": plan,
         "preview": preview(terms, now=now) if terms else None,
         "question": QuestionForm(),
-        "time_zones": sorted(available_timezones()),
+        "time_zones": time_zones.names(),
     }
     return render_page(request, FORM, context, status=status)

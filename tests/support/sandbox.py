@@ -18,6 +18,8 @@ def make() -> Path:
     # A task that nobody runs goes into this process's memory; tests that want it to run ask for `broker`.
     settings.CELERY_BROKER_URL = "memory://localhost/"
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
+    # Looks a static file up when it is asked for. The list of all of them would be made anew for each test's client.
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database = settings.DATABASES["default"]
     if "sqlite3" in database["ENGINE"]:

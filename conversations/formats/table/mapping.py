@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,6 +13,7 @@ from conversations.formats.records import CHANNELS
 from conversations.formats.table import fields, words
 from conversations.formats.table.layout import Layout
 from conversations.formats.table.times import Order
+from core import time_zones
 
 Per = Literal["message", "conversation"]
 Sorting = Literal["file", "time", "reversed"]
@@ -68,7 +69,7 @@ def checked(mapping: Mapping) -> Mapping:
         if column not in header:
             raise Unreadable(f"there is no column “{column}”; the file has {_listed(header)}", path=field)
     _check_words(mapping)
-    if mapping.time_zone not in available_timezones():
+    if not time_zones.is_known(mapping.time_zone):
         raise Unreadable(f"“{mapping.time_zone}” is not a time zone such as Europe/Berlin", path="time_zone")
     if mapping.channel and mapping.channel not in CHANNELS:
         raise Unreadable(f"“{mapping.channel}” is not one of {', '.join(CHANNELS)}", path="channel")
