@@ -162,7 +162,8 @@ class RulesForm(forms.ModelForm):
         }
         help_texts: ClassVar = {
             "recent_pair_days": _(
-                "0: never mind. Used where work is given by name; when nobody else is left, it is given all the same."
+                "0: never mind. By name somebody else is chosen, and “Review next” brings other agents first; when"
+                " nothing and nobody else is left, it is given all the same."
             ),
             "grace_days": _("What nobody reviewed so long after its due date expires and counts as not reviewed."),
             "goal": _("Shown to each reviewer beside what they have done. Empty: no goal."),

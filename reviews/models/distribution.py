@@ -40,7 +40,7 @@ class QueueRules(models.Model):
     # Days after the due date until an item that nobody reviewed expires.
     grace_days = days(7)
     excludes_lead = models.BooleanField(default=False)
-    # A reviewer who judged this agent within so many days comes last; 0: never mind.
+    # Who judged this agent within so many days comes last, by name and when they take the next; 0: never mind.
     recent_pair_days = days(0)
     # Per cent of the sample that a second reviewer scores, too, and at least so many a week of each reviewer's.
     second_share = models.DecimalField(

@@ -15,6 +15,7 @@ from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem, Review
 from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_not_claim, why_not_score
+from reviews.selectors.pairs import met_lately
 from reviews.selectors.queue import offered_to_slots, team_slots
 from reviews.services import rescoring
 
@@ -120,8 +121,20 @@ def why_not_more(by: User, *, now: datetime) -> Refusal | None:
 
 
 def _first(by: User, *, now: datetime) -> QueueItem | None:
+    met = met_lately(by, now=now)
+    rested = _first_but_for(met, by=by, now=now) if met is not None else None
+    if rested is not None:
+        return rested
     shape, teams = team_slots(by)
     return FIRST.first(shape, by=by.pk, now=now, **teams)
+
+
+def _first_but_for(met: Q, *, by: User, now: datetime) -> QueueItem | None:
+    """Return the first item of an agent whom a reviewer has not judged lately; when there is none, any will do."""
+    items = QueueItem.objects.claimable(now).offered_to(by).exclude(met).in_working_order()
+    locked = items.select_for_update(skip_locked=True, of=("self",), no_key=True).values_list("pk", flat=True)
+    pk = next(iter(locked[:1]), None)
+    return None if pk is None else NAMED.first(item=pk, by=by.pk)
 
 
 def _write_first(shape: int | None) -> QueueItemQuerySet:

@@ -88,13 +88,17 @@ def test_never_to_the_agent_a_conflict_their_lead_or_who_was_there_lately() -> N
     items = drawn_items(6, plan=plan, agent=agent, team=team)
 
     assert set(given(items)) == {free.pk}
-    # A pull queue keeps the same people apart, but for the pair that met lately.
+    # A pull queue keeps the same people apart, and lets the pair that met lately meet again only for want of others.
     QueueItem.objects.update(assigned_to=None)
     offers = {user: QueueItem.objects.offered_to(user).filter(pk=items[0].pk).exists() for user in
               (agent_self, kin, lead, recent, free)}  # fmt: skip
     assert list(offers.values()) == [False, False, False, True, True]
     absences.be_away(free, starts_at=NOW, ends_at=NOW + WEEK, by=free, now=NOW)
     assert set(given(items)) == {recent.pk}  # rather than nobody
+    other = drawn_items(1, plan=plan, agent=AgentFactory(), team=team, due_at=NOW + timedelta(days=30))[0]
+    QueueItem.objects.update(assigned_to=None)
+    taken = [claims.next_item(by=recent, now=NOW) for _place in range(2)]
+    assert [one.agent_id for one in taken if one] == [other.agent_id, agent.pk]
 
 
 def test_what_is_due_before_the_return_goes_on_and_the_rest_waits() -> None:
