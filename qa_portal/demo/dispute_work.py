@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
 from django.db import transaction
 
 from accounts.models import User
-from qa_portal.demo import reviewing
 from qa_portal.demo.people import Company
 from qa_portal.demo.phrasebook import load
-from qa_portal.demo.stories import Truth
-from reviews.cards import card_of
+from reviews.drafts import Draft
 from reviews.models import Answer, Dispute, Review
+from reviews.selectors.stored import draft_of
 from reviews.services import claims, deciding, disputes, submitting
 from reviews.services.deciding import Decision
 from reviews.services.disputes import Doubt
@@ -24,13 +24,13 @@ HOURS = {"decided": 90, "looked at": 60, "open": 30}
 
 
 @transaction.atomic
-def disagree(company: Company, truths: Mapping[str, Truth], *, seed: int, now: datetime) -> int:
+def disagree(company: Company, *, now: datetime) -> int:
     """Let three agents dispute what cost them most, each as far along as the next one is not; the number."""
     if Dispute.objects.exists():
         return 0
     chosen = _reviews(company, now=now)
     for (stage, hours), review in zip(HOURS.items(), chosen, strict=False):
-        _dispute(review, stage, company, truths, seed=seed, now=now - timedelta(hours=hours))
+        _dispute(review, stage, now=now - timedelta(hours=hours))
     return min(len(chosen), len(HOURS))
 
 
@@ -58,9 +58,7 @@ def _lost(review: Review) -> list[Answer]:
     return list(rows.select_related("criterion", "option").order_by("value", "pk")[:POINTS])
 
 
-def _dispute(
-    review: Review, stage: str, company: Company, truths: Mapping[str, Truth], *, seed: int, now: datetime
-) -> None:
+def _dispute(review: Review, stage: str, *, now: datetime) -> None:
     words, lost = load("comments")["disputes"], _lost(review)
     doubts = [
         Doubt(answer.criterion.lineage, words["reasons"][place % len(words["reasons"])])
@@ -73,16 +71,27 @@ def _dispute(
         return
     looker = dispute.item.assigned_to
     assert isinstance(looker, User)
-    profile = next((one for one in company.reviewers if one.email == looker.email), company.reviewers[0])
     mine = claims.take(dispute.item, by=looker, now=now + timedelta(hours=5))
-    draft = reviewing.score(
-        truths[review.conversation.external_id], card_of(mine), reviewer=profile, agent=review.agent.name, seed=seed
-    )
+    decisions = [_decision(place, answer, words["rationales"]) for place, answer in enumerate(lost)]
+    draft = _second_look(review, decisions)
     submitting.submit(mine, draft, by=looker, now=now + timedelta(hours=5, minutes=6), active_seconds=300)
     if stage == "decided":
         dispute.refresh_from_db()
-        decisions = [_decision(place, answer, words["rationales"]) for place, answer in enumerate(lost)]
         deciding.decide(dispute, decisions, by=looker, now=now + timedelta(hours=6))
+
+
+def _second_look(review: Review, decisions: Sequence[Decision]) -> Draft:
+    """Look afresh as it is decided afterwards, at the messages that the first answers rest on."""
+    assert review.current is not None
+    first = draft_of(review.current).answers
+    return Draft(
+        answers={
+            one.criterion: msgspec.structs.replace(
+                first[one.criterion], option=one.option, comment=one.rationale, root_cause=""
+            )
+            for one in decisions
+        }
+    )
 
 
 def _decision(place: int, answer: Answer, rationales: dict[str, str]) -> Decision:

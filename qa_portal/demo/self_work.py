@@ -13,9 +13,10 @@ from qa_portal.demo.founding import Founded
 from qa_portal.demo.people import AgentProfile, Company, ReviewerProfile
 from qa_portal.demo.phrasebook import load
 from qa_portal.demo.stories import Truth
-from reviews.drafts import Draft
+from reviews.drafts import AnswerDraft, Draft
 from reviews.models import QueueItem, Review
 from reviews.services import claims, publishing, self_reviews, submitting
+from rubrics.card import Card
 from rubrics.selectors import card_for
 
 MILD = 0.12  # people see their own work a little better than others do
@@ -27,29 +28,37 @@ def look(founded: Founded, company: Company, truths: Mapping[str, Truth], *, see
     """Review the first week of the plan with both views, and of the newest week what concerns the visitor."""
     if Review.objects.filter(item__plan=founded.own_view).exists():
         return
-    items = QueueItem.objects.open().filter(plan=founded.own_view).select_related("agent__user", "conversation")
+    seats = QueueItem.objects.open().filter(plan=founded.own_view, purpose=QueueItem.Purpose.PRIMARY)
+    items = seats.select_related("agent__user", "conversation", "pick").order_by("pk")
     draws = list(founded.own_view.draws.order_by("starts_at").values_list("pk", flat=True))
     agents = {one.email: one for one in company.agents}
     visitor = {company.teams[0].agents[0].email}
-    for item in items.order_by("pk"):
+    for item in items:
         user, truth = item.agent.user, truths[item.conversation.external_id]
-        if user is None or truth.sort != "talk":
+        profile = _reviewer(item, truth, founded, company)
+        if user is None or truth.sort != "talk" or profile is None:
             continue
-        is_first_week = item.pick.draw_id == draws[0]
-        if is_first_week:
-            review = _review(item, truth, founded, company, seed=seed, now=now - SCORED)
+        if item.pick.draw_id == draws[0]:
+            review = _review(item, truth, profile, founded, seed=seed, now=now - SCORED)
             _answer(review, truth, agents[user.email], seed=seed, now=now - ANSWERED)
         elif user.email in visitor:
             visitor.clear()  # one is enough, also where the follow-up of a plan draws more
-            _review(item, truth, founded, company, seed=seed, now=now - ASKED)
+            _review(item, truth, profile, founded, seed=seed, now=now - ASKED)
     publishing.publish_due(now=now - OUT)
 
 
-def _review(item: QueueItem, truth: Truth, founded: Founded, company: Company, *, seed: int, now: datetime) -> Review:
-    """Let somebody who reads the language score it; its agent is asked in the same moment."""
-    reading = [(one, founded.reviewers[one.email]) for one in company.reviewers if truth.language in one.languages]
-    # Whom the draw gave the second seat may not take the first one.
-    profile, by = next(one for one in reading if QueueItem.objects.offered_to(one[1]).filter(pk=item.pk).exists())
+def _reviewer(item: QueueItem, truth: Truth, founded: Founded, company: Company) -> ReviewerProfile | None:
+    """Return the first who reads the language and may be given this seat: who has another one at the pick may not."""
+    able = (one for one in company.reviewers if truth.language in one.languages)
+    seat = QueueItem.objects.filter(pk=item.pk)
+    return next((one for one in able if seat.offered_to(founded.reviewers[one.email]).exists()), None)
+
+
+def _review(
+    item: QueueItem, truth: Truth, profile: ReviewerProfile, founded: Founded, *, seed: int, now: datetime
+) -> Review:
+    """Let a reviewer score it; its agent is asked in the same moment."""
+    by = founded.reviewers[profile.email]
     draft = claims.take(item, by=by, now=now - timedelta(minutes=6))
     card = card_for(draft.rubric_version)
     whole = reviewing.score(truth, card, reviewer=profile, agent=item.agent.name, seed=seed)
@@ -63,14 +72,22 @@ def _answer(review: Review, truth: Truth, agent: AgentProfile, *, seed: int, now
     seat = QueueItem.objects.select_related("agent").get(pick=review.item.pick_id, purpose=QueueItem.Purpose.SELF)
     draft = self_reviews.begin(seat, by=by, now=now - timedelta(minutes=5))
     oneself = ReviewerProfile(agent.name, agent.email, leniency=MILD, noise=0.1, languages=agent.languages)
-    whole = reviewing.score(truth, card_for(draft.rubric_version), reviewer=oneself, agent=agent.name, seed=seed)
-    submitting.submit(draft, _in_own_words(whole), by=by, now=now, active_seconds=280)
+    card = card_for(draft.rubric_version)
+    whole = reviewing.score(truth, card, reviewer=oneself, agent=agent.name, seed=seed)
+    submitting.submit(draft, _in_own_words(whole, card), by=by, now=now, active_seconds=280)
 
 
-def _in_own_words(draft: Draft) -> Draft:
+def _in_own_words(draft: Draft, card: Card) -> Draft:
+    """Say of oneself only what went less well, and that in the words of an agent."""
     words = load("comments")["own"]
     answers = {
-        lineage: msgspec.structs.replace(one, comment=words[place % len(words)] if one.comment else "")
+        lineage: msgspec.structs.replace(one, comment=words[place % len(words)] if _is_low(card, lineage, one) else "")
         for place, (lineage, one) in enumerate(draft.answers.items())
     }
     return msgspec.structs.replace(draft, answers=answers, notes=[], summary="")
+
+
+def _is_low(card: Card, lineage: str, answer: AnswerDraft) -> bool:
+    criterion = card.criterion(lineage)
+    option = criterion.option(answer.option) if criterion and answer.option else None
+    return option is not None and option.value is not None and option.value < 1

@@ -11,16 +11,18 @@ from conversations.models import Conversation
 from qa_portal.demo import dispute_work, reviewing, self_work
 from qa_portal.demo.founding import Founded
 from qa_portal.demo.people import Company
+from qa_portal.demo.phrasebook import load
 from qa_portal.demo.stories import Truth
 from reviews.drafts import Draft
 from reviews.models import QueueItem, Review
-from reviews.services import by_hand, claims, drafting, publishing, submitting
+from reviews.services import asking, by_hand, claims, drafting, publishing, submitting
 from rubrics.models import Rubric
 from rubrics.selectors import card_for
 from sampling.models import Pick, Plan
 from sampling.services import plans
 
 HALF = 5
+LOW = 90  # below that there is something to ask about
 RUBRIC = "general-chat"
 LATEST = 400  # of what was told: far enough back for a team's last days
 
@@ -34,7 +36,8 @@ def prepare(founded: Founded, company: Company, truths: Mapping[str, Truth], *, 
     self_work.look(founded, company, truths, seed=seed, now=now)
     _review_by_hand(founded, company, truths, seed=seed, now=now)
     _leave_draft(founded, company, truths, seed=seed, now=now)
-    dispute_work.disagree(company, truths, seed=seed, now=now)
+    dispute_work.disagree(company, now=now)
+    _ask(company, now=now)
 
 
 @transaction.atomic
@@ -55,6 +58,19 @@ def _review_by_hand(
     whole = reviewing.score(truths[talk.external_id], card, reviewer=profile, agent=review.agent.name, seed=seed)
     done = submitting.submit(review, whole, by=user, now=begins + timedelta(minutes=7), active_seconds=400)
     publishing.publish(done, by=user, now=begins + timedelta(minutes=30))
+
+
+@transaction.atomic
+def _ask(company: Company, *, now: datetime) -> None:
+    """Let the first agent ask about the newest feedback with something to change, and its reviewer answer."""
+    mine = Review.objects.published().filter(agent__user__email=company.teams[0].agents[0].email, disputes=None)
+    low = mine.filter(current__final_score__lt=LOW).select_related("agent__user", "author")
+    review = low.order_by("-published_at", "-pk").first()
+    if review is None or review.agent.user is None or review.remarks.exists():
+        return
+    words = load("comments")["talk"]
+    asking.ask(review, text=words["question"], by=review.agent.user, now=now - timedelta(hours=20))
+    asking.answer(review, text=words["answer"], by=review.author, now=now - timedelta(hours=17))
 
 
 @transaction.atomic

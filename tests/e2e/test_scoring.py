@@ -141,9 +141,12 @@ def test_every_key_does_what_the_list_of_keys_says(browse: Browse) -> None:
     page.wait_for_url("**/queue/")
 
 
-def test_keys_that_were_turned_off_stay_off_and_control_keys_work(browse: Browse) -> None:
+def test_keys_that_were_turned_off_stay_off_and_a_minute_without_a_sign_of_life_counts_no_more(browse: Browse) -> None:
     user, review = begun()
-    page = opened(browse, user, review)
+    page = browse(user)
+    page.clock.install()
+    page.goto(f"/reviews/{review.pk}/")
+    page.locator("#workspace[data-live]").wait_for()
     page.keyboard.press("?")
     page.locator("#keys-dialog [data-keys-switch]").uncheck()
     page.keyboard.press("Escape")
@@ -153,6 +156,10 @@ def test_keys_that_were_turned_off_stay_off_and_control_keys_work(browse: Browse
 
     expect(page.locator("[data-saved]")).to_have_text("Saved")
     assert stored(review) == {}
+    page.clock.run_for(300_000)
+    page.keyboard.press("Control+s")
+    until(lambda: Review.objects.get(pk=review.pk).active_seconds > 0, what="the time is saved")
+    assert 60 <= Review.objects.get(pk=review.pk).active_seconds <= 75
 
 
 def test_pinned_words_count_code_points_and_lead_both_ways(browse: Browse) -> None:
