@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -74,7 +75,12 @@ def measures(revision: Revision, answers: Sequence[Answer]) -> Mapping[str, int]
 
 def fails_the_card(revision: Revision) -> bool:
     """Say whether an answer or a critical error failed the whole card; missing the pass mark is no such fail."""
-    return any(entry.get("reason") in {"card", "dimension"} for entry in revision.failed_by)
+    return says_card(revision.failed_by)
+
+
+def says_card(failed_by: Sequence[Mapping[str, Any]]) -> bool:
+    """Say the same of what a revision keeps of it."""
+    return any(entry.get("reason") in {"card", "dimension"} for entry in failed_by)
 
 
 def counted() -> QuerySet[Review]:

@@ -7,17 +7,19 @@ no chance, and so no way in.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
 from reviews.models import Review
-from reviews.selectors.cells import UNIT, counted, fails_the_card, measures
+from reviews.selectors.cells import UNIT, counted, fails_the_card, measures, says_card
 from sampling.models import FrameStratum, Pick
 from sampling.prefix import Prefix, inclusion_probability
 from sampling.targeting import combined
 
 BY_ANSWER = "criterion:"
+TOTAL = "total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ def read(strata: QuerySet[FrameStratum], metric: str) -> Mix:
     found = Mix(targeted=_targeted(strata))
     shares = _shares(strata)
     rows = counted().filter(item__pick__stratum__in=strata.order_by().values("pk"))
+    if metric == TOTAL:
+        _take_totals(found, rows, shares)
+        return found
     has_answers = metric.startswith(BY_ANSWER)
     for review in rows if has_answers else rows.prefetch_related(None):
         stratum = review.item.pick.stratum_id
@@ -53,6 +58,23 @@ def read(strata: QuerySet[FrameStratum], metric: str) -> Mix:
         if stratum is not None and share is not None:
             _take(found, review, stratum, share=share, metric=metric, has_answers=has_answers)
     return found
+
+
+def _take_totals(found: Mix, rows: QuerySet[Review], shares: Mapping[int, float | None]) -> None:
+    """Take whole scores as plain values: every page with an average asks for them, and for nothing else."""
+    named = rows.prefetch_related(None).values_list(
+        "item__pick__stratum", "item__pick__pi_targeted", "current__final_score", "current__failed_by",
+        "rubric_version",
+    )  # fmt: skip
+    for stratum, pi_targeted, score, failed_by, version in named:
+        share = shares.get(stratum)
+        if share is None:
+            continue
+        found.reviewed[stratum] += 1
+        found.failed[stratum] += says_card(failed_by)
+        if score is not None:
+            one = Score(float(score), combined(share, pi_targeted), version)
+            found.scores.setdefault((TOTAL, stratum), []).append(one)
 
 
 def _take(found: Mix, review: Review, stratum: int, *, share: float, metric: str, has_answers: bool) -> None:
