@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -68,7 +69,8 @@ def accept_chosen(request: HttpRequest) -> HttpResponse:
             messages.error(request, f"{plan.agent}, {plan.skill}: {refusal.sentence}")
     if not answers:
         messages.error(request, _("Choose the proposals first."))
-    return redirect("coaching:list")
+    shown = request.GET.urlencode()
+    return redirect(reverse("coaching:list") + (f"?{shown}" if shown else ""))
 
 
 def _head(rows: QuerySet[Plan], *, today: Any) -> dict[str, Any]:

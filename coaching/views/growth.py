@@ -18,6 +18,7 @@ from accounts.roles import Permission
 from coaching.growth import LEVELS
 from coaching.selectors.growth import Matrix, expectations, fingerprint, growth
 from coaching.services import expectations as service
+from core.forms import told
 from core.http import render_page
 from core.refusals import Refused
 from rubrics.models import Skill
@@ -57,10 +58,7 @@ def expected(request: HttpRequest) -> HttpResponse:
                     form.matrix(), state=form.cleaned_data["state"], by=person(request), now=timezone.now()
                 )  # fmt: skip
             except Refused as refused:
-                if refused.refusal.status not in (409, 422):
-                    raise
-                form.add_error(None, str(refused.refusal.sentence))
-                status = refused.refusal.status
+                status = told(form, refused)
             else:
                 messages.success(request, _("Saved."))
                 return redirect("coaching:expected")

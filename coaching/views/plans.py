@@ -34,7 +34,9 @@ from coaching.policies import why_not_extend
 from coaching.selectors.checks import checks_for, with_checks
 from coaching.selectors.plans import plan_page
 from coaching.services import contents, handovers, plans
+from core.forms import told
 from core.http import render_page
+from core.refusals import Refused
 
 DIALOGS = ("decline_form", "extend_form", "close_form", "hand_over_form", "helpless_form")
 
@@ -129,11 +131,17 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     terms: dict[str, Any] = {"prefix": "actions", "form_kwargs": {"checks": checks_for(found)}}
     if request.method == "POST":
         form, actions = PlanForm(request.POST), ActionFormSet(request.POST, **terms)
+        status = 422
         if form.is_valid() and actions.is_valid():
-            plans.edit(found, edit_from(form, actions), by=person(request), now=timezone.now())
-            messages.success(request, _("Saved."))
-            return redirect("coaching:plan", pk)
-        return render_page(request, "coaching/edit.html", {"plan": found, "form": form, "actions": actions}, status=422)
+            try:
+                plans.edit(found, edit_from(form, actions), by=person(request), now=timezone.now())
+            except Refused as refused:
+                status = told(form, refused)
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("coaching:plan", pk)
+        context = {"plan": found, "form": form, "actions": actions}
+        return render_page(request, "coaching/edit.html", context, status=status)
     form = PlanForm(
         initial={
             "number": found.edit_number, "focus": found.focus, "follow_up_on": found.follow_up_on,
@@ -152,11 +160,16 @@ def start(request: HttpRequest) -> HttpResponse:
     people = Agent.objects.visible_to(person(request)).people().filter(deactivated_at=None)
     agents = people.exclude(user=person(request))
     if request.method == "POST":
-        form = StartForm(request.POST, agents=agents)
+        form, status = StartForm(request.POST, agents=agents), 422
         if form.is_valid():
-            made = plans.start(**form.cleaned_data, by=person(request), now=timezone.now())
-            return redirect("coaching:plan", made.pk)
-        return render_page(request, "coaching/start.html", {"form": form}, status=422)
+            try:
+                made = plans.start(**form.cleaned_data, by=person(request), now=timezone.now())
+            except Refused as refused:
+                status = told(form, refused)
+            else:
+                messages.success(request, _("Started. Look it over, then share it."))
+                return redirect("coaching:plan", made.pk)
+        return render_page(request, "coaching/start.html", {"form": form}, status=status)
     form = StartForm(agents=agents, initial={"agent": request.GET.get("agent"), "skill": request.GET.get("skill")})
     return render_page(request, "coaching/start.html", {"form": form})
 

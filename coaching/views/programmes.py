@@ -23,6 +23,7 @@ from coaching.programme_policies import why_not_edit_programme, why_not_start_se
 from coaching.programme_words import DESIGNS
 from coaching.selectors.programmes import WHOLE, programme_page
 from coaching.services import programmes
+from core.forms import told
 from core.http import render_page
 from core.refusals import Refused
 
@@ -139,11 +140,7 @@ def _written(
         else:
             made = programmes.edit(found, edited, by=person(request), now=timezone.now())
     except Refused as refused:
-        if refused.refusal.status not in (409, 422):
-            raise
-        # What was written stays in the form, with the sentence above it.
-        form.add_error(None, str(refused.refusal.sentence))
-        return _form(request, form, actions, found=found, status=refused.refusal.status)
+        return _form(request, form, actions, found=found, status=told(form, refused))
     messages.success(request, _("Saved. Nobody sees it until you start it."))
     return redirect("coaching:programme", made.pk)
 

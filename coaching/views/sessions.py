@@ -19,7 +19,9 @@ from coaching.models import Plan, PrivateNote, Session
 from coaching.policies import why_not_confirm_session, why_not_end_session
 from coaching.selectors.sessions import WHOLE, address_of, appointment
 from coaching.services import sessions
+from core.forms import told
 from core.http import render_page
+from core.refusals import Refused
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,11 +32,15 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(plans, pk=pk)
     agenda = agenda_for(plan, today=timezone.localdate())
     form = ArrangeForm(request.POST) if request.method == "POST" else ArrangeForm(initial={"agenda": agenda})
-    if request.method == "POST" and form.is_valid():
-        made = sessions.arrange(plan, **form.cleaned_data, by=person(request), now=timezone.now())
-        messages.success(request, _("Arranged. Put it into your calendar from here."))
-        return redirect("coaching:session", made.pk)
     status = 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = sessions.arrange(plan, **form.cleaned_data, by=person(request), now=timezone.now())
+        except Refused as refused:
+            status = told(form, refused)
+        else:
+            messages.success(request, _("Arranged. Put it into your calendar from here."))
+            return redirect("coaching:session", made.pk)
     return render_page(request, "coaching/arrange.html", {"plan": plan, "form": form}, status=status)
 
 
@@ -59,7 +65,10 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     found, form = _coached(request, pk), SessionForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form=form, status=422)
-    sessions.change(found, session_edit_from(form), by=person(request), now=timezone.now())
+    try:
+        sessions.change(found, session_edit_from(form), by=person(request), now=timezone.now())
+    except Refused as refused:
+        return _page(request, found, form=form, status=told(form, refused))
     messages.success(request, _("Saved."))
     return redirect("coaching:session", pk)
 

@@ -88,6 +88,7 @@ def test_an_edit_is_saved_and_a_stale_one_is_told(client, coach, coached, team):
     made.refresh_from_db()
     assert (first.status_code, second.status_code) == (302, 409)
     assert says(second, "Someone else changed this plan meanwhile. Load it again.")
+    assert says(second, "Read it"), "what was written stays in the form"
     assert (made.focus, [action.text for action in made.actions.all()]) == ("One point", ["Read it"])
 
 
@@ -152,10 +153,13 @@ def test_only_people_of_own_teams_can_be_chosen_to_start_a_plan(client, coach, c
 def test_a_second_plan_for_the_skill_is_refused_in_words(client, coach, coached, team):
     made = plan("active", agent=coached, team=team)
 
-    response = as_(client, coach).post(reverse("coaching:start"), {"agent": coached.pk, "skill": made.skill_id})
+    sent = {"agent": coached.pk, "skill": made.skill_id, "focus": "What I had written"}
+
+    response = as_(client, coach).post(reverse("coaching:start"), sent)
 
     assert response.status_code == 409
     assert says(response, "There is an open plan for this skill already.")
+    assert says(response, "What I had written")
 
 
 def test_an_action_is_ticked_taken_back_and_confirmed(client, coach, coached, team):
