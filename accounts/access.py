@@ -49,18 +49,37 @@ def grants_of(user: Any) -> list[RoleGrant]:
         return []
     kept: list[RoleGrant] | None = user.__dict__.get("_grants")
     if kept is None:
-        kept = GRANTS.all(user=user.pk, now=timezone.now())
+        now = timezone.now()
+        known = GRANTS.all(user=user.pk, now=now)
+        kept = [grant for grant in known if grant.ends_at is None or grant.ends_at > now]
         user.__dict__["_grants"] = kept
+        user.__dict__["_ended_grants"] = [grant for grant in known if grant not in kept]
     return kept
 
 
 def _write_grants() -> Any:
     from accounts.models import RoleGrant
 
-    return RoleGrant.objects.filter(user=prepared.number("user")).active(prepared.moment("now")).select_related("team")
+    begun = RoleGrant.objects.filter(user=prepared.number("user"), starts_at__lte=prepared.moment("now"))
+    return begun.select_related("team")
 
 
 GRANTS: prepared.Prepared[Any] = prepared.Prepared(_write_grants)  # asked by every request
+
+
+def ended_as_supervisor(user: Any) -> list[RoleGrant]:
+    """Return a person's ended times as a supervisor, the last first."""
+    if not grants_of(user) and not user.is_active:
+        return []
+    ended: list[RoleGrant] = user.__dict__.get("_ended_grants", [])
+    found = [grant for grant in ended if grant.role == Role.SUPERVISOR]
+    return sorted(found, key=lambda grant: (grant.ends_at, grant.pk), reverse=True)
+
+
+def has_earlier_teams(user: Any) -> bool:
+    """Say whether somebody coached a team that they do not coach today."""
+    today = reach(user, Permission.COACH)
+    return any(not today.covers(grant.team_id) for grant in ended_as_supervisor(user))
 
 
 def roles_of(user: Any) -> set[str]:

@@ -7,6 +7,7 @@ from django.urls import path
 from coaching.views import (
     board,
     checks,
+    earlier,
     feeds,
     growth,
     library,
@@ -85,6 +86,10 @@ urlpatterns = [
     path("calendar/open/", feeds.open_feed, name="open_feed"),
     path("calendar/revoke/", feeds.revoke, name="revoke_feed"),
     path("calendar/<str:secret>.ics", feeds.feed, name="feed"),
+    path("earlier-teams/", earlier.teams, name="earlier_teams"),
+    path("earlier-teams/<int:pk>/", earlier.team, name="earlier_team"),
+    path("earlier-teams/<int:pk>/reviews/<int:review>/", earlier.review, name="earlier_review"),
+    path("earlier-teams/<int:pk>/plans/<int:plan>/", earlier.plan, name="earlier_plan"),
     path("coaching/checks/", checks.check_list, name="checks"),
     path("coaching/checks/new/", checks.new_check, name="new_check"),
     path("coaching/checks/<slug:slug>/", checks.check, name="check"),

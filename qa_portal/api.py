@@ -17,6 +17,7 @@ from accounts.api.people import Grants, Teams, Users
 from accounts.audit_api import Audit
 from accounts.rest import PK
 from coaching.api.checks import CoachingAttempts, KnowledgeChecks
+from coaching.api.earlier import EarlierTeams
 from coaching.api.feeds import CalendarFeeds
 from coaching.api.growth import CoachingGrowth, Expectations
 from coaching.api.library import Library
@@ -93,6 +94,7 @@ router.register("coaching-rules", RuleVersions, "coaching-rules")
 router.register("coaching-dry-runs", DryRuns, "coaching-dry-runs")
 router.register("coaching-sweep-runs", SweepRuns, "coaching-sweep-runs")
 router.register("coaching-sweep-failures", SweepFailures, "coaching-sweep-failures")
+router.register("earlier-teams", EarlierTeams, "earlier-teams")
 router.register("coaching-observations", Observations, "coaching-observations")
 
 # Swagger UI sets styles on its own elements; nothing else in the product may.

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import grants_of, may
+from accounts.access import grants_of, has_earlier_teams, may
 from accounts.roles import Permission, Role
 from core.themes import theme_of
 from insights.views.home import home_of
@@ -24,13 +24,17 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the table: a page, and the permission that opens it."""
+    """One line of the table: a page, and the permission that opens it; without one, having coached another team."""
 
     label: Words
     name: str
     icon: str
-    permission: Permission
+    permission: Permission | None
     keys: str = ""
+
+    def opens_to(self, user: Any) -> bool:
+        """Say whether a person finds this page in the rail."""
+        return has_earlier_teams(user) if self.permission is None else may(user, self.permission)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
         (
             Entry(_("My team"), "insights:team", "house", P.SEE_TEAM, "g t"),
             Entry(_("Coaching"), "coaching:list", "trending-up", P.COACH, "g c"),
+            Entry(_("Earlier teams"), "coaching:earlier_teams", "history", None),
         ),
     ),
     (
@@ -157,7 +162,7 @@ def _places(user: Any) -> list[tuple[int, Entry, str]]:
     for number, (_title, entries) in enumerate(GROUPS):
         for entry in entries:
             url = address(entry.name)
-            if url and url not in found and may(user, entry.permission):
+            if url and url not in found and entry.opens_to(user):
                 found[url] = (number, entry, url)
     return list(found.values())
 

@@ -53,18 +53,10 @@ class PlanPage:
 
 def plan_page(plan: Plan) -> PlanPage:
     """Load one plan with its evidence at the very messages."""
-    rows = list(
-        plan.evidence.select_related(
-            "review__conversation", "review__transcript", "answer__criterion", "answer__option"
-        )
-    )
-    reviews = [row.review_id for row in rows]
-    comments = list(Comment.objects.filter(review__in=reviews).exclude(criterion=None))
-    pins = list(Pin.objects.filter(review__in=reviews))
     looks = list(Look.objects.filter(agent=plan.agent_id, skill=plan.skill_id).order_by("-week")[:LOOKS])[::-1]
     known, outcome, follow_up = advice(plan.skill.slug), outcome_page.shown(plan), outcome_page.follow_up(plan)
     return PlanPage(
-        evidence=[_shown(row, comments=comments, pins=pins) for row in rows],
+        evidence=evidence_of(plan.evidence.all()),
         looks=looks,
         chart=level_chart(looks, skill=plan.skill.name, target=plan.target),
         strengths=strengths(plan),
@@ -77,6 +69,17 @@ def plan_page(plan: Plan) -> PlanPage:
         is_paused=Plan.objects.filter(pk=plan.pk).paused().exists(),
         standing=outcome_page.standing(plan, outcome, follow_up),
     )
+
+
+def evidence_of(rows: QuerySet[Evidence]) -> list[Shown]:
+    """Put beside each answer what its own revision says about it, and where it shows. Three queries."""
+    found = list(
+        rows.select_related("review__conversation", "review__transcript", "answer__criterion", "answer__option")
+    )
+    revisions = [row.answer.revision_id for row in found]
+    comments = list(Comment.objects.filter(revision__in=revisions).exclude(criterion=None))
+    pins = list(Pin.objects.filter(revision__in=revisions))
+    return [_shown(row, comments=comments, pins=pins) for row in found]
 
 
 def _remarks(plan: Plan) -> list[Remark]:
@@ -97,13 +100,13 @@ def strengths(plan: Plan) -> list[Look]:
 
 
 def _shown(row: Evidence, *, comments: list[Comment], pins: list[Pin]) -> Shown:
-    key = (row.review_id, row.answer.criterion_id)
+    key = (row.answer.revision_id, row.answer.criterion_id)
     return Shown(
         evidence=row,
         criterion=row.answer.criterion.name,
         answer=row.answer.option.label if row.answer.option else "–",
-        comments=[_("(erased)") if c.erased_at else c.text for c in comments if (c.review_id, c.criterion_id) == key],
-        quotes=[_quote(pin, row) for pin in pins if (pin.review_id, pin.criterion_id) == key],
+        comments=[_("(erased)") if c.erased_at else c.text for c in comments if (c.revision_id, c.criterion_id) == key],
+        quotes=[_quote(pin, row) for pin in pins if (pin.revision_id, pin.criterion_id) == key],
     )
 
 

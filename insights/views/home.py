@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.access import may, roles_of
+from accounts.access import has_earlier_teams, may, roles_of
 from accounts.roles import Permission, Role
 from core.http import render_page
 
@@ -27,7 +27,9 @@ HOMES = (
 def home(request: HttpRequest) -> HttpResponse:
     """Go to the home of the person's role; somebody without a role is told whom to ask."""
     name = home_of(request.user)
-    return redirect(name) if name else render_page(request, "insights/no_role.html")
+    if name:
+        return redirect(name)
+    return render_page(request, "insights/no_role.html", {"has_earlier_teams": has_earlier_teams(request.user)})
 
 
 def home_of(user: Any) -> str:

@@ -18,7 +18,14 @@ from core.models import Job
 from reviews.models import CommentTemplate
 from reviews.services import absences, what_if
 from tests.conftest import NOW
-from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
+from tests.factories.accounts import (
+    AgentFactory,
+    RoleGrantFactory,
+    TeamFactory,
+    TeamMembershipFactory,
+    led_before,
+    person,
+)
 from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, programme_of, session_of
 from tests.factories.disputes import decided, disputed, feedback, looked_at
 from tests.factories.reviews import claimed, drawn_items, published, skipped, submitted
@@ -100,6 +107,7 @@ def founded() -> Company:
         "coaching-actions": [ActionFactory(plan=shared, check_key=CHECK).pk, ActionFactory(plan=plans[0]).pk],
         "coaching-growth": [me.pk],
         "coaching-programmes": [programme_of([one.agent for one in plans], team=team).pk],
+        "earlier-teams": [led_before(user).pk],
         "coaching-attempts": [attempt_of(shared).pk],
         "coaching-rules": [rules.change(replace(SHIPPED, above=0.8), number=0, by=user, now=NOW).pk],
         "coaching-dry-runs": [dry_runs.start(SHIPPED, by=user, now=NOW).pk],

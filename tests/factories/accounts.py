@@ -11,6 +11,7 @@ from accounts.models import Agent, AgentIdentity, RoleGrant, Team, TeamMembershi
 from accounts.roles import Role
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class UserFactory(DjangoModelFactory):
@@ -73,3 +74,13 @@ def person(role: Role, *, team: Team | None = None, **fields: object) -> User:
     user: User = UserFactory(**fields)
     RoleGrantFactory(user=user, role=role, team=team)
     return user
+
+
+def led_before(
+    user: User, team: Team | None = None, *, since: datetime = LONG_AGO, until: datetime = YEAR
+) -> RoleGrant:
+    """Let a person have been the supervisor of a team, until the year began."""
+    made: RoleGrant = RoleGrantFactory(
+        user=user, role=Role.SUPERVISOR, team=team or TeamFactory(), starts_at=since, ends_at=until
+    )
+    return made

@@ -172,6 +172,10 @@ TABLE: dict[str, frozenset[str]] = {
     "reviews:decide": frozenset({"specialist", "manager"}),
     "reviews:withdraw": frozenset({"agent", "supervisor", "manager"}),
     "reviews:escalate": frozenset({"agent", "supervisor", "manager"}),
+    "coaching:earlier_teams": EVERYBODY,
+    "coaching:earlier_team": EVERYBODY,
+    "coaching:earlier_review": EVERYBODY,
+    "coaching:earlier_plan": EVERYBODY,
     "coaching:list": frozenset({"supervisor", "manager"}),
     "coaching:start": frozenset({"supervisor", "manager"}),
     "coaching:plan": frozenset({"supervisor", "manager"}),
@@ -266,12 +270,14 @@ OPEN_TO_ALL = frozenset({"home", "core:ui", "coaching:for_review"}) | {
         "notifications", "notification_count", "read_notifications", "choose_digest", "choose_reminders",
         "open_notification",
     )
-}  # fmt: skip
+} | {f"coaching:earlier_{name}" for name in ("teams", "team", "review", "plan")}  # fmt: skip
 # The API answers a stranger with 401 and a code; tests/api/test_access.py walks its own table.
 ALLAUTH = ("account_", "mfa_", "api:")
 # What an open address may answer about a thing that does not exist.
 ANSWERS = {200, 204, 302, 404, 409, 422}
 EXAMPLES: dict[str, Any] = {
+    "plan": 987654,
+    "review": 987654,
     "pk": 987654, "name": "no-such-entry", "number": 9, "slug": "no-such-thing", "file_format": "yaml", "before": 1,
     "after": 2,
 }  # fmt: skip

@@ -35,6 +35,8 @@ PAGES: dict[tuple[str, str], str] = {
     "coaching:remark",
     # Nothing was measured yet, so there is nothing to open for anybody; tests/coaching measures.
     ("shared", ""): "coaching:outcome coaching:outcome_data",
+    # Read by the one who led a team before, whatever they are now; here the specialist did.
+    ("earlier", "specialist"): "coaching:earlier_plan coaching:earlier_review coaching:earlier_team",
     ("shared", "agent"): "coaching:own_plan coaching:own_remark coaching:read",
     ("one to one", "supervisor manager"): "coaching:calendar coaching:cancel coaching:change_session "
     "coaching:confirm_session coaching:miss coaching:note coaching:session coaching:sheet",
@@ -118,6 +120,8 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("one to one", "agent supervisor manager"): "coaching_sessions_calendar_retrieve coaching_sessions_confirm_create "
     "coaching_sessions_retrieve",
     ("shared", "agent"): "coaching_plans_read_create",
+    ("earlier", "specialist"): "earlier_teams_retrieve earlier_teams_plans_list earlier_teams_remarks_list "
+    "earlier_teams_reviews_list earlier_teams_sessions_list",
     ("action", "supervisor manager"): "coaching_actions_confirm_create",
     ("action", "agent"): "coaching_actions_check_create coaching_actions_check_retrieve",
     ("action", "agent supervisor manager"): "coaching_actions_tick_create",

@@ -18,7 +18,7 @@ from core.models import Job
 from reviews.models import CommentTemplate, Dispute, QueueItem
 from reviews.services import absences, asking, claims, deciding, disputes, revising, self_reviews, submitting, what_if
 from tests.conftest import NOW
-from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
+from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, led_before, person
 from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, programme_of, session_of
 from tests.factories.conversations import ImportRunFactory, conversation
 from tests.factories.disputes import DOUBTS, LOW, agent_of, decisions, fresh, looked_at
@@ -80,6 +80,7 @@ def founded() -> TwoTeams:
     things: dict[str, dict[str, Any]] = {kind: {"pk": pk} for kind, pk in keys.items()}
     number = review.rubric_version.number
     things["rubric"] = {"slug": rubric, "number": number, "before": number, "after": number, "file_format": "yaml"}
+    things["earlier"] = _led_before(author)
     things["check"] = {"slug": CHECK}
     manager = person(Role.MANAGER)
     things["rules"] = {"pk": rules.change(replace(SHIPPED, above=0.8), number=0, by=manager, now=NOW).pk}
@@ -88,6 +89,16 @@ def founded() -> TwoTeams:
     things["observation"] = {"pk": observed(agent).pk}
     things["what_if"] = {"pk": what_if.start(review.rubric_version, by=person(Role.MANAGER), now=NOW).pk}
     return TwoTeams(things, people)
+
+
+def _led_before(author: User) -> dict[str, int]:
+    """Let the specialist have led a third team, with a review and a plan from that time."""
+    grant = led_before(author)
+    then = grant.ends_at - timedelta(days=1)
+    colleague = TeamMembershipFactory(team=grant.team).agent
+    review = published(drawn_items(agent=colleague, team=grant.team)[0], now=then)
+    ended = plan("closed", agent=colleague, team=grant.team, closed_at=then)
+    return {"pk": grant.pk, "review": review.pk, "plan": ended.pk}
 
 
 def _scored_by_the_agent(agent: Agent, team: Team, author: User) -> dict[str, int]:
