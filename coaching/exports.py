@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from coaching.effects import Part
-from coaching.models import Outcome
+from coaching.models import Outcome, ProgrammeOutcome
+from coaching.programme_effects import Part as Group
 from core.spreadsheets import csv_lines
 
 HEADER = ("agent", "part", "pre_n", "pre_sum", "pre_squares", "post_n", "post_sum", "post_squares")
 PARTS = {Part.OWN: "this plan", Part.COACHED: "coached", Part.PEER: "peer", Part.TOO_FEW: "baseline only"}
+PROGRAMME_HEADER = (*HEADER, "fresh_n", "fresh_sum", "fresh_squares")
+GROUPS = {Group.STARTED: "started", Group.WAITING: "waited", Group.OTHER: "other"}
 SCALE = 10_000
 
 
@@ -19,8 +22,13 @@ def outcome_csv(outcome: Outcome) -> Iterator[bytes]:
     return csv_lines(HEADER, ([number, PARTS[Part(row[0])], *_points(row[1:])] for number, row in rows))
 
 
+def programme_csv(outcome: ProgrammeOutcome) -> Iterator[bytes]:
+    """Yield the same of a programme, with the fresh reviews from before the start beside."""
+    rows = enumerate(outcome.inputs.get("agents", []), start=1)
+    return csv_lines(PROGRAMME_HEADER, ([number, GROUPS[Group(row[0])], *_points(row[1:])] for number, row in rows))
+
+
 def _points(sums: list[int]) -> list[int | float]:
-    pre_n, pre_sum, pre_squares, post_n, post_sum, post_squares = sums
-    return [
-        pre_n, pre_sum / SCALE, pre_squares / SCALE**2, post_n, post_sum / SCALE, post_squares / SCALE**2,
-    ]  # fmt: skip
+    """Turn n, sum and sum of squares of each side from 10⁻⁴ points into points."""
+    scales = (1, SCALE, SCALE**2)
+    return [value if place % 3 == 0 else value / scales[place % 3] for place, value in enumerate(sums)]

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
 
+from coaching import programme_settling
 from coaching.effects import LEAST_OF_A_PEER, Side
+from coaching.programme_settling import Moved, by_design
 from stats import coaching_effect, hier_normal, moments_from_sums, pooled_var, verdict
 from stats.designs import DesignEffect, fresh_baseline_effect, waiting_list_effect
 from stats.outcome import LEAST_AFTER, LEAST_BEFORE, LEAST_PEERS
@@ -43,7 +45,8 @@ class Row:
 class Estimate:
     """What one design says: the effect in points with 95 % limits, or why there is none.
 
-    design: peers (beyond chance and everybody's change), fresh_baseline, waiting_list.
+    design: peers (beyond chance and everybody's change), fresh_baseline, waiting_list. further: how many more reviews
+    of each member after the start would settle it, 0 when it is settled, None when none can.
     """
 
     design: str
@@ -53,6 +56,7 @@ class Estimate:
     high: float | None
     agents: int
     reason: str
+    further: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,9 @@ def _peers(rows: Sequence[Row]) -> Estimate:
     group = found.group
     if group is None:
         return _nothing("peers", members, found.reason or "no_variance")
-    return Estimate("peers", group.effect, group.se, group.lo, group.hi, group.K, "")
+    after = [row.after.n if _counts(row) else 0 for row in rows if row.part is Part.STARTED]
+    settled = programme_settling.beside_peers(found, after=after, sigma2=_variance(rows))
+    return Estimate("peers", group.effect, group.se, group.lo, group.hi, group.K, "", settled)
 
 
 def _fresh(rows: Sequence[Row]) -> Estimate:
@@ -120,8 +126,13 @@ def _fresh(rows: Sequence[Row]) -> Estimate:
     own = [
         row for row in rows if row.part is Part.STARTED and row.fresh.n >= LEAST_FRESH and row.after.n >= LEAST_AFTER
     ]
-    found = fresh_baseline_effect([_mean(row.fresh) for row in own], post_mean=[_mean(row.after) for row in own])
-    return _by_design("fresh_baseline", found, few="too_few_fresh")
+    fresh, after = [_mean(row.fresh) for row in own], [_mean(row.after) for row in own]
+    found = fresh_baseline_effect(fresh, post_mean=after)
+    moved = [late - early for early, late in zip(fresh, after, strict=True)]
+    groups = [Moved(moved, [row.after.n for row in own])]
+    return _by_design(
+        "fresh_baseline", found, few="too_few_fresh", further=by_design(found, groups=groups, sigma2=_variance(rows))
+    )
 
 
 def _waiting(rows: Sequence[Row]) -> Estimate:
@@ -129,17 +140,21 @@ def _waiting(rows: Sequence[Row]) -> Estimate:
     sigma2 = _variance(rows)
     variances = [sigma2 / row.before.n if sigma2 is not None and row.before.n else None for row in rows]
     levels = hier_normal([row.before.mean for row in rows], V=variances).mean
-    moved: dict[Part, list[float]] = {part: [] for part in Part}
+    moved = {part: Moved([], []) for part in Part}
     for row, level in zip(rows, levels, strict=True):
         if _is_whole(row) and level is not None:
-            moved[row.part].append(_mean(row.after) - level)
-    found = waiting_list_effect(moved[Part.STARTED], waiting=moved[Part.WAITING])
-    return _by_design("waiting_list", found, few="too_few_in_a_group")
+            moved[row.part].points.append(_mean(row.after) - level)
+            moved[row.part].reviews.append(row.after.n)
+    groups = [moved[Part.STARTED], moved[Part.WAITING]]
+    found = waiting_list_effect(groups[0].points, waiting=groups[1].points)
+    return _by_design(
+        "waiting_list", found, few="too_few_in_a_group", further=by_design(found, groups=groups, sigma2=sigma2)
+    )
 
 
-def _by_design(design: str, found: DesignEffect, *, few: str) -> Estimate:
+def _by_design(design: str, found: DesignEffect, *, few: str, further: int | None) -> Estimate:
     reason = few if found.reason == "too_few_agents" else found.reason or ""
-    return Estimate(design, found.effect, found.se, found.lo, found.hi, found.n, reason)
+    return Estimate(design, found.effect, found.se, found.lo, found.hi, found.n, reason, further)
 
 
 def _nothing(design: str, agents: int, reason: str) -> Estimate:

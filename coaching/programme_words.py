@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from coaching.models import Programme, ProgrammeOutcome
 from coaching.programme_effects import LEAST_FRESH
@@ -86,6 +87,33 @@ def outcome(found: ProgrammeOutcome) -> str:
     return _("Moved %(points)s beyond chance and what changed for everybody: not distinguishable from chance.") % {
         "points": beyond
     }
+
+
+def may_start_now() -> str:
+    """Say that the wait is over."""
+    return _("The first group is measured: those who were drawn to wait may start now.")
+
+
+def may_start(earliest: datetime, latest: datetime) -> str:
+    """Say between which days the first group is measured, which ends the wait."""
+    days = {"first": date_format(earliest, "j M"), "last": date_format(latest, "j M Y")}
+    return _("Those who were drawn to wait may start once the first group is measured: %(first)s to %(last)s.") % days
+
+
+def settling(found: ProgrammeOutcome) -> str:
+    """Say how many more reviews would settle it, or that none can; empty when it is settled or there is no number."""
+    newest = found.estimates[-1] if found.estimates else {}
+    if found.effect is None or found.low is None or found.high is None or "further" not in newest:
+        return ""
+    if found.low > 0 or found.high < 0:
+        return ""
+    if newest["further"] is None:
+        return _("More follow-up reviews cannot settle this: it takes more members, in another programme.")
+    return ngettext(
+        "If the effect is what was measured, one more follow-up review of each member would settle it.",
+        "If the effect is what was measured, %(n)d more follow-up reviews of each member would settle it.",
+        newest["further"],
+    ) % {"n": newest["further"]}
 
 
 def estimates(found: ProgrammeOutcome) -> list[str]:

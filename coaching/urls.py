@@ -75,6 +75,7 @@ urlpatterns = [
     path("coaching/programmes/", programmes.programme_list, name="programmes"),
     path("coaching/programmes/new/", programmes.new_programme, name="new_programme"),
     path("coaching/programmes/<int:pk>/", programmes.programme, name="programme"),
+    path("coaching/programmes/<int:pk>/outcome.csv", programmes.data, name="programme_data"),
     path("coaching/programmes/<int:pk>/edit/", programmes.edit_programme, name="edit_programme"),
     path("coaching/programmes/<int:pk>/begin/", programmes.begin, name="begin_programme"),
     path("coaching/programmes/<int:pk>/start-second/", programmes.start_second, name="start_second"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,13 +65,25 @@ def further_reviews(
 
     effect: points; variances: squared points, as coaching_effect gives them; post_n: reviews after coaching so far.
     """
+    z = normal_quantile(TWO_SIDED)
+
+    def margin(further: int) -> float:
+        if post_n + further == 0:
+            return math.inf
+        own = level_factor * (baseline_variance + sigma2 / (post_n + further))
+        return z * math.sqrt(own + omega2 + shift_variance)
+
+    return fewest_further(effect, margin=margin)
+
+
+def fewest_further(effect: float, *, margin: Callable[[int], float]) -> FurtherReviews:
+    """Find the smallest number of further reviews for which the margin lies under |effect|, up to 200.
+
+    effect: points; margin: number of further reviews → half the width of the 95 % interval, everything else unchanged.
+    """
     if effect == 0:
         return FurtherReviews(None, "no_effect")
-    z = normal_quantile(TWO_SIDED)
     for further in range(MOST_FURTHER_REVIEWS + 1):
-        if post_n + further == 0:
-            continue
-        own = level_factor * (baseline_variance + sigma2 / (post_n + further))
-        if z * math.sqrt(own + omega2 + shift_variance) < abs(effect):
+        if margin(further) < abs(effect):
             return FurtherReviews(further)
     return FurtherReviews(None, "baseline_too_small")

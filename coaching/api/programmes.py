@@ -23,6 +23,7 @@ from coaching.forms import MOST_FOLLOW_UP
 from coaching.models import Action, Member, Programme, ProgrammeOutcome
 from coaching.programme_forms import MOST_ACTIONS
 from coaching.programme_words import outcome as said
+from coaching.programme_words import settling
 from coaching.selectors.programmes import WHOLE, ProgrammePage, programme_page
 from coaching.services import programmes
 from coaching.services.programmes import CommonAction, ProgrammeEdit
@@ -84,14 +85,18 @@ class CoachingProgrammeSerializer(serializers.ModelSerializer[Programme]):
 
 
 class MemberSerializer(serializers.ModelSerializer[Member]):
-    """One member: whether they start first or wait, by which number, and their plan once it began."""
+    """One member: whether they start first or wait, by which number, and their plan once it began.
+
+    fresh: new random reviews for the fresh baseline that are published; 0 without one.
+    """
 
     agent = AgentRefSerializer(read_only=True)
     group = serializers.CharField(read_only=True, allow_blank=True)
+    fresh = serializers.IntegerField(read_only=True)
 
     class Meta:
         model = Member
-        fields = ("agent", "group", "u", "plan")
+        fields = ("agent", "group", "u", "plan", "fresh")
         read_only_fields = fields
 
 
@@ -105,6 +110,10 @@ class EstimateSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField(allow_null=True)
     agents = serializers.IntegerField()
     reason = serializers.CharField(allow_blank=True)
+    further = serializers.IntegerField(
+        allow_null=True, required=False,
+        help_text="More reviews of each member that would settle it; 0 when it is settled, null when none can.",
+    )  # fmt: skip
 
 
 class ProgrammeInputsSerializer(serializers.Serializer[Any]):
@@ -122,20 +131,25 @@ class ProgrammeOutcomeSerializer(serializers.ModelSerializer[ProgrammeOutcome]):
     """A measured outcome; the first of the list is what holds now."""
 
     sentence = serializers.SerializerMethodField()
+    settling = serializers.SerializerMethodField()
     estimates = EstimateSerializer(many=True, read_only=True)
     inputs = ProgrammeInputsSerializer(read_only=True)
 
     class Meta:
         model = ProgrammeOutcome
         fields = (
-            "number", "verdict", "design", "sentence", "effect", "low", "high", "started", "waiting", "peers", "reason",
-            "first_week", "last_week", "measured_at", "estimates", "inputs",
+            "number", "verdict", "design", "sentence", "settling", "effect", "low", "high", "started", "waiting",
+            "peers", "reason", "first_week", "last_week", "measured_at", "estimates", "inputs",
         )  # fmt: skip
         read_only_fields = fields
 
     def get_sentence(self, found: ProgrammeOutcome) -> str:
         """Say what was measured, no more than the design allows."""
         return said(found)
+
+    def get_settling(self, found: ProgrammeOutcome) -> str:
+        """Say how many more reviews would settle it, or that none can."""
+        return settling(found)
 
 
 class WaitingListDrawSerializer(serializers.Serializer[Any]):
@@ -154,11 +168,14 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
     draw = serializers.SerializerMethodField()
     outcomes = serializers.SerializerMethodField()
     sentence = serializers.SerializerMethodField()
+    waiting_until = serializers.SerializerMethodField(
+        help_text="When those who were drawn to wait may start, in words; empty when nobody waits."
+    )
 
     class Meta(CoachingProgrammeSerializer.Meta):
         fields = (
             *CoachingProgrammeSerializer.Meta.fields,
-            "identity", "focus", "actions", "members", "draw", "outcomes", "sentence",
+            "identity", "focus", "actions", "members", "draw", "outcomes", "sentence", "waiting_until",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -181,6 +198,10 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
     def get_outcomes(self, _programme: Programme) -> Any:
         """Return what was measured, the newest first."""
         return ProgrammeOutcomeSerializer(self._page.outcomes, many=True).data
+
+    def get_waiting_until(self, _programme: Programme) -> str:
+        """Say when those who wait may start."""
+        return self._page.waiting
 
     def get_sentence(self, _programme: Programme) -> str:
         """Say where the programme stands."""

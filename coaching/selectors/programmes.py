@@ -20,6 +20,7 @@ from reviews.models import Review
 
 WHOLE = ("skill", "team", "owner", "master")
 NOTHING = Side()
+MOST_WAITING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ class ProgrammePage:
     fresh: dict[int, int]
     outcomes: list[ProgrammeOutcome]
     sentence: str
+    settling: str
+    waiting: str
+    earlier: list[tuple[ProgrammeOutcome, str]]
     estimates: list[str]
     weeks: Weeks | None
     out: int
@@ -49,13 +53,18 @@ def programme_page(programme: Programme) -> ProgrammePage:
     """Load one programme in a fixed number of queries."""
     members, outcomes = list(members_of(programme)), list(programme.outcomes.all())
     compared = weeks_of(programme)
-    newest = outcomes[0] if outcomes else None
+    newest, fresh = outcomes[0] if outcomes else None, fresh_counts(programme) if programme.baseline_from else {}
+    for member in members:
+        member.fresh = fresh.get(member.agent_id, 0)  # type: ignore[attr-defined]
     return ProgrammePage(
         members=members,
         draw=_draw(programme, members),
-        fresh=fresh_counts(programme) if programme.status == Programme.Status.BASELINE else {},
+        fresh=fresh,
         outcomes=outcomes,
         sentence=programme_words.standing(programme, newest),
+        settling=programme_words.settling(newest) if newest else "",
+        waiting=waiting_until(programme),
+        earlier=[(one, programme_words.outcome(one)) for one in outcomes[1:]],
         estimates=programme_words.estimates(newest) if newest else [],
         weeks=compared,
         out=still_out(programme, compared) if compared and programme.status == Programme.Status.RUNNING else 0,
@@ -76,6 +85,26 @@ def weeks_of(programme: Programme) -> Weeks | None:
         return None
     since = weeks.start_of(weeks.shifted(weeks.last_complete(started), 1 - WEEKS))
     return spans.compared(since=since, decided_at=started, known=None, shared_at=started, follow_up=(begins, on))
+
+
+def waiting_until(programme: Programme) -> str:
+    """Say when those who were drawn to wait may start; empty when nobody waits."""
+    compared = weeks_of(programme)
+    is_open = programme.status in (Programme.Status.RUNNING, Programme.Status.MEASURED)
+    if not is_open or not programme.has_waiting_list or programme.second_started_at is not None or compared is None:
+        return ""
+    if programme.status == Programme.Status.MEASURED:
+        return programme_words.may_start_now()
+    return programme_words.may_start(spans.earliest(compared), spans.latest(compared))
+
+
+def with_waiting(programmes: QuerySet[Programme]) -> list[tuple[Programme, str]]:
+    """Return the programmes in which somebody waits, each with when those may start."""
+    open_ones = programmes.filter(
+        has_waiting_list=True, second_started_at=None, status__in=["running", "measured"], members__group="second"
+    )
+    found = open_ones.distinct().select_related("skill").order_by("follow_up_on", "pk")
+    return [(one, words) for one in found[:MOST_WAITING] if (words := waiting_until(one))]
 
 
 def fresh_counts(programme: Programme) -> dict[int, int]:

@@ -51,6 +51,12 @@ def end(plan: Plan, *, now: datetime) -> None:
     boosts.end(_prefix(plan), now=now)
 
 
+def extra_of(quota: int, *, starts_at: datetime, ends_at: datetime) -> int:
+    """Return how many of a quota for four weeks are asked for in a time that may be shorter or longer."""
+    ahead = max(timedelta(), ends_at - starts_at) / WEEK
+    return math.ceil(round(quota / spans.DRAWN_WEEKS * ahead, 6))
+
+
 def _draw_from(plan: Plan, *, now: datetime) -> None:
     """Ask for the picks of the days still to come; what was asked for before is taken back."""
     end(plan, now=now)
@@ -58,13 +64,12 @@ def _draw_from(plan: Plan, *, now: datetime) -> None:
         return
     starts_at = max(spans.day_start(plan.follow_up_from), now)
     ends_at = spans.day_start(spans.last_day(plan.follow_up_on)) + timedelta(days=1)
-    ahead = max(timedelta(), ends_at - starts_at) / WEEK
     number = QuotaBoost.objects.filter(key__startswith=_prefix(plan)).count() + 1
     boosts.ask(
         f"{_prefix(plan)}{number}",
         agent=plan.agent,
         skill=plan.skill,
-        extra=math.ceil(round(plan.follow_up_quota / spans.DRAWN_WEEKS * ahead, 6)),
+        extra=extra_of(plan.follow_up_quota, starts_at=starts_at, ends_at=ends_at),
         starts_at=starts_at,
         ends_at=ends_at,
     )

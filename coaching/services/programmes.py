@@ -26,7 +26,7 @@ from coaching.programme_policies import (
     why_not_with,
 )
 from coaching.selectors import programmes as read
-from coaching.services import contents, plans
+from coaching.services import contents, follow_up, plans
 from coaching.services.plans import ActionEdit, Terms
 from coaching.waiting import drawn, key_of
 from core.audit import record
@@ -210,13 +210,16 @@ def _ask_fresh(programme: Programme, *, starts: date) -> None:
 
 def _ask_waiting(programme: Programme, *, starts: date, on: date) -> None:
     """Let those who wait be followed up as closely as those who started."""
-    waiting = programme.members.filter(group=Member.Group.SECOND).select_related("agent")
-    for member in waiting:
+    days = {"starts_at": spans.day_start(starts), "ends_at": spans.day_start(spans.last_day(on)) + timedelta(days=1)}
+    extra = follow_up.extra_of(programme.follow_up_quota, **days)
+    for member in programme.members.filter(group=Member.Group.SECOND).select_related("agent"):
         boosts.ask(
-            f"{_prefix(programme)}waiting:{member.agent_id}", agent=member.agent, skill=programme.skill,
-            extra=programme.follow_up_quota, starts_at=spans.day_start(starts),
-            ends_at=spans.day_start(spans.last_day(on)) + timedelta(days=1),
-        )  # fmt: skip
+            f"{_prefix(programme)}waiting:{member.agent_id}",
+            agent=member.agent,
+            skill=programme.skill,
+            extra=extra,
+            **days,
+        )
 
 
 def _agents(programme: Programme) -> list[Agent]:

@@ -20,8 +20,9 @@ from accounts.models import User
 from accounts.roles import Permission
 from coaching import sweep_words, words
 from coaching.filters import PlanFilter
-from coaching.models import Observation, Plan
+from coaching.models import Observation, Plan, Programme
 from coaching.selectors import board
+from coaching.selectors.programmes import with_waiting
 from coaching.services import plans
 from core.http import render_page
 
@@ -49,6 +50,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     context = {"filter": filtered, "page": page, "stage": stage, **_head(rows, today=today)}
     context["tabs"] = board.tabs(filtered.qs, stage=stage, others=_others(request), today=today)
     context |= _beside(person(request)) if stage in ("", "needs") and not _others(request) else {}
+    context["waiting"] = [] if _others(request) else with_waiting(Programme.objects.visible_to(person(request)))
     context["may_choose"] = any(plan.status == Plan.Status.PROPOSED for plan in page)
     return render_page(request, "coaching/list.html", context)
 

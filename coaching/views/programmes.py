@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.forms import BaseFormSet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import person, requires
 from accounts.models import Agent
 from accounts.roles import Permission
+from coaching.exports import programme_csv
 from coaching.models import Programme
+from coaching.programme_effects import LEAST_FRESH
 from coaching.programme_forms import CommonActionFormSet, ProgrammeForm, initial_of, programme_edit_from
 from coaching.programme_policies import why_not_edit_programme, why_not_start_second, why_not_start_yet
 from coaching.programme_words import DESIGNS
@@ -52,9 +54,24 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
         "may_start": found.status in (Programme.Status.DRAFT, Programme.Status.BASELINE) and waits is None,
         "may_start_second": why_not_start_second(found) is None,
         "may_close": "closed" in Programme.TRANSITIONS[found.status],
-        "design": _design(found),
+        "design": _design(found), "least_fresh": LEAST_FRESH,
     }  # fmt: skip
     return render_page(request, "coaching/programme.html", context)
+
+
+@require_GET
+@requires(Permission.COACH)
+def data(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out the sums behind the newest outcome, without names: it can be worked out again from them alone."""
+    newest = _get(request, pk).outcomes.first()
+    if newest is None:
+        raise Http404
+    response = StreamingHttpResponse(
+        programme_csv(newest),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="programme-{pk}.csv"'},
+    )
+    return cast("HttpResponse", response)  # Django's stubs give the two no common name that decorators know
 
 
 @require_http_methods(["GET", "POST"])

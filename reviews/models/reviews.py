@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.access import reach
-from accounts.models import Agent, Team
+from accounts.models import Agent, Team, TeamMembership
 from accounts.roles import Permission
 from conversations.models import Conversation, Transcript
 from reviews.models.queue import QueueItem
@@ -58,13 +58,20 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(self, user: models.Model) -> ReviewQuerySet:
         """Return own work, what others submitted in teams within reach, and own feedback once it is published.
 
+        Who leads a team reads the whole record of its agents, from the teams they were in before as well.
         What a phase hides (blindness) is decided in visibility.py; lists leave it out with `not_blind_to`.
         """
-        scope = reach(user, Permission.READ_REVIEWS)
+        scope, led = reach(user, Permission.READ_REVIEWS), reach(user, Permission.SEE_TEAM)
         about_oneself = Q(agent__user=user.pk, agent__user__isnull=False)
         own = Q(author=user.pk) | about_oneself & Q(status=Review.Status.PUBLISHED)
         others = ~Q(status=Review.Status.DRAFT) & ~about_oneself
-        return self.filter(own | others if scope.everywhere else own | others & Q(team__in=scope.team_ids))
+        if scope.everywhere:
+            return self.filter(own | others)
+        within = Q(team__in=scope.team_ids)
+        if led.team_ids:
+            members = TeamMembership.objects.filter(team__in=led.team_ids, ends_at=None).values("agent")
+            within |= Q(status=Review.Status.PUBLISHED, agent__in=members)
+        return self.filter(own | others & within)
 
     def sealed_from(self, user: Any) -> ReviewQuerySet:
         """Return the looks at a conversation that a person must not read yet, whatever their role.

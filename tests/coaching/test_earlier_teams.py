@@ -19,7 +19,14 @@ from reviews.models import Review, ReviewRemark
 from reviews.services import revisions
 from tests.api.asking import asking
 from tests.conftest import NOW
-from tests.factories.accounts import RoleGrantFactory, TeamFactory, TeamMembershipFactory, UserFactory, led_before
+from tests.factories.accounts import (
+    RoleGrantFactory,
+    TeamFactory,
+    TeamMembershipFactory,
+    UserFactory,
+    led_before,
+    person,
+)
 from tests.factories.coaching import ActionFactory, agent_with_login, plan, session_of
 from tests.factories.reviews import GOOD, drawn_items, filled, published
 
@@ -135,3 +142,17 @@ def test_a_former_supervisor_finds_it_in_the_rail_and_on_the_first_page(client, 
     again = type(grant.user).objects.get(pk=grant.user_id)
     names = [str(link.label) for group in groups_for(again, path="/", now=NOW) for link in group.links]
     assert "Earlier teams" not in names
+
+
+def test_who_leads_the_team_today_reads_the_whole_record(client, team, agent) -> None:
+    before = published(drawn_items(agent=agent, team=TeamFactory())[0], now=WITHIN)
+    today, elsewhere = person(Role.SUPERVISOR, team=team), person(Role.SUPERVISOR, team=TeamFactory())
+    reviewer = person(Role.SPECIALIST, team=team)
+
+    reads = {who.pk: list(Review.objects.visible_to(who)) for who in (today, elsewhere, reviewer)}
+    client.force_login(today)
+    page = client.get(reverse("insights:agent", args=[agent.pk]))
+
+    assert list(reads.values()) == [[before], [], []]
+    assert page.context["report"].reviews == [before]
+    assert client.get(reverse("reviews:review", args=[before.pk])).status_code == 200

@@ -7,11 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
-from tests.factories.accounts import RoleGrantFactory, person
+from tests.factories.accounts import RoleGrantFactory, led_before, person
 from tests.project.tree import ROOT
 
 PAGES = (
-    "accounts:agents", "accounts:audit", "accounts:people", "accounts:teams", "coaching:list",
+    "accounts:agents", "accounts:audit", "accounts:people", "accounts:teams", "coaching:earlier_team", "coaching:list",
     "conversations:list", "reviews:disputes", "reviews:list",
 )  # fmt: skip
 NOTICE = "The address also asks for “colour”. There is no such filter here, so it was left out."
@@ -22,9 +22,10 @@ def test_each_page_with_filters_names_what_it_left_out_and_nothing_else(client: 
     user = person(Role.MANAGER)
     RoleGrantFactory(user=user, role=Role.ADMIN)
     client.force_login(user)
+    named = {"coaching:earlier_team": [led_before(user).pk]}
 
     def says(page: str, query: str) -> bool:
-        answer = client.get(f"{reverse(page)}?{query}")
+        answer = client.get(f"{reverse(page, args=named.get(page))}?{query}")
         assert answer.status_code == 200
         text = answer.content.decode()
         assert (NOTICE in text) == ("The address also asks for" in text)

@@ -35,6 +35,7 @@ PAGES: dict[tuple[str, str], str] = {
     "coaching:remark",
     # Nothing was measured yet, so there is nothing to open for anybody; tests/coaching measures.
     ("shared", ""): "coaching:outcome coaching:outcome_data",
+    ("programme", ""): "coaching:programme_data",
     # Read by the one who led a team before, whatever they are now; here the specialist did.
     ("earlier", "specialist"): "coaching:earlier_plan coaching:earlier_review coaching:earlier_team",
     ("shared", "agent"): "coaching:own_plan coaching:own_remark coaching:read",
