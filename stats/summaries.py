@@ -28,7 +28,7 @@ class PooledEffect:
 
 
 def pooled_effects(effects: Sequence[float], *, own: Sequence[float], shift_variance: Sequence[float]) -> PooledEffect:
-    """Average the effects of plans that may differ in skill and time (statistics.md 4.2, the programme's formula).
+    """Average the effects of plans on one skill that may differ in time (statistics.md 4.2, the programme's formula).
 
     effects: points; own: g V + ω² of each, > 0; shift_variance: V_δ of each, squared points. Weights 1/own,
     se² = max(1, Q/(K−1))/Σw + V̄_δ, V̄_δ being the weighted mean: as if all shared one shift, the widest case. t with

@@ -71,6 +71,11 @@ def uses_database(item: pytest.Item) -> bool:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for line in machine.lacking(terminalreporter.stats.get("skipped", [])):
         terminalreporter.write_line(line)
+    # What simulations measured; several processes would keep what they print to themselves.
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
+        for name, value in report.user_properties:
+            if name == "figures" and report.when == "call":
+                terminalreporter.write_line(f"{report.nodeid.rpartition('::')[0]}: {value}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -38,13 +38,15 @@ class ShareSerializer(serializers.Serializer[Any]):
     is_few = serializers.BooleanField()
 
 
-class PooledEffectSerializer(serializers.Serializer[Any]):
-    """The effect of several plans together in points, beyond chance and everybody's change."""
+class SkillEffectSerializer(serializers.Serializer[Any]):
+    """The effect of the plans on one skill together in points, beyond chance and everybody's change."""
 
-    effect = serializers.FloatField(allow_null=True)
-    low = serializers.FloatField(source="lo", allow_null=True)
-    high = serializers.FloatField(source="hi", allow_null=True)
-    plans = serializers.IntegerField(source="K")
+    skill = serializers.CharField(source="slug")
+    effect = serializers.FloatField(source="pooled.effect", allow_null=True)
+    low = serializers.FloatField(source="pooled.lo", allow_null=True)
+    high = serializers.FloatField(source="pooled.hi", allow_null=True)
+    plans = serializers.IntegerField(source="pooled.K")
+    is_few = serializers.BooleanField()
 
 
 class CoachingGroupSerializer(serializers.Serializer[Any]):
@@ -55,8 +57,7 @@ class CoachingGroupSerializer(serializers.Serializer[Any]):
     plans = serializers.IntegerField()
     completed = ShareSerializer()
     improved = ShareSerializer()
-    effect = PooledEffectSerializer()
-    is_few = serializers.BooleanField()
+    effects = SkillEffectSerializer(many=True, help_text="One a skill: nothing is averaged over several.")
 
 
 class MedianSerializer(serializers.Serializer[Any]):

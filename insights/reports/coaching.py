@@ -64,20 +64,33 @@ class Declined:
 
 
 @dataclass(frozen=True)
+class SkillEffect:
+    """The effect of the plans of one skill together: peers, drift and the shift that all share are that skill's."""
+
+    skill: str
+    slug: str
+    pooled: PooledEffect
+
+    @property
+    def is_few(self) -> bool:
+        """Say whether it rests on too few plans to say much."""
+        return 0 < self.pooled.K < FEW
+
+
+@dataclass(frozen=True)
 class Group:
-    """What came of the plans of one skill, kind of action or supervisor; `query` opens them on the board."""
+    """What came of the plans of one skill, kind of action or supervisor; `query` opens them on the board.
+
+    effects: one for each skill that something was measured on. There is none over several skills: statistics.md 4.2
+    pools agents on the same skill, and points on empathy and on compliance have no common average.
+    """
 
     name: str
     query: str
     plans: int
     completed: Share
     improved: Share
-    effect: PooledEffect
-
-    @property
-    def is_few(self) -> bool:
-        """Say whether the effect rests on too few plans to say much."""
-        return 0 < self.effect.K < FEW
+    effects: list[SkillEffect]
 
 
 @dataclass(frozen=True)
@@ -145,19 +158,33 @@ def share(said: Iterable[bool]) -> Share:
 
 def group(name: str, query: str, rows: list[Row]) -> Group:
     """Summarise what came of some plans."""
-    measured = [row for row in rows if row.effect is not None]
     return Group(
         name=name,
         query=query,
         plans=len(rows),
         completed=share(row.is_completed for row in rows if row.was_to_end_by_now),
         improved=share(row.verdict == "improved" for row in rows if row.verdict),
-        effect=pooled_effects(
-            [row.effect or 0.0 for row in measured],
-            own=[row.own_variance for row in measured],
-            shift_variance=[row.shift_variance for row in measured],
-        ),
+        effects=_effects(row for row in rows if row.effect is not None),
     )
+
+
+def _effects(rows: Iterable[Row]) -> list[SkillEffect]:
+    """Pool the measured plans skill by skill."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.skill, row.skill_slug), []).append(row)
+    return [
+        SkillEffect(
+            skill,
+            slug,
+            pooled_effects(
+                [row.effect or 0.0 for row in measured],
+                own=[row.own_variance for row in measured],
+                shift_variance=[row.shift_variance for row in measured],
+            ),
+        )
+        for (skill, slug), measured in sorted(found.items())
+    ]
 
 
 def _counted(k: int, n: int) -> tuple[int, int, float | None, float | None, float | None]:

@@ -44,6 +44,7 @@ class Row:
     team: str
     skill_id: int
     skill: str
+    skill_slug: str
     owner_id: int | None
     owner: str
     origin: str
@@ -155,6 +156,7 @@ def _row(plan: Any, outcome: Outcome | None, kinds: dict[str, str], *, today: da
         team=str(plan.team or ""),
         skill_id=plan.skill_id,
         skill=str(plan.skill),
+        skill_slug=plan.skill.slug,
         owner_id=plan.owner_id,
         owner=str(plan.owner or ""),
         origin=plan.origin,

@@ -91,13 +91,25 @@ def test_the_report_says_how_far_plans_came_and_what_came_of_them(company, lead)
     assert [(one.name, one.plans, numbers(one.improved)) for one in found.skills] == [
         ("Adaptability", 1, (0, 0)), ("Empathy", 7, (1, 2))
     ]  # fmt: skip
-    assert [(one.name, one.plans, one.effect.effect) for one in found.kinds] == [
-        ("Read", 1, 15.0), ("Role-play", 1, 4.0)
+    assert [(one.name, one.plans, [(of.slug, of.pooled.effect) for of in one.effects]) for one in found.kinds] == [
+        ("Read", 1, [("empathy", 15.0)]), ("Role-play", 1, [("empathy", 4.0)])
     ]  # fmt: skip
     assert [(one.name, one.plans) for one in found.supervisors] == [("Lena Lead", 7)]
     together = pooled_effects([4.0, 15.0], own=[24.0, 24.0], shift_variance=[1.0, 1.0])
-    assert found.overall.effect.effect == pytest.approx(together.effect)
-    assert (found.overall.effect.lo, found.overall.is_few) == (pytest.approx(together.lo), True)
+    (empathy,) = found.skills[1].effects
+    assert (empathy.pooled.effect, empathy.pooled.lo) == (pytest.approx(together.effect), pytest.approx(together.lo))
+    assert empathy.is_few
+
+
+def test_effects_on_several_skills_stand_beside_each_other_and_are_never_averaged(company, lead):
+    measured(company["closed"], effect=-30.0, se=2.0)
+
+    found = load(lead)
+
+    for group in (found.overall, *found.supervisors):
+        assert [(one.slug, one.pooled.K) for one in group.effects] == [("adaptability", 1), ("empathy", 2)]
+        assert group.effects[0].pooled.effect == pytest.approx(-30.0)
+        assert 4.0 < group.effects[1].pooled.effect < 15.0
 
 
 def test_the_rules_are_judged_by_decisions_and_by_what_came_later(company, lead):
@@ -141,7 +153,9 @@ def test_the_page_the_api_and_the_file_say_the_same(company, lead, settings):
 
     assert page.status_code == 200
     assert [one["plans"] for one in body["pipeline"]] == [stage.plans for stage in page.context["report"].pipeline]
-    assert body["overall"]["effect"]["low"] == pytest.approx(page.context["report"].overall.effect.lo)
+    (empathy,) = page.context["report"].overall.effects
+    assert body["overall"]["effects"][0]["skill"] == "empathy"
+    assert body["overall"]["effects"][0]["low"] == pytest.approx(empathy.pooled.lo)
     assert lines[0] == rows["columns"]
     assert len(lines) - 1 == len(rows["rows"]) == body["overall"]["plans"]
     assert asking(lead).get("/api/v1/reports/coaching/", {"weeks": 7}).status_code == 422
