@@ -44,6 +44,21 @@ def owners(request: HttpRequest | None) -> Any:
     return User.objects.filter(owned_coaching_plans__in=Plan.objects.coached_by(person(request))).distinct()
 
 
+class GrowthFilter(FilterSet):
+    """Filter agents by team and level."""
+
+    team = django_filters.ModelChoiceFilter(queryset=teams, method="now_in", label="Team")
+    level = django_filters.ChoiceFilter(choices=Agent.Level.choices, label="Level")
+
+    def now_in(self, rows: Any, name: str, value: Team) -> Any:
+        """Keep the agents who are in a team today."""
+        return rows.filter(memberships__team=value, memberships__ends_at=None)
+
+    class Meta:
+        model = Agent
+        fields: list[str] = []
+
+
 class PlanFilter(FilterSet):
     """Filter plans by status, team, agent and skill."""
 

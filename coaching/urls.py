@@ -81,6 +81,7 @@ urlpatterns = [
     path("coaching/programmes/<int:pk>/start-second/", programmes.start_second, name="start_second"),
     path("coaching/programmes/<int:pk>/close/", programmes.close, name="close_programme"),
     path("my-coaching/growth/", growth.own_growth, name="own_growth"),
+    path("coaching/growth/", growth.team_growth, name="team_growth"),
     path("coaching/growth/<int:pk>/", growth.agent_growth, name="growth"),
     path("coaching/levels/", growth.expected, name="expected"),
     path("calendar/", feeds.page, name="feed_page"),

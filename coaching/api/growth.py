@@ -15,9 +15,11 @@ from accounts.models import Agent, User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from coaching.filters import GrowthFilter
 from coaching.growth import LEVELS, Standing
 from coaching.models import Expectation
 from coaching.selectors.growth import expectations, fingerprint, growth
+from coaching.selectors.team_growth import side_by_side
 from coaching.services import expectations as service
 from core.api import etags
 from core.refusals import Refused
@@ -74,12 +76,44 @@ class GrowthSerializer(serializers.Serializer[Any]):
     completed = CompletedSerializer(many=True)
 
 
+class SkillStepSerializer(serializers.Serializer[Any]):
+    """One skill against what the next level expects, in points."""
+
+    skill = serializers.CharField(source="skill.slug")
+    expected = serializers.FloatField(source="step.expected")
+    standing = serializers.ChoiceField(source="step.standing", choices=[(one.value, one.value) for one in Standing])
+    level = serializers.FloatField(source="step.level", allow_null=True)
+    probability = serializers.FloatField(source="step.probability", allow_null=True)
+    n = serializers.IntegerField(source="step.n")
+
+
+class TeamGrowthSerializer(serializers.Serializer[Any]):
+    """One agent beside the others: skills that are there, of those that can be told, and what was completed."""
+
+    agent = AgentRefSerializer()
+    level = serializers.ChoiceField(source="agent.level", choices=Agent.Level.choices)
+    next_level = serializers.ChoiceField(choices=Agent.Level.choices)
+    there = serializers.IntegerField()
+    known = serializers.IntegerField()
+    checks_passed = serializers.IntegerField(source="checks")
+    actions_completed = serializers.IntegerField(source="actions")
+    skills = SkillStepSerializer(many=True)
+
+
 class CoachingGrowth(Resource):
     """An agent's skills against the expectations of the next level: the own ones, and of the agents within reach."""
 
     serializer_class = GrowthSerializer
+    filterset_class = GrowthFilter
     model = Agent
-    doors: ClassVar[dict[str, Doors]] = {"retrieve": BOTH}
+    doors: ClassVar[dict[str, Doors]] = {"retrieve": BOTH, "list": (Permission.COACH,)}
+
+    @extend_schema(responses=TeamGrowthSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """List the agents whom a person coaches with their skills side by side."""
+        people = self.get_queryset().filter(deactivated_at=None).exclude(user=self.person)
+        page = self.paginate_queryset(self.filter_queryset(people)) or []
+        return self.get_paginated_response(TeamGrowthSerializer(side_by_side(page, now=timezone.now()), many=True).data)
 
     def rows(self, user: User) -> Any:
         """Return the agents whose record the person may open."""

@@ -86,7 +86,7 @@ def growth(agent: Agent, *, now: datetime) -> Growth:
     library = everything()
     for skill in Skill.objects.all():
         look = looks.get(skill.pk)
-        found = step(_estimate(look), expected=wanted[skill.slug][aim])
+        found = step(estimate_of(look), expected=wanted[skill.slug][aim])
         open_ones = found.standing in (Standing.MISSING, Standing.CANNOT_TELL)
         known = library.get(skill.slug)
         rows.append(
@@ -124,7 +124,8 @@ def _newest_looks(agent: Agent, *, since: str) -> dict[int, Look]:
     return {look.skill_id: look for look in rows}
 
 
-def _estimate(look: Look | None) -> Estimate:
+def estimate_of(look: Look | None) -> Estimate:
+    """Return what a look estimates; without reviews that count, why there is nothing."""
     if look is None:
         return Estimate(None, None, 0)
     return Estimate(look.level, look.level_sd, look.n, "" if look.reason in NOT_COUNTED else look.reason)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,13 +16,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import may, person, requires
 from accounts.models import Agent
 from accounts.roles import Permission
+from coaching.filters import GrowthFilter
 from coaching.growth import LEVELS
 from coaching.selectors.growth import Matrix, expectations, fingerprint, growth
+from coaching.selectors.team_growth import side_by_side
 from coaching.services import expectations as service
 from core.forms import told
 from core.http import render_page
 from core.refusals import Refused
 from rubrics.models import Skill
+
+PAGE = 25
 
 
 @require_GET
@@ -40,6 +45,19 @@ def agent_growth(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the growth of an agent to those who coach the agent's team."""
     agents = Agent.objects.visible_to(person(request)).people()
     return _page(request, get_object_or_404(agents, pk=pk), is_agent=False)
+
+
+@require_GET
+@requires(Permission.COACH)
+def team_growth(request: HttpRequest) -> HttpResponse:
+    """Show the growth of everybody whom a person coaches, side by side."""
+    user = person(request)
+    people = Agent.objects.visible_to(user).people().filter(deactivated_at=None).exclude(user=user)
+    filtered = GrowthFilter(request.GET, queryset=people, request=request)
+    page = Paginator(filtered.qs.order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
+    rows = side_by_side(list(page.object_list), now=timezone.now())
+    context = {"filter": filtered, "page": page, "rows": rows, "skills": Skill.objects.all()}
+    return render_page(request, "coaching/team_growth.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -144,6 +144,7 @@ TABLE: dict[str, frozenset[str]] = {
     "comment_templates_create": SCORERS,
     "comment_templates_update": SCORERS,
     "comment_templates_remove_create": SCORERS,
+    "coaching_growth_list": COACHES,
     "earlier_teams_list": EVERYBODY,
     "earlier_teams_retrieve": EVERYBODY,
     "earlier_teams_reviews_list": EVERYBODY,

@@ -211,6 +211,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "coaching:tick": ("coaching_actions_tick_create",),
     "coaching:programmes": ("coaching_programmes_list",),
     "coaching:new_programme": ("coaching_programmes_create",),
+    "coaching:team_growth": ("coaching_growth_list",),
     "coaching:programme_data": ("coaching_programmes_retrieve",),
     "coaching:programme": ("coaching_programmes_retrieve",),
     "coaching:edit_programme": ("coaching_programmes_update",),

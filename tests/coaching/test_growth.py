@@ -12,12 +12,13 @@ from coaching import weeks
 from coaching.growth import DEFAULTS, LEVELS, Estimate, Standing, next_level, reached, step
 from coaching.models import Expectation
 from coaching.selectors.growth import expectations, fingerprint, growth
+from coaching.selectors.team_growth import side_by_side
 from coaching.services import expectations as service
 from core.refusals import Refused
 from tests.coaching.reading import as_, says
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
-from tests.factories.coaching import ActionFactory, attempt_of, look, plan, skill
+from tests.factories.coaching import ActionFactory, attempt_of, look, member, plan, skill
 
 LAST = weeks.last_complete(NOW)
 
@@ -94,6 +95,35 @@ def test_the_page_says_where_an_agent_stands_to_the_next_level(client, grown, te
         assert says(page, "Name what this means for the customer before solving it.")
         assert says(page, "There is a plan for it")
     assert f"/my-coaching/{done.pk}/" in own.content.decode()
+
+
+def test_a_supervisor_sees_everybodys_growth_side_by_side(client, grown, team, coach, django_assert_num_queries):
+    done = plan("active", agent=grown, team=team, owner=coach)
+    ActionFactory(plan=done, done_at=NOW, confirmed_at=NOW)
+    attempt_of(done, is_passed=True)
+    lead = member(team, name="Ada Lind", level="lead")
+    look(lead, skill("empathy"), week=LAST, level=96.0, level_sd=3.0)
+    member(TeamFactory(), name="Of another team")
+    asked, path = as_(client, coach), reverse("coaching:team_growth")
+
+    page = asked.get(path)
+    narrowed = asked.get(path, {"level": "lead"})
+    body = asked.get("/api/v1/coaching-growth/").json()["results"]
+
+    assert [(row.agent, row.there, row.known, row.checks, row.actions) for row in page.context["rows"]] == [
+        (lead, 1, 1, 0, 0), (grown, 1, 2, 1, 1)
+    ]  # fmt: skip
+    assert says(page, "23 short")
+    assert [row.agent for row in narrowed.context["rows"]] == [lead]
+    told = {one["agent"]["id"]: one for one in body}
+    assert (told.keys(), told[grown.pk]["next_level"], told[lead.pk]["next_level"]) == (
+        {grown.pk, lead.pk}, "senior", "lead"
+    )  # fmt: skip
+    assert {one["skill"]: one["standing"] for one in told[grown.pk]["skills"]} == {
+        row.skill.slug: row.step.standing.value for row in growth(grown, now=NOW).rows
+    }
+    with django_assert_num_queries(6):
+        side_by_side([grown, lead], now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,7 @@ TABLE: dict[str, frozenset[str]] = {
     "coaching:tick_for": frozenset({"supervisor", "manager"}),
     "coaching:programmes": frozenset({"supervisor", "manager"}),
     "coaching:new_programme": frozenset({"supervisor", "manager"}),
+    "coaching:team_growth": frozenset({"supervisor", "manager"}),
     "coaching:programme_data": frozenset({"supervisor", "manager"}),
     "coaching:programme": frozenset({"supervisor", "manager"}),
     "coaching:edit_programme": frozenset({"supervisor", "manager"}),
