@@ -1,7 +1,7 @@
 """The trigger rules as data: what opens a plan, what is worth a look, and what is worth praising. Pure.
 
-The defaults are those that statistics.md 5 measured; a workspace changes them in the product, and every proposal keeps
-the rules that it was made by.
+The defaults are those that statistics.md 5 measured, and for critical errors those that docs/coaching.md reasons; a
+workspace changes them in the product, and every proposal keeps the rules that it was made by.
 """
 
 from __future__ import annotations

@@ -13,21 +13,15 @@ from coaching.models import Action, Plan
 
 # What needs a decision first, what has ended last.
 ORDER = ["proposed", "evaluated", "accepted", "due", "shared", "active", "declined", "closed"]
-STAGES: dict[str, tuple[str, ...]] = {
-    "proposed": ("proposed",),
-    "active": ("accepted", "shared", "active"),
-    "awaiting": ("due",),
-    "measured": ("evaluated",),
-    "ended": ("declined", "closed"),
-}
 NAMES = {
     "": gettext_lazy("Open"),
     "needs": gettext_lazy("Needs you"),
     "proposed": gettext_lazy("Proposed"),
     "active": gettext_lazy("Active"),
     "awaiting": gettext_lazy("Awaiting follow-up"),
+    "due": gettext_lazy("Due"),
     "measured": gettext_lazy("Measured"),
-    "ended": gettext_lazy("Ended"),
+    "ended": gettext_lazy("Closed"),
 }
 
 
@@ -60,10 +54,27 @@ def board(plans: QuerySet[Plan], *, today: date | None = None) -> QuerySet[Plan]
     )
 
 
+def stages(today: date) -> dict[str, Q]:
+    """Return the stages of the board: each plan lies in one.
+
+    A plan that runs awaits its follow-up while conversations are drawn for it, and is due once the day has come.
+    """
+    runs, drawn = Q(status__in=["shared", "active"]), Q(follow_up_from__lte=today)
+    return {
+        "proposed": Q(status="proposed"),
+        "active": Q(status="accepted") | runs & (Q(follow_up_from=None) | Q(follow_up_from__gt=today)),
+        "awaiting": runs & drawn,
+        "due": Q(status="due"),
+        "measured": Q(status="evaluated"),
+        "ended": Q(status__in=Plan.ENDED),
+    }
+
+
 def in_stage(plans: QuerySet[Plan], stage: str, *, today: date) -> QuerySet[Plan]:
     """Return the plans of a stage of the board; all open ones for ""."""
-    if stage in STAGES:
-        return plans.filter(status__in=STAGES[stage])
+    known = stages(today)
+    if stage in known:
+        return plans.filter(known[stage])
     return needing(plans, today=today) if stage == "needs" else plans.exclude(status__in=Plan.ENDED)
 
 
@@ -81,9 +92,9 @@ def needing(plans: QuerySet[Plan], *, today: date) -> QuerySet[Plan]:
 
 def tabs(plans: QuerySet[Plan], *, stage: str, others: str, today: date) -> list[Tab]:
     """Return the stages with how many plans lie in each. others: the rest of the address."""
-    counts = dict(plans.order_by().values_list("status").annotate(n=Count("pk", distinct=True)))
-    found = {name: sum(counts.get(status, 0) for status in statuses) for name, statuses in STAGES.items()}
-    found[""] = sum(counts.values()) - found["ended"]
+    known = {name: Count("pk", filter=where, distinct=True) for name, where in stages(today).items()}
+    found: dict[str, int] = plans.order_by().aggregate(**known)
+    found[""] = sum(found.values()) - found["ended"]
     found["needs"] = needing(plans, today=today).order_by().count()
     return [
         Tab(url="?" + "&".join(part for part in (f"stage={name}" if name else "", others) if part),

@@ -25,7 +25,11 @@ TODAY = NOW.date()
 def one_of_each(team, coach):
     """A plan in each status, each of another agent, with an owner."""
     statuses = ["proposed", "accepted", "shared", "active", "due", "evaluated", "declined", "closed"]
-    return {status: plan(status, agent=member(team), team=team, owner=coach) for status in statuses}
+    made = {status: plan(status, agent=member(team), team=team, owner=coach) for status in statuses}
+    days = {"shared": TODAY + timedelta(days=1), "active": TODAY}  # one waits for its follow-up to begin, one is in it
+    for status, day in days.items():
+        Plan.objects.filter(pk=made[status].pk).update(follow_up_from=day)
+    return made
 
 
 @pytest.mark.parametrize(
@@ -34,8 +38,9 @@ def one_of_each(team, coach):
         ("", {"proposed", "accepted", "shared", "active", "due", "evaluated"}),
         ("needs", {"proposed", "accepted", "evaluated"}),
         ("proposed", {"proposed"}),
-        ("active", {"accepted", "shared", "active"}),
-        ("awaiting", {"due"}),
+        ("active", {"accepted", "shared"}),
+        ("awaiting", {"active"}),
+        ("due", {"due"}),
         ("measured", {"evaluated"}),
         ("ended", {"declined", "closed"}),
         ("nonsense", {"proposed", "accepted", "shared", "active", "due", "evaluated"}),
@@ -48,7 +53,8 @@ def test_each_stage_shows_its_plans_and_counts_them(client, coach, team, stage, 
 
     assert {row.status for row in response.context["page"]} == statuses
     assert {tab.label: tab.count for tab in response.context["tabs"]} == {
-        "Open": 6, "Needs you": 3, "Proposed": 1, "Active": 3, "Awaiting follow-up": 1, "Measured": 1, "Ended": 2,
+        "Open": 6, "Needs you": 3, "Proposed": 1, "Active": 2, "Awaiting follow-up": 1, "Due": 1, "Measured": 1,
+        "Closed": 2,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import comb
 
 import pytest
 
@@ -15,7 +16,7 @@ from coaching.services import rules as service
 from core.models import AuditEvent
 from core.refusals import Refused
 from stats import PlanState, plan_step
-from tests.conftest import NOW
+from tests.conftest import NOW, ROOT
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import look, member, reviewer, sampling_plan, skill, sums
 
@@ -26,6 +27,19 @@ def test_what_is_shipped_is_what_was_measured():
     assert (SHIPPED.target, SHIPPED.above, SHIPPED.running, SHIPPED.decline_limit) == (70.0, 0.90, 2, 2.7)
     assert rules.out_of_bounds(SHIPPED) is None
     assert rules.from_json(rules.to_json(SHIPPED)) == SHIPPED
+
+
+def test_the_guide_gives_the_odds_of_three_critical_errors_in_four_weeks_of_three_reviews():
+    def at_least(times, chance, of=12):
+        return 1 - sum(comb(of, n) * chance**n * (1 - chance) ** (of - n) for n in range(times))
+
+    odds = [round(100 * at_least(*case)) for case in ((3, 1 / 20), (2, 1 / 20), (3, 1 / 5))]
+
+    assert (SHIPPED.critical_count, SHIPPED.critical_days) == (3, 28)
+    assert odds == [2, 12, 44]
+    guide = " ".join((ROOT / "docs" / "coaching.md").read_text().split())
+    assert "in about 2 of 100 such times, but to two in 12 of 100" in guide
+    assert "comes to three in 44 of 100" in guide
 
 
 def test_rules_of_an_earlier_product_are_read_with_defaults_for_what_came_later():
