@@ -14,6 +14,7 @@ from coaching.selectors.checks import find
 from coaching.services import checks, outcomes, plans, programmes, sweep
 from coaching.services.programmes import CommonAction, ProgrammeEdit
 from coaching.waiting import LEAST
+from qa_portal.demo import coaching_talk
 from qa_portal.demo.founding import SOURCE
 from qa_portal.demo.people import Company
 from rubrics.models import Skill
@@ -91,6 +92,10 @@ def work_on_plans(supervisors: dict[str, User], *, seed: int, now: datetime) -> 
     for plan in shared.select_related("agent__user", "team", "skill").order_by("pk"):
         random = Random(f"{seed}|plan|{plan.agent.name}|{plan.skill.slug}|{now:%G-%V}")
         _work(plan, supervisors, random, now=now)
+        if plan.agent.user is not None and plan.team is not None:
+            plan.refresh_from_db()
+            if plan.status not in Plan.ENDED:
+                coaching_talk.talk(plan, plan.agent.user, supervisors[plan.team.slug], seed=seed, now=now)
 
 
 @transaction.atomic

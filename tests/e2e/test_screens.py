@@ -15,7 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
-from coaching.models import Plan, Programme
+from coaching.models import Outcome, Plan, Programme, Session
 from conversations.models import Conversation, ImportRun
 from qa_portal.demo import drive
 from reviews.models import Dispute, QueueItem, Review
@@ -94,6 +94,16 @@ def coaching_plan() -> str:
     return reverse("coaching:list") if plan is None else reverse("coaching:plan", args=[plan.pk])
 
 
+def a_session() -> str:
+    found = Session.objects.filter(plan__team__grants__user__email=SUPERVISOR).last()
+    return reverse("coaching:list") if found is None else reverse("coaching:session", args=[found.pk])
+
+
+def measured_plan() -> str:
+    found = Outcome.objects.filter(plan__team__grants__user__email=SUPERVISOR, shown="full").first()
+    return reverse("insights:coaching") if found is None else reverse("coaching:plan", args=[found.plan_id])
+
+
 def programme() -> str:
     found = Programme.objects.filter(team__grants__user__email=SUPERVISOR).last()
     return reverse("coaching:programmes") if found is None else reverse("coaching:programme", args=[found.pk])
@@ -149,6 +159,9 @@ PICTURES = [
     Picture("supervisor-coaching", SUPERVISOR, at("coaching:list")),
     Picture("supervisor-plan", SUPERVISOR, coaching_plan),
     Picture("supervisor-programme", SUPERVISOR, programme),
+    Picture("supervisor-session", SUPERVISOR, a_session),
+    Picture("supervisor-outcome", SUPERVISOR, measured_plan),
+    Picture("supervisor-growth", SUPERVISOR, at("coaching:team_growth")),
     Picture("manager-programme", MANAGER, at("insights:programme")),
     Picture("manager-plan", MANAGER, newest(SamplingPlan, "sampling:plan")),
     Picture("manager-draw", MANAGER, newest(Draw, "sampling:draw")),
