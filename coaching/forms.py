@@ -119,6 +119,11 @@ class SessionForm(ArrangeForm):
         help_text=_("What was said and agreed. Both sides see it."),
     )  # fmt: skip
 
+    def keep_time(self) -> None:
+        """Show when and where, to be read only: what took place keeps both."""
+        for name in ("starts_at", "minutes", "place"):
+            self.fields[name].widget.attrs["readonly"] = True
+
 
 class PrivateNoteForm(forms.Form):
     """What a coach keeps."""

@@ -24,6 +24,10 @@ class Standing(StrEnum):
     NO_DATA = "no_data"
 
 
+STANDINGS = [(one.value, one.value) for one in Standing]
+"""As choices of the API, which names them once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """An agent's pooled level on a skill, points 0 to 100. `reason`: why it does not count; empty when it does."""

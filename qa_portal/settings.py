@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
         "CoachingPlanStatus": "coaching.models.Plan.Status",
         "CoachingSessionStatus": "coaching.models.Session.Status",
         "CoachingActionKind": "coaching.models.Action.Kind",
+        "GrowthStanding": "coaching.growth.STANDINGS",
         "CoachingRemarkKind": "coaching.models.Remark.Kind",
         "SamplingPlanStatus": "sampling.models.Plan.Status",
     },

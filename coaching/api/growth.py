@@ -16,7 +16,7 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from coaching.filters import GrowthFilter
-from coaching.growth import LEVELS, Standing
+from coaching.growth import LEVELS, STANDINGS
 from coaching.models import Expectation
 from coaching.selectors.growth import expectations, fingerprint, growth
 from coaching.selectors.team_growth import side_by_side
@@ -40,7 +40,7 @@ class GrowthRowSerializer(serializers.Serializer[Any]):
 
     skill = serializers.CharField(source="skill.slug")
     expected = serializers.FloatField(source="step.expected")
-    standing = serializers.ChoiceField(source="step.standing", choices=[(one.value, one.value) for one in Standing])
+    standing = serializers.ChoiceField(source="step.standing", choices=STANDINGS)
     level = serializers.FloatField(source="step.level", allow_null=True)
     low = serializers.FloatField(source="step.low", allow_null=True)
     high = serializers.FloatField(source="step.high", allow_null=True)
@@ -81,7 +81,7 @@ class SkillStepSerializer(serializers.Serializer[Any]):
 
     skill = serializers.CharField(source="skill.slug")
     expected = serializers.FloatField(source="step.expected")
-    standing = serializers.ChoiceField(source="step.standing", choices=[(one.value, one.value) for one in Standing])
+    standing = serializers.ChoiceField(source="step.standing", choices=STANDINGS)
     level = serializers.FloatField(source="step.level", allow_null=True)
     probability = serializers.FloatField(source="step.probability", allow_null=True)
     n = serializers.IntegerField(source="step.n")

@@ -67,15 +67,16 @@ def change(session: Session, edited: SessionEdit, *, by: User, now: datetime) ->
     """Change time, place, agenda and shared notes; the later of two edits is told. A held one keeps its time."""
     refuse(why_not_coach(by, session.plan))
     refuse(why_not_change_session(session))
-    is_moved = (session.starts_at, session.minutes, session.place) != (
-        edited.starts_at, edited.minutes, edited.place.strip(),
-    )  # fmt: skip
+    # A form knows no seconds: the same minute is the same time.
+    is_same = session.starts_at.replace(second=0, microsecond=0) == edited.starts_at.replace(second=0, microsecond=0)
+    starts_at = session.starts_at if is_same else edited.starts_at
+    is_moved = (session.starts_at, session.minutes, session.place) != (starts_at, edited.minutes, edited.place.strip())
     if is_moved:
         refuse(why_not_end_session(session))
-        refuse(why_not_meet_at(edited.starts_at, now=now))
+        refuse(why_not_meet_at(starts_at, now=now))
     rows = Session.objects.filter(pk=session.pk, edit_number=edited.number, status=session.status)
     changed = rows.update(
-        starts_at=edited.starts_at, minutes=edited.minutes, place=edited.place.strip(), agenda=edited.agenda.strip(),
+        starts_at=starts_at, minutes=edited.minutes, place=edited.place.strip(), agenda=edited.agenda.strip(),
         notes=edited.notes.strip(), edit_number=edited.number + 1, updated_at=now,
         sequence=session.sequence + (1 if is_moved else 0),
     )  # fmt: skip
