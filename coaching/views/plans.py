@@ -214,7 +214,7 @@ def plan_response(request: HttpRequest, found: Plan, *, status: int = 200, **for
 
 def _others(found: Plan) -> QuerySet[User]:
     """Return who coaches the team beside the one who has the plan."""
-    return contents.coaches_of(found, now=timezone.now()).exclude(pk=found.owner_id)
+    return contents.coaches_of(found, now=timezone.now()).exclude(pk=found.owner_id or 0)
 
 
 def _forms(found: Plan, *, is_agent: bool) -> dict[str, Form]:

@@ -188,6 +188,6 @@ def _page(request: HttpRequest, found: Session, *, status: int = 200, **forms: F
         "note_form": PrivateNoteForm(),
         **forms,
     }
-    if found.status == Session.Status.HELD:
+    if found.status == Session.Status.HELD and isinstance(context["form"], SessionForm):
         context["form"].keep_time()
     return render_page(request, "coaching/session.html", context, status=status)
