@@ -18,9 +18,9 @@ MOST = 200  # statements that one connection keeps: those of here in the few sha
 PLACE = re.compile("(%s)")
 
 
-def cursor() -> Any:
-    """Return a cursor that leaves the values to the database."""
-    if connection.vendor != "postgresql":
+def cursor(*, plan_anew: bool = False) -> Any:
+    """Return a cursor that leaves the values to the database, unless a plan has to know them."""
+    if connection.vendor != "postgresql" or plan_anew:
         return connection.cursor()
     from django.db.backends.postgresql import base  # needs psycopg, which SQLite does without
 

@@ -92,7 +92,8 @@ class _Statement:
 class _Select(_Statement):
     """A compiled SELECT, and how its rows become instances or plain values."""
 
-    def __init__(self, queryset: QuerySet[Any]) -> None:
+    def __init__(self, queryset: QuerySet[Any], *, plan_anew: bool) -> None:
+        self.plan_anew = plan_anew
         compiler = queryset.query.get_compiler(connection=connection)
         super().__init__(*compiler.as_sql())
         self.compiler, self.klass = compiler, compiler.klass_info
@@ -115,7 +116,7 @@ class _Select(_Statement):
             parameters = self.bound(values)
         except EmptyResultSet:
             return []
-        with cursor() as sent:
+        with cursor(plan_anew=self.plan_anew) as sent:
             sent.execute(self.sql, parameters)
             found = sent.fetchall()
         return self.compiler.apply_converters(found, self.converters) if self.converters else found
@@ -135,10 +136,16 @@ UNKNOWN: Any = object()
 
 
 class Prepared(Generic[M]):
-    """A SELECT. `write` makes the QuerySet; what it takes (a number of teams, a yes or no) is the statement's shape."""
+    """A SELECT. `write` makes the QuerySet; what it takes (a number of teams, a yes or no) is the statement's shape.
 
-    def __init__(self, write: Callable[..., QuerySet[M, Any]]) -> None:
-        self.write = write
+    plan_anew: for which shapes the database has to know the values to plan well, such as how much lies between two
+    moments of a whole house.
+    """
+
+    def __init__(
+        self, write: Callable[..., QuerySet[M, Any]], *, plan_anew: Callable[..., bool] = lambda *_shape: False
+    ) -> None:
+        self.write, self.plan_anew = write, plan_anew
         self.compiled: OrderedDict[tuple[Any, ...], _Select | None] = OrderedDict()
 
     def all(self, *shape: Any, **values: Any) -> list[M]:
@@ -166,7 +173,7 @@ class Prepared(Generic[M]):
 
     def _compile(self, shape: tuple[Any, ...]) -> _Select | None:
         try:
-            return _Select(self.write(*shape))
+            return _Select(self.write(*shape), plan_anew=self.plan_anew(*shape))
         except EmptyResultSet:  # nothing can be found, whatever the values
             return None
 

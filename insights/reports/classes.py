@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Sum
 
 from core.prepared import moment
 from reviews.models import QueueItem, Review
@@ -16,37 +17,52 @@ from sampling.targeting import combined
 from stats import WeightedClass, class_adjusted_mean
 
 Name = tuple[str, str]  # channel and class of risk
-ClassRow = tuple[Any, ...]  # stratum, its label, channel, pi^T, drawn, reviewed, scored, Σ points
-PUBLISHED = Q(review__status=Review.Status.PUBLISHED)
-SCORED = PUBLISHED & Q(review__current__final_score__isnull=False)
+ClassRow = tuple[Any, ...]  # stratum, its label, channel, pi^T, pending, due, reviewed, scored, Σ points
+PUBLISHED = Q(ended__status=Review.Status.PUBLISHED)
+SCORED = PUBLISHED & Q(ended__current__final_score__isnull=False)
+IS_PENDING = Q(IsOpen("status"), due_at__gt=moment("until")) | Q(ended__status=Review.Status.SUBMITTED)
+IS_DUE = ~Q(IsOpen("status"), due_at__gt=moment("until")) & (
+    Q(ended__status=None)
+    | Q(ended__status__in=[one for one in Review.Status if one not in {Review.Status.DRAFT, Review.Status.SUBMITTED}])
+)
 
 
 def counted(items: QuerySet[QueueItem]) -> QuerySet[QueueItem, Any]:
-    """Count primary items that are due or done by stratum, channel and chance; a slot `until` says when."""
+    """Count primary items by stratum, channel and chance: those to come, due and done; a slot `until` says when."""
     # A conversation that was handed on has a seat for each who had it: the last one counts.
     next_seat = QueueItem.objects.filter(pick=OuterRef("pick"), purpose=OuterRef("purpose"), seat__gt=OuterRef("seat"))
-    due = items.exclude(pick__dropped=Pick.Dropped.INELIGIBLE).filter(
-        ~Q(IsOpen("status"), due_at__gt=moment("until")), ~Q(review__status=Review.Status.SUBMITTED), ~Exists(next_seat)
-    )
+    last = items.exclude(pick__dropped=Pick.Dropped.INELIGIBLE).filter(~Exists(next_seat))
+    # Beside the review that counts may lie drafts of those who lost the item: joined, each would count as one drawn.
+    ended = FilteredRelation("review", condition=~Q(review__status=Review.Status.DRAFT))
     return (
-        due.order_by()
+        last.annotate(ended=ended)
+        .order_by()
         .values_list("pick__stratum", "pick__stratum__stratum", "conversation__channel", "pick__pi_targeted")
         .annotate(
-            Count("pk"),
+            pending=Count("pk", filter=IS_PENDING),
+            due=Count("pk", filter=IS_DUE),
             reviewed=Count("pk", filter=PUBLISHED),
             scored=Count("pk", filter=SCORED),
-            points=Sum("review__current__final_score", filter=SCORED),
+            points=Sum("ended__current__final_score", filter=SCORED),
         )
     )
 
 
+def pending(rows: Iterable[ClassRow]) -> Counter[int]:
+    """Count by stratum what is not late and not published yet."""
+    found: Counter[int] = Counter()
+    for stratum, _label, _channel, _targeted, to_come, *_rest in rows:
+        found[stratum] += to_come
+    return found
+
+
 def take(classes: dict[Name, WeightedClass], row: Sequence[Any], *, share: float) -> None:
     """Add a row to the classes of its stratum, of whose eligible conversations the random pool took a share."""
-    label, channel, targeted, drawn, reviewed, scored, points = row
+    label, channel, targeted, _pending, due, reviewed, scored, points = row
     pi = combined(share, targeted)
-    if pi <= 0:
+    if pi <= 0 or due == 0:
         return
-    one = WeightedClass(drawn, reviewed, drawn / pi, reviewed / pi, scored / pi, float(points or 0) / pi)
+    one = WeightedClass(due, reviewed, due / pi, reviewed / pi, scored / pi, float(points or 0) / pi)
     name = (channel, risk_of(label, targeted))
     classes[name] = classes[name].and_also(one) if name in classes else one
 

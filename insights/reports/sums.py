@@ -164,15 +164,17 @@ def read(
     teams: Iterable[int] | None = None,
     agent: int | None = None,
 ) -> list[AgentSums]:
-    """Return each agent's strata of the newest weeks that were drawn, with the sums of one metric; five queries.
+    """Return each agent's strata of the newest weeks that were drawn, with the sums of one metric; four queries.
 
     teams, agent: only these teams (as of completion), only this agent; None for all.
     """
     asked, values = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
-    frame = _frame(asked, values)
+    by_class = CLASSES.rows(*asked, **values) if metric == TOTAL else None
+    pending = _pending(asked, values) if by_class is None else classes.pending(by_class)
+    frame = _frame(asked, values, pending)
     found = _with_sums(frame, CELLS.rows(*asked, **values, metric=metric), metric, _mix(frame, asked, values, metric))
-    if metric == TOTAL and any(week.unreviewed for one in found for week in one.weeks):
-        _take_classes(found, CLASSES.rows(*asked, **values))
+    if by_class and any(week.unreviewed for one in found for week in one.weeks):
+        _take_classes(found, by_class)
     return found
 
 
@@ -181,7 +183,7 @@ def read_all(
 ) -> dict[str, list[AgentSums]]:
     """Do the same for every metric that begins with a prefix, each over the strata whose rubric asks for it."""
     asked, values = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
-    frame = _frame(asked, values)
+    frame = _frame(asked, values, _pending(asked, values))
     cells = CELLS_OF.rows(*asked, prefix, **values)
     mix = _mix(frame, asked, values, prefix)
     rubrics_of: dict[str, set[int]] = {}
@@ -211,10 +213,10 @@ def _asked(
     return shape, {**values, "since": since}
 
 
-def _frame(asked: Shape, values: dict[str, Any]) -> dict[int, Row]:
+def _frame(asked: Shape, values: dict[str, Any], pending: Counter[int]) -> dict[int, Row]:
     """Return each stratum (its id) with its agent, team and empty week, oldest first."""
     found: dict[int, Row] = {}
-    rows, pending = STRATA.rows(*asked, **values), _pending(asked, values)
+    rows = STRATA.rows(*asked, **values)
     for pk, agent, team, starts_at, zone, rubric, frame_size, prefix, eligible, drawn, *more in rows:
         # The day on which the period began where the plan lives: midnight in Berlin is still Sunday in UTC.
         starts_on = starts_at.astimezone(ZoneInfo(zone)).date()
@@ -339,6 +341,11 @@ def _cells(asked: Shape, metrics: Q) -> QuerySet[Cell, Any]:
     )
 
 
+def _is_of_all(teams: Teams, of_one: bool, *_more: Any) -> bool:
+    """Say whether a question is about everybody."""
+    return teams is None and not of_one
+
+
 # Asked by every page with an average, put into SQL once for each set of teams.
 NEWEST: Prepared[FrameStratum] = Prepared(
     lambda *shape: _recent(*shape).order_by("-draw__ends_at").values_list("draw__ends_at")[:1]
@@ -358,10 +365,11 @@ STRATA: Prepared[FrameStratum] = Prepared(
 PENDING: Prepared[QueueItem] = Prepared(
     lambda *shape: _counted(_primary(*shape).filter(IsOpen("status"), due_at__gt=moment("until"))).union(
         _counted(_primary(*shape).filter(review__status=Review.Status.SUBMITTED)), all=True
-    )
+    ),
+    plan_anew=_is_of_all,
 )
-CLASSES: Prepared[QueueItem] = Prepared(lambda *shape: classes.counted(_primary(*shape)))
-CELLS: Prepared[Cell] = Prepared(lambda *shape: _cells(shape, Q(metric=text("metric"))))
+CLASSES: Prepared[QueueItem] = Prepared(lambda *shape: classes.counted(_primary(*shape)), plan_anew=_is_of_all)
+CELLS: Prepared[Cell] = Prepared(lambda *shape: _cells(shape, Q(metric=text("metric"))), plan_anew=_is_of_all)
 CELLS_OF: Prepared[Cell] = Prepared(
-    lambda teams, of_one, prefix: _cells((teams, of_one), Q(metric__startswith=prefix))
+    lambda teams, of_one, prefix: _cells((teams, of_one), Q(metric__startswith=prefix)), plan_anew=_is_of_all
 )  # fmt: skip

@@ -110,10 +110,12 @@ def test_the_team_page_says_what_the_export_adds_up_to(team: Team, client: Clien
     by_class = adjusted(fetcher(manager), channel_of, pending=pending)
     found_again = averages.of_agents(sums.read(weeks=8, until=NOW))
     assert found_again.adjusted == pytest.approx(by_class)
-    assert average["adjusted"] == round(by_class, right.places) != average["mean"]
+    assert average["adjusted"] == round(by_class, right.places)
     client.force_login(person(Role.MANAGER))
     page = client.get("/team/?team=retail").content.decode()
-    assert f"{by_class:.{right.places}f} if weighed by channel and risk" in page
+    # Which ones are drawn differs from run to run, and so does whether both read alike: then it is said once.
+    says_both = f"{by_class:.{right.places}f} if weighed by channel and risk" in page
+    assert says_both == (average["adjusted"] != average["mean"])
     shown = re.search(r'<span class="estimate"><b>([\d.]+)</b>', page)
     assert shown is not None
     assert float(shown[1]) == average["mean"]

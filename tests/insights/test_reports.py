@@ -9,13 +9,16 @@ from django.test import Client
 
 from accounts.models import Team, User
 from accounts.roles import Role
+from core.prepared import Prepared
 from insights.reports import agent as agent_report
-from insights.reports import numbers, programme
+from insights.reports import classes, numbers, programme
 from insights.reports import team as team_report
+from reviews.models import QueueItem
 from sampling.models import Plan
 from tests.api.asking import as_role, get
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, person
+from tests.factories.reviews import claimed, drawn_items, published, submitted
 from tests.factories.sampling import WEEK, PlanFactory
 from tests.insights.cells import reviewed
 
@@ -189,3 +192,17 @@ def test_the_newest_period_is_the_newest_with_reviews_unless_another_is_asked_fo
     assert "no reviews" in client.get("/team/numbers/?by=agent&period=drawn").content.decode()
     asked = [get(as_role(Role.MANAGER), f"reports/numbers/?by=agent&period={name}") for name in ("drawn", "now")]
     assert (asked[0].json()["newest_on"], asked[1].status_code) == ("2026-02-23", 422)
+
+
+def test_the_draft_of_somebody_who_lost_the_item_is_not_counted_beside_the_review() -> None:
+    items = drawn_items(3)
+    claimed(items[0])
+    review = published(items[0], now=NOW + timedelta(minutes=21))
+    submitted(items[1])
+
+    (row,) = Prepared(lambda: classes.counted(QueueItem.objects.all())).rows(until=NOW)
+
+    _stratum, _label, _channel, _targeted, pending, due, reviewed_ones, scored, points = row
+    assert review.current is not None
+    assert (pending, due, reviewed_ones, scored, points) == (2, 1, 1, 1, review.current.final_score)
+    assert dict(classes.pending([row])) == {items[0].pick.stratum_id: 2}
