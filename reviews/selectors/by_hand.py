@@ -38,12 +38,16 @@ def rubrics() -> list[Rubric]:
 
 
 def suggested(user: User, conversation: Conversation, among: list[Rubric]) -> Rubric | None:
-    """Return the rubric that was used last on this channel: by the person, else by anybody; else the first by name."""
+    """Return the rubric used last: in the team and on the channel, else on the channel; else the first by name.
+
+    What the person used goes before what anybody used.
+    """
     known = {rubric.pk: rubric for rubric in among}
     on_channel = Review.objects.filter(
         conversation__channel=conversation.channel, rubric_version__rubric__in=known
     ).order_by("-pk")
-    for rows in (on_channel.filter(author=user), on_channel):
+    in_team = on_channel.filter(team=conversation.team_id)
+    for rows in (in_team.filter(author=user), in_team, on_channel.filter(author=user), on_channel):
         last = rows.values_list("rubric_version__rubric", flat=True).first()
         if last is not None:
             return known[last]

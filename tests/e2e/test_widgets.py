@@ -52,6 +52,24 @@ def test_a_dialog_keeps_the_focus_and_what_is_said_meanwhile(catalogue: Page) ->
     assert catalogue.evaluate(FOCUSED) == "Decline…"
 
 
+def test_what_cannot_be_taken_back_is_asked_first_and_sent_once(catalogue: Page) -> None:
+    sent: list[str] = []
+    catalogue.on("request", lambda request: sent.append(request.method) if request.method == "POST" else None)
+    form = catalogue.locator("form[data-confirm]")
+
+    form.get_by_role("button").press("Enter")
+    dialog = catalogue.get_by_role("dialog", name="Are you sure?")
+    dialog.get_by_text("stops working at once").wait_for()
+    axe(catalogue)
+    catalogue.keyboard.press("Escape")
+    form.get_by_role("button").press("Enter")
+    assert sent == []
+    with catalogue.expect_navigation():
+        dialog.get_by_role("button", name="Revoke", exact=True).click()
+
+    assert sent == ["POST"]
+
+
 def test_a_toast_is_announced_and_can_be_dismissed(catalogue: Page) -> None:
     catalogue.evaluate("document.dispatchEvent(new CustomEvent('toast', {detail: {text: 'No', tone: 'critical'}}))")
     toast = catalogue.locator("#messages[role=status] .toast[data-tone=critical]")

@@ -136,7 +136,7 @@ def bound_in(text: str) -> set[str]:
 
 @each(COMPONENTS)
 def test_a_component_is_shown_in_the_catalogue(path: Path) -> None:
-    parts_of_others = {"rail", "rail_link", "person_menu", "help_keys", "brand", "filter_field"}
+    parts_of_others = {"rail", "rail_link", "person_menu", "confirm", "help_keys", "brand", "filter_field"}
     catalogue = (TEMPLATES / "ui.html").read_text(encoding="utf-8")
 
     shown = f"<c-{path.stem.replace('_', '-')}" in catalogue or path.stem == "page_head"

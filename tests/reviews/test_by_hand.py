@@ -317,6 +317,8 @@ def test_it_costs_the_same_however_often_a_conversation_was_reviewed(client: Cli
 
 def test_the_conversations_page_offers_the_rubric_used_last_on_the_channel(client: Client) -> None:
     published_version(), published_version()
+    earlier = by_hand(by=specialist())
+    the_teams = earlier.rubric_version.rubric
     used = by_hand(by=specialist())
     user = specialist()
     talked = conversation(agent=AgentFactory(), team=TeamFactory())
@@ -325,7 +327,9 @@ def test_the_conversations_page_offers_the_rubric_used_last_on_the_channel(clien
     offer = selectors.offer(user, talked)
     opened = client.post(f"/conversations/{talked.pk}/review/", {"rubric": used.rubric_version.rubric.slug})
 
-    assert (offer.chosen, len(offer.rubrics), offer.refusal) == (used.rubric_version.rubric, 3, None)
+    assert (offer.chosen, len(offer.rubrics), offer.refusal) == (used.rubric_version.rubric, 4, None)
+    # What the conversation's own team is scored by goes before what was used last on the channel.
+    assert selectors.offer(user, conversation(agent=AgentFactory(), team=earlier.team)).chosen == the_teams
     review = Review.objects.get(author=user)
     assert opened["Location"] == f"/reviews/{review.pk}/"
     page = client.get(opened["Location"]).content.decode()
