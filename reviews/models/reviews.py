@@ -179,6 +179,7 @@ class Review(models.Model):
             models.Index(fields=["agent", "-published_at"], name="review_agent"),
             models.Index(fields=["team", "-published_at"], name="review_team"),
             models.Index(fields=["author", "status"], name="review_author"),
+            models.Index(fields=["author", "-submitted_at"], name="review_author_when"),
             models.Index(fields=["status", "release_at"], name="review_release"),
             models.Index(fields=["-published_at"], name="review_published"),
         ]

@@ -168,9 +168,10 @@ def _drafts(user: User) -> QuerySet[Review]:
     held, begun = Q(item__claimed_by=user), Q(item__claimed_by=None, draft_number__gt=0)
     open_item = Q(status=Review.Status.DRAFT, item__status__in=[QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED])
     changing = Q(status=Review.Status.SUBMITTED, reopened_at__isnull=False)
-    unfinished = Review.objects.filter(open_item & (held | begun) | changing, author=user).exclude(
-        purpose=QueueItem.Purpose.SELF
-    )
+    # Named once more by itself: so the index of an author's reviews by status leaves out what was published.
+    unfinished = Review.objects.filter(
+        open_item & (held | begun) | changing, author=user, status__in=[Review.Status.DRAFT, Review.Status.SUBMITTED]
+    ).exclude(purpose=QueueItem.Purpose.SELF)
     return unfinished.select_related("item__plan", "conversation", "agent", "team", "rubric_version__rubric").order_by(
         "item__due_at", "item__u"
     )

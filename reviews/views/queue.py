@@ -27,7 +27,9 @@ PAGE = 25
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what is to do, in the order of the draw."""
     page = queue_page(person(request), now=timezone.now())
-    rows = Paginator(page.items, PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(page.items, PAGE)
+    paginator.count = page.to_do  # the same rows, which are counted already
+    rows = paginator.get_page(request.GET.get("page"))
     return render_page(request, "reviews/queue.html", {"queue": page, "page": rows, "now": timezone.now()})
 
 

@@ -63,7 +63,7 @@ def sizes(options: argparse.Namespace, *, conversations: int) -> dict[str, Any]:
     """Return the sizes of a database whose drawn weeks are like those of every other."""
     weeks = max(2, min(MOST_WEEKS, conversations // (options.agents * FRAME)))
     picks = options.agents * weeks * QUOTA
-    left = min(picks // 2, 20_000)
+    left = min(picks // 2, 4_000)
     return {
         "conversations": conversations, "agents": options.agents, "weeks": weeks, "frame": FRAME,
         "reviews": picks - left, "open": left, "transcripts": "picked",

@@ -41,8 +41,8 @@ def a_week() -> dict[str, Any]:
         "completions": made[0].frame_size,
         "picks": made[0].picked,
         "draw": drawn,
-        "fill": watched(lambda: filling.fill(now=now)),
-        "fill_again": watched(lambda: filling.fill(now=now)),
+        "fill": watched(lambda: filling.fill_recent(now=now)),
+        "fill_again": watched(lambda: filling.fill_recent(now=now)),
     }
 
 

@@ -65,7 +65,9 @@ def measure(server: databases.Server, options: argparse.Namespace) -> None:
         sizes["large"] = {
             "conversations": options.reviews, "reviews": options.reviews, "open": 20_000, "agents": 2_000, "weeks": 52,
         }  # fmt: skip
-    worlds = {name: world.make(server, name, **size) for name, size in sizes.items()}
+    # Kept databases are those of tests.bench.flat.
+    names = {"small": "tiny", "large": "large"}
+    worlds = {name: world.make(server, names[name], **size) for name, size in sizes.items()}
     with contextlib.ExitStack() as stack:
         sides = {name: stack.enter_context(side(known)) for name, known in worlds.items()}
         for turn in range(-options.warm, options.n):
@@ -103,7 +105,7 @@ def main() -> None:
     parser.add_argument("--reviews", type=int, default=1_000_000, help="in the large database; 0 for none")
     options = databases.chosen(parser)
     for database in options.databases:
-        with databases.server(database) as server:
+        with databases.server(database, keep=options.keep) as server:
             measure(server, options)
 
 
