@@ -95,6 +95,23 @@ def team_variances(team_ids: Collection[int] | None, *, now: datetime) -> dict[i
     return variances
 
 
+def metric_variances(prefix: str, *, agent: int, now: datetime) -> dict[str, float | None]:
+    """Return the variance of each metric that begins with a prefix, pooled over the agent's team as a total's is.
+
+    An agent's own few answers to one question are often all the same; their own variance would say that this is sure.
+    """
+    team_id = TeamMembership.objects.at(now).filter(agent=agent).values_list("team_id", flat=True).first()
+    teams = None if team_id is None else [team_id]
+    everybody: dict[str, list[sums.AgentSums]] | None = None
+    variances: dict[str, float | None] = {}
+    for metric, agents in sums.read_all(prefix, weeks=VARIANCE_WEEKS, until=now, teams=teams).items():
+        if team_id is not None and is_small(agents):
+            everybody = everybody or sums.read_all(prefix, weeks=VARIANCE_WEEKS, until=now)
+            agents = everybody.get(metric, agents)
+        variances[metric] = averages.variance(agents)
+    return variances
+
+
 def is_small(agents: Collection[sums.AgentSums]) -> bool:
     """Say whether a team has too few reviewed agents to tell its own variance."""
     return sum(1 for one in agents if one.n) < LEAST_AGENTS

@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import Agent, Team
 from insights.reports import averages, sums
-from insights.reports.agent import team_variances
+from insights.reports.agent import metric_variances, team_variances
 from insights.reports.averages import Average
 from insights.reports.sums import AgentSums
 from rubrics.models import Criterion, Section, Skill
@@ -107,10 +107,13 @@ def _by_metric(params: Params, found: Mapping[str, list[AgentSums]], newest: dat
     keys = {metric: metric.partition(":")[2] for metric in found}
     versions = {pk for agents in found.values() for one in agents for week in one.weeks for pk in week.versions}
     names, changed = _names(params.kind, versions), _changed(params.kind, versions)
+    spreads: Mapping[str, float | None] = {}
+    if params.agent is not None and found:
+        spreads = metric_variances(f"{params.kind}:", agent=params.agent, now=params.now)
     for metric, agents in found.items():
         key = keys[metric]
         yield _line(
-            key, names.get(key, key), agents, newest, v_team=averages.variance(agents) if params.agent else None,
+            key, names.get(key, key), agents, newest, v_team=spreads.get(metric),
             same_question=params.kind == "criterion" and key not in changed,
         )  # fmt: skip
 

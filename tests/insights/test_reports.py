@@ -11,7 +11,7 @@ from accounts.models import Team, User
 from accounts.roles import Role
 from core.prepared import Prepared
 from insights.reports import agent as agent_report
-from insights.reports import classes, numbers, programme
+from insights.reports import averages, classes, numbers, programme, sums
 from insights.reports import team as team_report
 from reviews.models import QueueItem
 from sampling.models import Plan
@@ -123,6 +123,28 @@ def test_an_agents_average_has_the_same_interval_on_every_page(plan: Plan, revie
         (one.mean, one.low, one.high) for one in own
     }
     assert None not in {one.low for one in own}
+
+
+def test_answers_that_are_all_the_same_do_not_make_a_skill_sure(plan: Plan, reviewer: User, team: Team) -> None:
+    agents = [AgentFactory() for _place in range(8)]
+    common = {"plan": plan, "monday": WEEK, "by": reviewer, "team": team}
+    for place, one in enumerate(agents):
+        TeamMembershipFactory(agent=one, team=team)
+        reviewed(one, [80, 80, 80], **common)
+        reviewed(one, [100, 100, 100] if place == 0 else [40, 100, 90], metric="skill:empathy", **common)
+    own = numbers.Params(kind="skill", team_ids=frozenset({team.pk}), now=NOW, agent=agents[0].pk)
+
+    (line,) = numbers.load(own).lines
+
+    assert (line.rolling.mean, line.rolling.high) == (100.0, 100.0)
+    assert line.rolling.low is not None
+    assert line.rolling.low < 90
+    everybody = agent_report.metric_variances("skill:", agent=agents[0].pk, now=NOW)
+    assert everybody == {"skill:empathy": pytest.approx(averages.variance(_of(team, "skill:empathy")))}
+
+
+def _of(team: Team, metric: str) -> list[sums.AgentSums]:
+    return sums.read(weeks=8, until=NOW, metric=metric, teams=[team.pk])
 
 
 def test_a_voided_draw_is_in_no_number(plan: Plan, reviewer: User, team: Team) -> None:
