@@ -83,6 +83,8 @@ class SkillStepSerializer(serializers.Serializer[Any]):
     expected = serializers.FloatField(source="step.expected")
     standing = serializers.ChoiceField(source="step.standing", choices=STANDINGS)
     level = serializers.FloatField(source="step.level", allow_null=True)
+    low = serializers.FloatField(source="step.low", allow_null=True)
+    high = serializers.FloatField(source="step.high", allow_null=True)
     probability = serializers.FloatField(source="step.probability", allow_null=True)
     n = serializers.IntegerField(source="step.n")
 

@@ -38,7 +38,7 @@ OTHERWISE = {
     "Average", "LabelledAverage",  # an average
     "PersonLevel", "SkillLevel",  # a level that borrows from the team: n, its band and a reason stand beside it
     "CoachingPlan", "CoachingPlanDetail", "Outcome", "Evidence",  # coaching: baselines and effects with n and interval
-    "DryRow", "GrowthRow", "OwnStep",  # levels with n and band, or the reason
+    "DryRow", "GrowthRow", "OwnStep", "SkillStep",  # levels with n and band, or the reason
 }  # fmt: skip
 # Templates that print a mean by themselves: what they print beside it is theirs to test.
 BY_THEMSELVES = {
@@ -46,6 +46,7 @@ BY_THEMSELVES = {
     "templates/coaching/outcome.html": "both means with n, N, response rate, pool and interval: rests_on",
     "templates/coaching/list.html": "a baseline with n and band",
     "templates/coaching/plan.html": "a baseline with n and band",
+    "templates/coaching/earlier_plan.html": "a baseline with n and band",
     "templates/rubrics/rubric.html": "a worked example, not a result",
     "templates/insights/programme.html": "its first sentence and its bars; what they rest on stands beside them",
 }
