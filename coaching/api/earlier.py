@@ -19,6 +19,7 @@ from coaching.api.serializers import ActionSerializer, EvidenceSerializer
 from coaching.earlier_filters import EarlierFilter
 from coaching.models import Plan, Remark, Session
 from coaching.selectors import earlier
+from core.api.paging import CursorPages
 from core.filtersets import FilterSet
 from reviews.selectors import earlier as reviews
 
@@ -139,6 +140,13 @@ class TeamFilter(FilterSet):
         fields: list[str] = []
 
 
+class WholePages(CursorPages):
+    """Each row is a whole page of the record, put together from what stood then: ten at a time."""
+
+    page_size = 10
+    max_page_size = 25
+
+
 class EarlierTeams(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """Own ended times as a supervisor, and what was completed within each. Private notes are never part of it."""
 
@@ -155,7 +163,7 @@ class EarlierTeams(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         return RoleGrant.objects.filter(pk__in=ended).select_related("team")
 
     @extend_schema(responses=EarlierReviewSerializer(many=True))
-    @action(detail=True, filterset_class=EarlierFilter)
+    @action(detail=True, filterset_class=EarlierFilter, pagination_class=WholePages)
     def reviews(self, request: Request, pk: str) -> Response:
         """List the reviews that went out to the team's agents within the grant."""
         grant = self.get_object()
@@ -163,7 +171,7 @@ class EarlierTeams(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         return self.get_paginated_response(EarlierReviewSerializer(page, many=True).data)
 
     @extend_schema(responses=EarlierPlanSerializer(many=True))
-    @action(detail=True, filterset_class=EarlierFilter)
+    @action(detail=True, filterset_class=EarlierFilter, pagination_class=WholePages)
     def plans(self, request: Request, pk: str) -> Response:
         """List the plans that were declined or closed within the grant."""
         grant = self.get_object()
