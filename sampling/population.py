@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django import forms
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from core.refusals import Refusal, Refused
 # Not `state` and the days: a plan draws what ended, when the period says.
 FIELDS = ("channel", "team", "source", "tag", "agent", "agent_id", "q", "csat_from", "csat_to")
 PREFIX = "population"
+# Ticked, any number of them: a list to choose one from would drop the others when a plan is changed.
+SEVERAL = ("channel", "team", "source")
 Population = Mapping[str, Any]
 
 
@@ -56,12 +59,16 @@ def sent(data: QueryDict) -> ConversationFilter:
     bound = ConversationFilter(data, queryset=Conversation.objects.none(), prefix=PREFIX)
     for name in set(bound.form.fields) - set(FIELDS):
         del bound.form.fields[name]
+    for name in SEVERAL:
+        field = bound.form.fields[name]
+        field.widget = forms.CheckboxSelectMultiple()
+        field.widget.choices = field.choices
     return bound
 
 
 def stored(data: QueryDict) -> dict[str, Any]:
     """Return the population that came with a form, as it is kept: only what was chosen."""
-    multiple = {"channel", "team", "source", "agent_id"}
+    multiple = {*SEVERAL, "agent_id"}
     kept: dict[str, Any] = {}
     for name in FIELDS:
         values = [value.strip() for value in data.getlist(f"{PREFIX}-{name}") if value.strip()]

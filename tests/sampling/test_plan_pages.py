@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -241,7 +242,17 @@ def test_a_manager_edits_a_plan(browser: Client) -> None:
     plan.refresh_from_db()
     assert (answer.status_code, plan.name, plan.quota_per_agent, plan.population) == (302, "Retail now", 7, {})
     assert plan.past_terms.get().terms["population"] == {"channel": ["chat"]}
-    assert '<option value="chat" selected>' in shown
+    assert re.findall(r'name="population-channel" value="(\w+)"[^>]*checked', shown) == ["chat"]
+
+
+def test_changing_a_plan_keeps_every_team_and_channel_that_it_draws_from(browser: Client) -> None:
+    teams = sorted(str(TeamFactory(name=name).pk) for name in ("Care", "Retail"))
+    plan = PlanFactory(population={"channel": ["chat", "email"], "team": teams})
+
+    page = browser.get(reverse("sampling:edit", args=[plan.pk])).content.decode()
+
+    ticked = re.findall(r'name="population-(\w+)" value="(\w+)"[^>]*checked', page)
+    assert sorted(ticked) == [("channel", "chat"), ("channel", "email"), *[("team", pk) for pk in teams]]
 
 
 def test_a_plan_whose_rubric_was_retired_can_still_be_edited(browser: Client) -> None:
