@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import cycle
 
 import msgspec
 from django.db import transaction
@@ -16,7 +17,7 @@ from qa_portal.demo.stories import Truth
 from reviews.drafts import AnswerDraft, Draft
 from reviews.models import QueueItem, Review
 from reviews.services import claims, publishing, self_reviews, submitting
-from rubrics.card import Card
+from rubrics.card import Card, Kind
 from rubrics.selectors import card_for
 
 MILD = 0.12  # people see their own work a little better than others do
@@ -79,15 +80,17 @@ def _answer(review: Review, truth: Truth, agent: AgentProfile, *, seed: int, now
 
 def _in_own_words(draft: Draft, card: Card) -> Draft:
     """Say of oneself only what went less well, and that in the words of an agent."""
-    words = load("comments")["own"]
+    words = cycle(load("comments")["own"])
     answers = {
-        lineage: msgspec.structs.replace(one, comment=words[place % len(words)] if _is_low(card, lineage, one) else "")
-        for place, (lineage, one) in enumerate(draft.answers.items())
+        lineage: msgspec.structs.replace(one, comment=next(words) if _is_low(card, lineage, one) else "")
+        for lineage, one in draft.answers.items()
     }
     return msgspec.structs.replace(draft, answers=answers, notes=[], summary="")
 
 
 def _is_low(card: Card, lineage: str, answer: AnswerDraft) -> bool:
     criterion = card.criterion(lineage)
-    option = criterion.option(answer.option) if criterion and answer.option else None
+    if criterion is None or criterion.kind != Kind.SCORED or not answer.option:
+        return False
+    option = criterion.option(answer.option)
     return option is not None and option.value is not None and option.value < 1

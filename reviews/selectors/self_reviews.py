@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from core import figures
 from core.prepared import Prepared, number
 from reviews.models import QueueItem, Review
 from reviews.selectors.explain import Line, explain
@@ -81,13 +82,15 @@ OWN = Prepared(  # asked by every page of a published review
 
 def _gap(line: Line, own: Line) -> Gap:
     both = line.state in COUNTED and own.state in COUNTED
+    # The same answer may weigh otherwise where another question is left out: that is no gap between two judgements.
+    points = Decimal(0) if own.answer == line.answer else own.points - line.points
     return Gap(
         number=line.number,
         criterion=line.criterion.lineage,
         name=line.criterion.name,
         own=own.answer,
         theirs=line.answer,
-        points=own.points - line.points if both else None,
+        points=points if both else None,
         comments=own.comments,
     )
 
@@ -96,7 +99,7 @@ def _sentence(gaps: Sequence[Gap], scores: tuple[Decimal | None, Decimal | None]
     own, theirs = scores
     said = []
     if own is not None and theirs is not None:
-        words = {"own": f"{own:.0f}", "theirs": f"{theirs:.0f}"}
+        words = {"own": figures.points(own), "theirs": figures.points(theirs)}
         whole = (
             _("You gave yourself %(own)s, the review gives %(theirs)s.")
             if is_agent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -24,7 +25,12 @@ def preview_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Show which answers carry over to the version in use, and which do not."""
     review = own(request, pk)
     found = moving.preview(review, by=person(request))
-    context = {"review": review, "found": found, "hide_score": hides(review, "hide_score")}
+    context = {
+        "review": review,
+        "found": found,
+        "hide_score": hides(review, "hide_score"),
+        "rail_at": reverse("reviews:queue"),
+    }
     return render_page(request, "reviews/move.html", context)
 
 

@@ -7,9 +7,10 @@ from a longer history.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
+from django.db.models import F, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -19,6 +20,11 @@ from coaching.models import Outcome, Plan, Programme, Session
 from conversations.models import Conversation, ImportRun
 from qa_portal.demo import drive
 from reviews.models import Dispute, QueueItem, Review
+from reviews.services import what_if as replays
+from rubrics import editing
+from rubrics.card import Card
+from rubrics.models import RubricVersion
+from rubrics.services import editing as rubrics
 from sampling.models import Draw
 from sampling.models import Plan as SamplingPlan
 from tests.conftest import ROOT
@@ -29,16 +35,18 @@ from tests.support.browser import fits, wait_htmx
 pytestmark = pytest.mark.django_db(transaction=True)
 FOLDER = ROOT / "docs" / "screens"
 DESK, PHONE = (1280, 860), (390, 844)
-REVIEWER, SUPERVISOR, MANAGER, ADMIN = (f"{who}@demo.example" for who in ("reviewer", "supervisor", "manager", "admin"))
+AGENT, REVIEWER, SUPERVISOR, MANAGER, ADMIN = (
+    f"{who}@demo.example" for who in ("agent", "reviewer", "supervisor", "manager", "admin")
+)
 WEEKS, WEEKS_IN_PICTURES = 2, 6  # enough for every page to exist; enough for a level and for a plan that is proposed
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: whose page it is, where, and what is done before."""
+    """One picture: whose page it is (by address, or found when it is taken), where, and what is done before."""
 
     name: str
-    email: str
+    email: str | Callable[[], str]
     where: Callable[[], str]
     size: tuple[int, int] = DESK
     before: Callable[[Page], None] = lambda _page: None
@@ -51,6 +59,51 @@ def at(name: str, *args: object) -> Callable[[], str]:
 def feedback() -> str:
     mine = Review.objects.published().filter(agent__user__email="agent@demo.example")
     return reverse("reviews:feedback", args=[mine.order_by("current__final_score").values_list("pk", flat=True)[0]])
+
+
+def seen_both_ways() -> Review:
+    """Return a published review whose agent scored the conversation first, one that differs if there is one."""
+    own = Review.objects.filter(purpose="self", status="submitted", item__pick=OuterRef("item__pick"))
+    found = Review.objects.published().select_related("agent__user").annotate(own=own.values("current__final_score"))
+    both = found.filter(own__isnull=False)
+    return both.exclude(own=F("current__final_score")).order_by("pk").first() or both[0]
+
+
+def who_saw_it() -> str:
+    user = seen_both_ways().agent.user
+    assert user is not None
+    return user.email
+
+
+def seen_by_oneself() -> str:
+    return reverse("reviews:feedback", args=[seen_both_ways().pk])
+
+
+def scroll_to_the_own_look(page: Page) -> None:
+    page.locator("section[aria-labelledby=self-look]").evaluate("card => card.scrollIntoView({block: 'end'})")
+
+
+def own_dispute() -> str:
+    """Return the dispute of the visiting agent, which is decided one each way."""
+    found = Dispute.objects.filter(review__agent__user__email=AGENT).values_list("pk", flat=True)
+    return reverse("reviews:dispute", args=found[:1]) if found else reverse("reviews:disputes")
+
+
+def what_if() -> str:
+    """Replay the stored answers under the draft, its first criterion counting three times as much."""
+    draft = RubricVersion.objects.drafts().select_related("rubric").get(rubric__slug="general-chat")
+    manager, now = User.objects.get(email=MANAGER), timezone.now()
+
+    def heavier(card: Card) -> Card:
+        at = editing.at_criterion(next(card.criteria()).lineage)
+        part = editing.part_of(card, at)
+        return editing.with_part(card, at, replace(part, weight=part.weight * 3))  # type: ignore[arg-type,union-attr,type-var]
+
+    rubrics.change(draft, heavier, by=manager, now=now)
+    made = replays.start(draft, by=manager, now=now)
+    while replays.work(made.job_id, clock=timezone.now):
+        pass
+    return reverse("reviews:what_if", args=[made.pk])
 
 
 def own_plan() -> str:
@@ -146,6 +199,8 @@ PICTURES = [
     Picture("agent-feedback-list", "agent@demo.example", at("reviews:feedback_list")),
     Picture("agent-feedback", "agent@demo.example", feedback),
     Picture("agent-feedback-phone", "agent@demo.example", feedback, PHONE),
+    Picture("agent-self-review", who_saw_it, seen_by_oneself, before=scroll_to_the_own_look),
+    Picture("agent-dispute", AGENT, own_dispute),
     Picture("agent-plan", "", own_plan),
     Picture("agent-growth", "", at("coaching:own_growth")),
     Picture("specialist-queue", REVIEWER, at("reviews:queue")),
@@ -167,6 +222,7 @@ PICTURES = [
     Picture("manager-draw", MANAGER, newest(Draw, "sampling:draw")),
     Picture("manager-rubric", MANAGER, at("rubrics:detail", "general-chat")),
     Picture("manager-rubric-edit", MANAGER, at("rubrics:detail", "general-chat"), before=begin_a_version),
+    Picture("manager-what-if", MANAGER, what_if),
     Picture("manager-import", MANAGER, newest(ImportRun, "conversations:import")),
     Picture("manager-columns", MANAGER, at("conversations:new_import"), before=upload_a_table),
     Picture("manager-dispute", MANAGER, a_dispute),
@@ -185,7 +241,7 @@ def test_every_page_of_the_guides_opens_and_fits(browse: Callable[..., Page], py
     windows: dict[tuple[str, tuple[int, int]], Page] = {}
 
     for picture in PICTURES:
-        email = picture.email or with_a_plan()
+        email = (picture.email() if callable(picture.email) else picture.email) or with_a_plan()
         window = windows.get((email, picture.size))
         if window is None:
             width, height = picture.size
