@@ -32,13 +32,12 @@ def test_the_cards_that_are_drawn_bring_up_everything_that_is_claimed_here():
         "failed with its score", "critical error", "zeroed by its section", "lost elsewhere", "in part",
     }  # fmt: skip
 
-    @settings(max_examples=1000, derandomize=True, database=None)
+    # The rarest takes some two hundred cards; to make one up takes longer than everything that is asked about it.
+    @settings(max_examples=350, derandomize=True, database=None)
     @given(scored_cards())
     def look(case):
-        # The rare ones take hundreds of cards now and then; once all were seen the rest cost nothing.
-        if seen != claimed:
-            card, answers, known = case
-            seen.update(_sights(card, score(card, answers, facts=known)))
+        card, answers, known = case
+        seen.update(_sights(card, score(card, answers, facts=known)))
 
     look()
 
