@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 from decimal import Context, Decimal, localcontext
 
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from rubrics.card import FailScope, Kind, Mode, NotApplicablePolicy
@@ -32,14 +32,16 @@ def test_the_cards_that_are_drawn_bring_up_everything_that_is_claimed_here():
         "failed with its score", "critical error", "zeroed by its section", "lost elsewhere", "in part",
     }  # fmt: skip
 
-    # The rarest takes some two hundred cards; to make one up takes longer than everything that is asked about it.
-    @settings(max_examples=350, derandomize=True, database=None)
+    @settings(max_examples=100, database=None)
     @given(scored_cards())
     def look(case):
         card, answers, known = case
         seen.update(_sights(card, score(card, answers, facts=known)))
 
-    look()
+    # The rarest takes hundreds of cards now and then, and to make one up takes longer than all that is asked about it.
+    for number in range(12):
+        if seen != claimed:
+            seed(number)(look)()
 
     assert seen == claimed
 
