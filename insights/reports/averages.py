@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from core.figures import figure
 from insights.reports import classes
@@ -34,6 +35,20 @@ UNIT = 10_000
 LEAST = 3
 ENOUGH_FOR_DECIMALS = 30
 POOL, WEIGHTED = "random", "weighted"
+REASONS: dict[str, str | Promise] = {
+    "": "",
+    "no_reviews": _("no reviews"),
+    "too_few": _("fewer than 3 reviews"),
+    "random_floor": _("too little was drawn at random for an average of one person"),
+    "unknown_inclusion_probability": _("the chance of being drawn is not known"),
+    "one_review": _("too few reviews for an interval"),
+    "low_response": _("fewer than half of what is due is reviewed"),
+    "one_review_per_stratum": _("too few reviews for an interval"),
+    "no_team_variance": _("too few reviews for an interval"),
+    "no_variance": _("too few reviews for an interval"),
+    "other_version": _("another version of the scorecard"),
+    "no_comparison": _("no average to compare with"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +111,7 @@ class Average:
 
 def sentence(reason: str) -> str:
     """Word a reason."""
-    words = {
-        "": "",
-        "no_reviews": _("no reviews"),
-        "too_few": _("fewer than 3 reviews"),
-        "random_floor": _("too little was drawn at random for an average of one person"),
-        "unknown_inclusion_probability": _("the chance of being drawn is not known"),
-        "one_review": _("too few reviews for an interval"),
-        "low_response": _("fewer than half of what is due is reviewed"),
-        "one_review_per_stratum": _("too few reviews for an interval"),
-        "no_team_variance": _("too few reviews for an interval"),
-        "no_variance": _("too few reviews for an interval"),
-        "other_version": _("another version of the scorecard"),
-        "no_comparison": _("no average to compare with"),
-    }
-    return words.get(reason, reason.replace("_", " "))
+    return str(REASONS[reason]) if reason in REASONS else reason.replace("_", " ")
 
 
 def variance(agents: Sequence[AgentSums]) -> float | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -256,7 +257,7 @@ def _with_sums(
     frame: Mapping[int, Row], cells: Sequence[CellRow], metric: str, mix: Mix | None = None
 ) -> list[AgentSums]:
     """Put the sums of one metric into the strata, and gather them by agent."""
-    weeks = {pk: replace(week, classes={}) for pk, (_agent, _team, week) in frame.items()}
+    weeks = {pk: _own(week) for pk, (_agent, _team, week) in frame.items()}
     for stratum, name, version, n, total, squares in cells:
         week = weeks.get(stratum)
         if week is None or n == 0:
@@ -274,6 +275,13 @@ def _with_sums(
     for pk, (agent, team, _week) in frame.items():
         agents.setdefault(agent, AgentSums(agent, team)).weeks.append(weeks[pk])
     return list(agents.values())
+
+
+def _own(week: Week) -> Week:
+    """Copy a week for the sums of one metric; a page has hundreds of them."""
+    made = copy(week)
+    made.classes = {}
+    return made
 
 
 def _take_mix(week: Week, stratum: int, mix: Mix | None, metric: str) -> None:
