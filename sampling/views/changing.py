@@ -158,6 +158,7 @@ def _form(
         "filters": filters.form,
         "plan": plan,
         "preview": preview(terms, now=now) if terms else None,
+        "chosen": population.words(terms.population) if terms else [],
         "question": QuestionForm(),
         "time_zones": time_zones.names(),
     }

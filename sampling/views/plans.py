@@ -71,8 +71,9 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Count what a population holds while its form is being filled in. Sent as a body, since rules can be long."""
     sent = request.POST if request.method == "POST" else request.GET
     form, filters = TermsForm(sent), population.sent(sent)
-    counted = None
+    counted, chosen = None, list[tuple[str, str]]()
     if form.is_valid() and filters.is_valid():
         terms = Terms(rubric_id=0, population=population.stored(sent), **form.cleaned_data)
-        counted = count_population(terms, now=timezone.now())
-    return render_page(request, "sampling/form.html", {"preview": counted}, part="preview")
+        counted, chosen = count_population(terms, now=timezone.now()), population.words(terms.population)
+    context = {"preview": counted, "chosen": chosen, "swapped": True}
+    return render_page(request, "sampling/form.html", context, part="preview")

@@ -288,6 +288,11 @@ def test_the_count_follows_the_filters(browser: Client) -> None:
 
     every = words(browser.get(reverse("sampling:preview"), sent()))
     mail = words(browser.get(reverse("sampling:preview"), sent(**{"population-channel": "email"})))
+    form = browser.get(reverse("sampling:new")).content.decode()
+    # What was chosen, and how many fit, stand at the filters too, and follow what is typed.
+    assert 'id="population-fits"' in form
+    assert "hx-swap-oob" not in form
+    assert "Channel E-mail 2 conversations fit, Mon 23 Feb – Sun 1 Mar 2026" in mail
 
     assert "7 conversations in the last complete period, Mon 23 Feb – Sun 1 Mar 2026" in every
     assert "Agents 2 Would be drawn 5 Without a person to review 1 Retail team 6 Tech team 2" in every
