@@ -66,7 +66,8 @@ def measure(server: databases.Server, options: argparse.Namespace) -> None:
     """Measure one kind of database."""
     people = options.reviewers or CROWD[server.database]
     needed = int(options.seconds * 400) + 64 * 5
-    known = world.make(server, conversations=options.conversations, reviews=1_000, open=needed, agents=40, weeks=12)
+    sizes = {"conversations": options.conversations, "reviews": 1_000, "open": needed, "agents": 40, "weeks": 12}
+    known = world.make(server, "crowd", **sizes)
     sessions = known.keys["reviewers"][-people:]
     drafts = Drafts()
     with web(known.place, PRODUCT) as product, web(known.place, SKELETON) as skeleton:
@@ -100,7 +101,7 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, default=10_000)
     options = databases.chosen(parser)
     for database in options.databases:
-        with databases.server(database) as server:
+        with databases.server(database, keep=options.keep) as server:
             measure(server, options)
 
 
