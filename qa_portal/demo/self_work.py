@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import cycle
 
@@ -17,7 +17,8 @@ from qa_portal.demo.stories import Truth
 from reviews.drafts import AnswerDraft, Draft
 from reviews.models import QueueItem, Review
 from reviews.services import claims, publishing, self_reviews, submitting
-from rubrics.card import Card, Kind
+from rubrics.card import Card, Criterion, Kind
+from rubrics.scoring.missing import needs_comment
 from rubrics.selectors import card_for
 
 MILD = 0.12  # people see their own work a little better than others do
@@ -79,18 +80,16 @@ def _answer(review: Review, truth: Truth, agent: AgentProfile, *, seed: int, now
 
 
 def _in_own_words(draft: Draft, card: Card) -> Draft:
-    """Say of oneself only what went less well, and that in the words of an agent."""
+    """Say of oneself only what went less well, in the words of an agent, and what the rubric wants to be told."""
     words = cycle(load("comments")["own"])
-    answers = {
-        lineage: msgspec.structs.replace(one, comment=next(words) if _is_low(card, lineage, one) else "")
-        for lineage, one in draft.answers.items()
-    }
+    answers = {lineage: _worded(card.criterion(lineage), one, words) for lineage, one in draft.answers.items()}
     return msgspec.structs.replace(draft, answers=answers, notes=[], summary="")
 
 
-def _is_low(card: Card, lineage: str, answer: AnswerDraft) -> bool:
-    criterion = card.criterion(lineage)
-    if criterion is None or criterion.kind != Kind.SCORED or not answer.option:
-        return False
-    option = criterion.option(answer.option)
-    return option is not None and option.value is not None and option.value < 1
+def _worded(criterion: Criterion | None, answer: AnswerDraft, words: Iterator[str]) -> AnswerDraft:
+    option = criterion.option(answer.option) if criterion and answer.option else None
+    if criterion is None or option is None:
+        return msgspec.structs.replace(answer, comment="")
+    if criterion.kind == Kind.SCORED and option.value is not None and option.value < 1:
+        return msgspec.structs.replace(answer, comment=next(words))
+    return answer if needs_comment(criterion, option) else msgspec.structs.replace(answer, comment="")
