@@ -10,7 +10,9 @@ from core.models import AuditEvent
 from core.refusals import Refused
 from reviews.models import QueueItem, Review
 from reviews.services import claims, drafting, filling, submitting
+from sampling import periods
 from sampling.models import FrameStratum, Pick
+from sampling.selectors.due import due
 from sampling.services import draws, skips
 from tests.conftest import NOW
 from tests.factories.reviews import claimed, drawn_items, filled, specialist, submitted
@@ -36,6 +38,23 @@ def test_the_sweep_of_every_15_seconds_looks_at_late_releases_only_and_the_hourl
     rest = filling.fill(now=NOW)
 
     assert (recent, waiting, rest) == (1, [fresh.pick_id], 1)
+
+
+def test_a_clock_set_back_an_hour_draws_queues_and_hands_out_nothing_twice() -> None:
+    items, back = drawn_items(3), NOW - timedelta(hours=1)
+    draw, picks = items[0].pick.draw, list(Pick.objects.order_by("pk").values())
+    held = claimed(items[0])
+
+    again = draws.freeze(draw.plan, period=periods.containing(draw.plan, draw.starts_at), now=back)
+    made = (filling.fill_recent(now=back), filling.fill(now=back), claims.sweep(now=back))
+    other = claims.next_item(by=specialist(), now=back)
+
+    assert (again, made) == (draw, (0, 0, 0))
+    assert draw.period not in {one.period.label for one in due(back)}
+    assert list(Pick.objects.order_by("pk").values()) == picks
+    assert other is not None
+    assert other.item_id in {item.pk for item in items} - {held.item_id}
+    assert QueueItem.objects.count() == len(items)
 
 
 def test_an_item_copies_what_its_pick_and_draw_say() -> None:
