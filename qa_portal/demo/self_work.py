@@ -76,10 +76,10 @@ def _answer(review: Review, truth: Truth, agent: AgentProfile, *, seed: int, now
     oneself = ReviewerProfile(agent.name, agent.email, leniency=MILD, noise=0.1, languages=agent.languages)
     card = card_for(draft.rubric_version)
     whole = reviewing.score(truth, card, reviewer=oneself, agent=agent.name, seed=seed)
-    submitting.submit(draft, _in_own_words(whole, card), by=by, now=now, active_seconds=280)
+    submitting.submit(draft, in_own_words(whole, card), by=by, now=now, active_seconds=280)
 
 
-def _in_own_words(draft: Draft, card: Card) -> Draft:
+def in_own_words(draft: Draft, card: Card) -> Draft:
     """Say of oneself only what went less well, in the words of an agent, and what the rubric wants to be told."""
     words = cycle(load("comments")["own"])
     answers = {lineage: _worded(card.criterion(lineage), one, words) for lineage, one in draft.answers.items()}

@@ -7,7 +7,7 @@ from statistics import mean
 
 import pytest
 
-from qa_portal.demo import reviewing
+from qa_portal.demo import reviewing, self_work
 from reviews import drafts
 from rubrics import scoring
 from rubrics.library import starters
@@ -32,10 +32,11 @@ def _draft(story, card, company, reviewer=0, seed=1):
 @pytest.mark.parametrize("slug", [document.slug for document in starters()])
 def test_a_draft_lacks_nothing_on_any_starter_rubric(slug, talks, company):
     card = next(document.card for document in starters() if document.slug == slug)
-    some = Random(3).sample(talks, 200)
+    scored = [_draft(story, card, company) for story in Random(3).sample(talks, 200)]
+    of_agents = [self_work.in_own_words(draft, card) for draft in scored]
 
     missing = [
-        problem for story in some for problem in scoring.problems(card, drafts.answers_of(_draft(story, card, company)))
+        problem for draft in [*scored, *of_agents] for problem in scoring.problems(card, drafts.answers_of(draft))
     ]
 
     assert missing == []
