@@ -1,4 +1,4 @@
-"""Let the database itself refuse to change what was submitted."""
+"""Let the database itself refuse to change what was submitted, pinned or decided."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ SQLite drops a table's triggers when Django rebuilds the table. A later migratio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 MESSAGE = "A submitted review never changes; every change of score is a new revision."
@@ -48,8 +47,8 @@ TABLES = (
         (),
     ),
 )  # fmt: skip
-# What a review rests on, and what was decided about it: frozen by a migration of their own.
-LATER_TABLES = (
+# What a review rests on, and what was decided about it.
+GROUNDS = (
     Frozen(
         "reviews_pin",
         (
@@ -71,31 +70,13 @@ LATER_TABLES = (
 
 def freeze(apps: Any, schema_editor: Any) -> None:
     """Create the triggers, as a step of a migration."""
-    _freeze(TABLES, schema_editor)
+    for table in (*TABLES, *GROUNDS):
+        _run(schema_editor, _sqlite(table) if schema_editor.connection.vendor == "sqlite" else _postgresql(table))
 
 
 def melt(apps: Any, schema_editor: Any) -> None:
     """Drop the triggers, as a step of a migration."""
-    _melt(TABLES, schema_editor)
-
-
-def freeze_later(apps: Any, schema_editor: Any) -> None:
-    """Create the triggers of pins and disputes."""
-    _freeze(LATER_TABLES, schema_editor)
-
-
-def melt_later(apps: Any, schema_editor: Any) -> None:
-    """Drop the triggers of pins and disputes."""
-    _melt(LATER_TABLES, schema_editor)
-
-
-def _freeze(tables: Iterable[Frozen], schema_editor: Any) -> None:
-    for table in tables:
-        _run(schema_editor, _sqlite(table) if schema_editor.connection.vendor == "sqlite" else _postgresql(table))
-
-
-def _melt(tables: Iterable[Frozen], schema_editor: Any) -> None:
-    for table in tables:
+    for table in (*TABLES, *GROUNDS):
         if schema_editor.connection.vendor == "sqlite":
             _run(schema_editor, [f"DROP TRIGGER IF EXISTS {table.table}_frozen_{what}" for what in ("update", "delete")])
         else:

@@ -116,7 +116,7 @@ def test_an_event_outlives_what_it_is_about_and_who_did_it(now):
 
 def test_the_migration_can_be_taken_back_and_run_again(now):
     event = recorded(now)
-    (operation,) = importlib.import_module("core.migrations.0003_audit_events_never_change").Migration.operations
+    (operation,) = importlib.import_module("core.migrations.0002_audit_events_never_change").Migration.operations
     editor = SimpleNamespace(connection=connection)
 
     operation.reverse_code(None, editor)

@@ -71,13 +71,13 @@ def test_a_silent_clock_is_noticed_after_five_missed_beats(now, seconds, ok):
 
 @pytest.mark.django_db
 def test_a_migration_that_is_not_applied_is_named(client):
-    MigrationRecorder(connection).record_unapplied("core", "0003_audit_events_never_change")
+    MigrationRecorder(connection).record_unapplied("core", "0002_audit_events_never_change")
 
     response = client.get("/readyz?only=migrations")
 
     assert response.status_code == 503
     assert response.json()["checks"]["migrations"]["sentence"] == (
-        "1 migrations are not applied, first core 0003_audit_events_never_change. Run: manage.py migrate"
+        "1 migrations are not applied, first core 0002_audit_events_never_change. Run: manage.py migrate"
     )
 
 

@@ -62,7 +62,7 @@ def is_changed(model: Any, column: str) -> bool:
         with transaction.atomic():
             return bool(rows.update(**{column: value}))
     except IntegrityError as error:
-        messages = {one.table: one.message for one in _immutability.LATER_TABLES}
+        messages = {one.table: one.message for one in _immutability.GROUNDS}
         return messages.get(model._meta.db_table, _immutability.MESSAGE) not in str(error)
 
 
@@ -141,7 +141,7 @@ def test_the_database_can_be_flushed_and_is_guarded_again_afterwards() -> None:
     assert refused(lambda: Revision.objects.update(number=9))
 
 
-LATER = [(table.table, column) for table in _immutability.LATER_TABLES for column in (*table.columns, *table.once)]
+LATER = [(table.table, column) for table in _immutability.GROUNDS for column in (*table.columns, *table.once)]
 LATER_MODELS: dict[str, Any] = {"reviews_pin": Pin, "reviews_disputedpoint": DisputedPoint}
 OTHER: dict[str, Any] = {
     "message_hash": "0" * 64, "decision": "upheld", "not_applicable": True, "proposes_not_applicable": True, "start": 1,
@@ -172,7 +172,7 @@ def test_the_words_of_a_dispute_can_be_redacted_and_an_open_point_can_be_decided
     assert set(dispute.points.values_list("reason", "rationale")) == {("[erased]", "[erased]")}
 
 
-@pytest.mark.parametrize("table", _immutability.LATER_TABLES, ids=lambda table: table.table)
+@pytest.mark.parametrize("table", _immutability.GROUNDS, ids=lambda table: table.table)
 def test_every_later_column_is_frozen_or_named_as_redacted(table: _immutability.Frozen) -> None:
     columns = {field.column for field in LATER_MODELS[table.table]._meta.local_concrete_fields}
 

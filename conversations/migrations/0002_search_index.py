@@ -8,6 +8,6 @@ from conversations.migrations import _search_index
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0002_search_text")]
+    dependencies = [("conversations", "0001_initial")]
 
     operations = [migrations.RunPython(_search_index.raise_index, _search_index.lower_index, elidable=False)]

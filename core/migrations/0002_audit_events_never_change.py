@@ -8,6 +8,6 @@ from core.migrations import _append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0002_audit_seals_and_heartbeats")]
+    dependencies = [("core", "0001_initial")]
 
     operations = [migrations.RunPython(_append_only.freeze, _append_only.melt, elidable=False)]
