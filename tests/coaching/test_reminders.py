@@ -108,7 +108,7 @@ def test_a_follow_up_day_and_waiting_proposals_are_said_to_the_owner(coached, te
 def test_what_is_switched_off_does_not_come_and_comes_when_it_is_switched_on_again(client, active, coached):
     an_action(active, 1)
     page = as_(client, coached.user)
-    kinds = ["reminder.actions_due", "reminder.actions_late", "reminder.session"]
+    kinds = ["reminder.actions_due", "reminder.actions_late", "reminder.self_review", "reminder.session"]
     shown = page.get("/notifications/")
 
     page.post("/notifications/reminders/", {"offered": kinds, "wanted": kinds[1:]})

@@ -95,4 +95,4 @@ def test_a_page_without_a_comparison_says_so(client: Client) -> None:
     client.force_login(person(Role.MANAGER))
 
     assert "Not compared yet" in words(client.get(reverse("insights:sums")))
-    assert "are compared with the reviews every week" in words(client.get(reverse("insights:programme")))
+    assert "Compared with the reviews every week" in words(client.get(reverse("insights:programme")))

@@ -129,6 +129,12 @@ class House:
         """Return how often the worker has done a task since it was last started."""
         return sum(task in line and " succeeded in " in line for line in self.worker.said_since_start().splitlines())
 
+    def taken(self, task: str) -> int:
+        """Return how often the worker has taken a task up since it was last started."""
+        return sum(
+            task in line and line.rstrip().endswith(" received") for line in self.worker.said_since_start().splitlines()
+        )
+
     def post(self, path: str, token: str, *, fields: dict[str, str], file: bytes, name: str) -> tuple[int, Any]:
         """Upload a file over the API; its status and answer."""
         request = urllib.request.Request(
