@@ -10,6 +10,7 @@ from accounts.models import Agent, TeamMembership, User
 from coaching.models import Look, Plan
 from insights.reports import averages, sums
 from insights.reports.averages import Average
+from insights.reports.strata import AgentSums
 from reviews.models import Review
 
 WEEKS = 4
@@ -56,7 +57,7 @@ class Report:
 def load(params: Params) -> Report:
     """Load the report in a fixed number of queries."""
     strata = sums.read(weeks=WEEKS, until=params.now, agent=params.agent.pk)
-    one = strata[0] if strata else sums.AgentSums(params.agent.pk, None)
+    one = strata[0] if strata else AgentSums(params.agent.pk, None)
     membership = TeamMembership.objects.at(params.now).filter(agent=params.agent).select_related("team").first()
     reviews = Review.objects.visible_to(params.user).published().filter(agent=params.agent)
     plans = Plan.objects.visible_to(params.user).filter(agent=params.agent)
@@ -82,7 +83,7 @@ def team_variance(team_id: int | None, *, now: datetime) -> float | None:
 def team_variances(team_ids: Collection[int] | None, *, now: datetime) -> dict[int | None, float | None]:
     """Return the same of each of some teams, or of all, by its id; in a number of queries that does not follow them."""
     found = sums.read(weeks=VARIANCE_WEEKS, until=now, teams=team_ids)
-    teams: dict[int | None, list[sums.AgentSums]] = {None: []}
+    teams: dict[int | None, list[AgentSums]] = {None: []}
     for one in found:
         teams.setdefault(one.team_id, []).append(one)
     everybody = found if team_ids is None else None
@@ -102,7 +103,7 @@ def metric_variances(prefix: str, *, agent: int, now: datetime) -> dict[str, flo
     """
     team_id = TeamMembership.objects.at(now).filter(agent=agent).values_list("team_id", flat=True).first()
     teams = None if team_id is None else [team_id]
-    everybody: dict[str, list[sums.AgentSums]] | None = None
+    everybody: dict[str, list[AgentSums]] | None = None
     variances: dict[str, float | None] = {}
     for metric, agents in sums.read_all(prefix, weeks=VARIANCE_WEEKS, until=now, teams=teams).items():
         if team_id is not None and is_small(agents):
@@ -112,7 +113,7 @@ def metric_variances(prefix: str, *, agent: int, now: datetime) -> dict[str, flo
     return variances
 
 
-def is_small(agents: Collection[sums.AgentSums]) -> bool:
+def is_small(agents: Collection[AgentSums]) -> bool:
     """Say whether a team has too few reviewed agents to tell its own variance."""
     return sum(1 for one in agents if one.n) < LEAST_AGENTS
 

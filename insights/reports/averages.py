@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.figures import figure
 from insights.reports import classes
-from insights.reports.sums import AgentSums, Week, on_scale
+from insights.reports.strata import AgentSums, Week, on_scale
 from stats import (
     Difference,
     StratumMoments,

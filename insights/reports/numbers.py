@@ -11,7 +11,7 @@ from accounts.models import Agent, Team
 from insights.reports import averages, sums
 from insights.reports.agent import metric_variances, team_variances
 from insights.reports.averages import Average
-from insights.reports.sums import AgentSums
+from insights.reports.strata import AgentSums
 from rubrics.models import Criterion, Section, Skill
 from stats import Difference
 

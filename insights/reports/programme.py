@@ -11,7 +11,7 @@ from accounts.models import Team
 from coaching.models import Plan
 from insights.reports import averages, sums
 from insights.reports.averages import Average
-from insights.reports.sums import AgentSums
+from insights.reports.strata import AgentSums
 from reviews.models import QueueItem, Review
 from sampling.models import Draw
 

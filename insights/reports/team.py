@@ -10,7 +10,7 @@ from coaching.models import Plan
 from core.prepared import Prepared, numbers, several
 from insights.reports import averages, sums
 from insights.reports.averages import LEAST, UNIT, Average
-from insights.reports.sums import AgentSums, on_scale
+from insights.reports.strata import AgentSums, on_scale
 from stats import cannot_tell_apart, hier_normal
 
 WEEKS = 8

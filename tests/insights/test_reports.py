@@ -13,6 +13,7 @@ from core.prepared import Prepared
 from insights.reports import agent as agent_report
 from insights.reports import averages, classes, numbers, programme, sums
 from insights.reports import team as team_report
+from insights.reports.strata import AgentSums
 from reviews.models import QueueItem
 from sampling.models import Plan
 from tests.api.asking import as_role, get
@@ -143,7 +144,7 @@ def test_answers_that_are_all_the_same_do_not_make_a_skill_sure(plan: Plan, revi
     assert everybody == {"skill:empathy": pytest.approx(averages.variance(_of(team, "skill:empathy")))}
 
 
-def _of(team: Team, metric: str) -> list[sums.AgentSums]:
+def _of(team: Team, metric: str) -> list[AgentSums]:
     return sums.read(weeks=8, until=NOW, metric=metric, teams=[team.pk])
 
 
