@@ -47,13 +47,17 @@ def grants_of(user: Any) -> list[RoleGrant]:
     """Return the grants that hold now. Kept on the user object for one request; nobody else may rely on it."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return []
-    kept: list[RoleGrant] | None = user.__dict__.get("_grants")
+    return _begun_grants(user)[0]
+
+
+def _begun_grants(user: Any) -> tuple[list[RoleGrant], list[RoleGrant]]:
+    """Return the grants that hold now, and those that have ended."""
+    kept: tuple[list[RoleGrant], list[RoleGrant]] | None = user.__dict__.get("_grants")
     if kept is None:
         now = timezone.now()
         known = GRANTS.all(user=user.pk, now=now)
-        kept = [grant for grant in known if grant.ends_at is None or grant.ends_at > now]
-        user.__dict__["_grants"] = kept
-        user.__dict__["_ended_grants"] = [grant for grant in known if grant not in kept]
+        holding = [grant for grant in known if grant.ends_at is None or grant.ends_at > now]
+        kept = user.__dict__["_grants"] = holding, [grant for grant in known if grant not in holding]
     return kept
 
 
@@ -69,10 +73,9 @@ GRANTS: prepared.Prepared[Any] = prepared.Prepared(_write_grants)  # asked by ev
 
 def ended_as_supervisor(user: Any) -> list[RoleGrant]:
     """Return a person's ended times as a supervisor, the last first."""
-    if not grants_of(user) and not user.is_active:
+    if not user.is_active:
         return []
-    ended: list[RoleGrant] = user.__dict__.get("_ended_grants", [])
-    found = [grant for grant in ended if grant.role == Role.SUPERVISOR]
+    found = [grant for grant in _begun_grants(user)[1] if grant.role == Role.SUPERVISOR]
     return sorted(found, key=lambda grant: (grant.ends_at, grant.pk), reverse=True)
 
 

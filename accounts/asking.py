@@ -34,7 +34,7 @@ class Anybody:
 
     def __init__(self, shape: Shape) -> None:
         self.pk = prepared.number("user")
-        self.__dict__["_grants"] = [RoleGrant(role=role, team_id=team_id) for role, team_id in shape]
+        self.__dict__["_grants"] = [RoleGrant(role=role, team_id=team_id) for role, team_id in shape], []
 
 
 class Asked(Generic[M]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,8 +35,8 @@ class LostAnswerSerializer(serializers.Serializer[Any]):
     answer = serializers.CharField(source="option.label", default="")
 
 
-class GrowthRowSerializer(serializers.Serializer[Any]):
-    """One skill against what the next level expects, in points. Without enough data there is a sentence, no number."""
+class SkillStepSerializer(serializers.Serializer[Any]):
+    """One skill against what the next level expects, in points."""
 
     skill = serializers.CharField(source="skill.slug")
     expected = serializers.FloatField(source="step.expected")
@@ -44,16 +44,15 @@ class GrowthRowSerializer(serializers.Serializer[Any]):
     level = serializers.FloatField(source="step.level", allow_null=True)
     low = serializers.FloatField(source="step.low", allow_null=True)
     high = serializers.FloatField(source="step.high", allow_null=True)
-    n = serializers.IntegerField(source="step.n")
     probability = serializers.FloatField(source="step.probability", allow_null=True)
+    n = serializers.IntegerField(source="step.n")
+
+
+class GrowthRowSerializer(SkillStepSerializer):
+    """One skill against what the next level expects, in points. Without enough data there is a sentence, no number."""
+
     sentence = serializers.CharField(source="says")
     evidence = LostAnswerSerializer(many=True)
-    plan = serializers.SerializerMethodField()
-
-    @extend_schema_field(serializers.IntegerField(allow_null=True))
-    def get_plan(self, row: Any) -> int | None:
-        """Return the plan that works on it, once it is shared."""
-        return row.plan.pk if row.plan else None
 
 
 class CompletedSerializer(serializers.Serializer[Any]):
@@ -74,19 +73,6 @@ class GrowthSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField()
     skills = GrowthRowSerializer(source="rows", many=True)
     completed = CompletedSerializer(many=True)
-
-
-class SkillStepSerializer(serializers.Serializer[Any]):
-    """One skill against what the next level expects, in points."""
-
-    skill = serializers.CharField(source="skill.slug")
-    expected = serializers.FloatField(source="step.expected")
-    standing = serializers.ChoiceField(source="step.standing", choices=STANDINGS)
-    level = serializers.FloatField(source="step.level", allow_null=True)
-    low = serializers.FloatField(source="step.low", allow_null=True)
-    high = serializers.FloatField(source="step.high", allow_null=True)
-    probability = serializers.FloatField(source="step.probability", allow_null=True)
-    n = serializers.IntegerField(source="step.n")
 
 
 class TeamGrowthSerializer(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('accounts', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('reviews', '0001_initial'),
         ('rubrics', '0001_initial'),
         ('sampling', '0001_initial'),

@@ -15,7 +15,7 @@ from coaching.effects import Measured
 from coaching.models import Action, Outcome, Plan, Remark, Session
 from coaching.selectors.plans import Shown, evidence_of
 from reviews.selectors import earlier as reviews
-from reviews.selectors.earlier import by_then
+from reviews.selectors.earlier import by_then, not_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def plans(grant: RoleGrant) -> QuerySet[Plan]:
     rows = Plan.objects.filter(closed | declined)
     if grant.team_id is not None:
         rows = rows.filter(team=grant.team_id)
-    return _not_own(rows, grant, "agent").select_related("agent", "team", "skill", "owner").order_by("-pk")
+    return not_own(rows, grant, "agent").select_related("agent", "team", "skill", "owner").order_by("-pk")
 
 
 def sessions(grant: RoleGrant) -> QuerySet[Session]:
@@ -133,7 +133,7 @@ def _outcome(plan: Plan, grant: RoleGrant) -> str:
 
 def _in_the_team_then(rows: QuerySet[Any], grant: RoleGrant, *, agent: str, moment: str) -> QuerySet[Any]:
     """Keep what happened while the agent was in the team: plans follow their agent, so they do not tell."""
-    rows = _not_own(rows, grant, agent)
+    rows = not_own(rows, grant, agent)
     if grant.team_id is None:
         return rows
     then = TeamMembership.objects.filter(
@@ -143,7 +143,3 @@ def _in_the_team_then(rows: QuerySet[Any], grant: RoleGrant, *, agent: str, mome
         starts_at__lte=OuterRef(moment),
     )
     return rows.filter(Exists(then))
-
-
-def _not_own(rows: QuerySet[Any], grant: RoleGrant, agent: str) -> QuerySet[Any]:
-    return rows.exclude(Q(**{f"{agent}__user": grant.user_id, f"{agent}__user__isnull": False}))

@@ -29,12 +29,6 @@ def advice(slug: str) -> SkillAdvice | None:
     return found if found.suggestions or found.focus or found.cost else None
 
 
-def suggest(slug: str, *, level: str, channel: str = "", most: int = 4) -> list[Suggestion]:
-    """Return suggestions that fit a level and a channel, the workspace's own first, one of a kind first."""
-    known = advice(slug)
-    return suggestions.choose(known.suggestions, level=level, channel=channel, most=most) if known else []
-
-
 def everything() -> dict[str, SkillAdvice]:
     """Return the advice on every skill by its slug, in three queries."""
     return {one.skill.slug: one.advice for one in pages()}

@@ -14,10 +14,10 @@ from coaching import evidence
 from coaching.models import Action, Evidence, Look, Plan
 from coaching.questions import Catalogue
 from coaching.selectors.checks import catalogue
-from coaching.selectors.library import advice, suggest
+from coaching.selectors.library import advice
 from coaching.spans import FOLLOW_UP_WEEKS
 from coaching.suggestions import SkillAdvice, Suggestion, choose
-from reviews.models import Answer, Review
+from reviews.models import Answer
 
 FOLLOW_UP_REVIEWS = 8
 FOCUS_POINTS = 3
@@ -27,30 +27,33 @@ NORMAL_95 = 1.959964
 
 def fill(plan: Plan, *, now: datetime, with_actions: bool = True) -> None:
     """Give a new plan its evidence, and the actions that the library suggests."""
-    attach(plan, evidence.strongest(plan.agent_id, plan.skill_id, since=plan.baseline_since), now=now)
-    if not with_actions:
-        return
-    channel = plan.evidence.values_list("review__conversation__channel", flat=True).first() or ""
-    suggested = suggest(plan.skill.slug, level=plan.agent.level, channel=channel)
-    Action.objects.bulk_create(_actions(plan, suggested, catalogue(), now=now))
+    known = advice(plan.skill.slug) if with_actions else None
+    fill_many([plan], {plan.skill.slug: known} if known else {}, now=now)
 
 
 def fill_many(plans: Sequence[Plan], library: Mapping[str, SkillAdvice], *, now: datetime) -> None:
-    """Give new plans of one day the same, in as many queries as for one."""
+    """Do so for new plans of one day, in as many queries as for one. library: what it says on a skill, by its slug."""
     pairs = {(plan.agent_id, plan.skill_id) for plan in plans}
     found = evidence.strongest_of(pairs, since=plans[0].baseline_since)
-    rows = {plan.pk: _evidence(plan, found[plan.agent_id, plan.skill_id], now=now) for plan in plans}
-    Evidence.objects.bulk_create([row for mine in rows.values() for row in mine])
-    # Of the strongest evidence, as a plan lists it.
-    first = {pk: max(mine, key=lambda row: row.lost_points).review_id for pk, mine in rows.items() if mine}
-    reviews = Review.objects.filter(pk__in=set(first.values()))
-    channels, checks = dict(reviews.values_list("pk", "conversation__channel")), catalogue()
+    attach_many([(plan, found[plan.agent_id, plan.skill_id]) for plan in plans], now=now)
+    if not library:
+        return
+    channels, checks = _channels(plans), catalogue()
     actions: list[Action] = []
     for plan in plans:
-        known, channel = library.get(plan.skill.slug), channels.get(first.get(plan.pk, 0), "")
+        known, channel = library.get(plan.skill.slug), channels.get(plan.pk, "")
         chosen = choose(known.suggestions, level=plan.agent.level, channel=channel) if known else []
         actions += _actions(plan, chosen, checks, now=now)
     Action.objects.bulk_create(actions)
+
+
+def _channels(plans: Sequence[Plan]) -> dict[int, str]:
+    """Return plan → the channel of its strongest evidence."""
+    found: dict[int, str] = {}
+    rows = Evidence.objects.filter(plan__in=plans).order_by("-lost_points", "pk")
+    for plan_id, channel in rows.values_list("plan_id", "review__conversation__channel"):
+        found.setdefault(plan_id, channel)
+    return found
 
 
 def _actions(plan: Plan, suggested: Iterable[Suggestion], checks: Catalogue, *, now: datetime) -> list[Action]:

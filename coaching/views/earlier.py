@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import ended_as_supervisor, person, signed_in
 from accounts.models import RoleGrant
-from coaching.earlier_filters import EarlierFilter
+from coaching.earlier_filters import EarlierFilter, grant_in
 from coaching.selectors import earlier
 from coaching.selectors.board import Tab
 from core.http import render_page
@@ -52,7 +52,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 @signed_in
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was completed within one ended grant."""
-    grant, show = _grant(request, pk), request.GET.get("show", "")
+    grant, show = _grant(request), request.GET.get("show", "")
     show = show if show in TABS else "reviews"
     found = {name: EarlierFilter(request.GET, queryset=rows(grant), request=request) for name, rows in ROWS.items()}
     page = Paginator(found[show].qs, PAGE).get_page(request.GET.get("page"))
@@ -70,7 +70,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def review(request: HttpRequest, pk: int, review: int) -> HttpResponse:
     """Show one review as it stood when the grant ended."""
-    grant = _grant(request, pk)
+    grant = _grant(request)
     found = get_object_or_404(reviews.completed(grant), pk=review)
     return render_page(
         request, "coaching/earlier_review.html", {"grant": grant, "review": found, "shown": reviews.page(found, grant)}
@@ -81,15 +81,15 @@ def review(request: HttpRequest, pk: int, review: int) -> HttpResponse:
 @signed_in
 def plan(request: HttpRequest, pk: int, plan: int) -> HttpResponse:
     """Show one plan that ended within the grant."""
-    grant = _grant(request, pk)
+    grant = _grant(request)
     found = get_object_or_404(earlier.plans(grant), pk=plan)
     known = set(reviews.completed(grant).filter(evidence__plan=found.pk).values_list("pk", flat=True))
     context = {"grant": grant, "plan": found, "shown": earlier.plan_page(found, grant), "known": known}
     return render_page(request, "coaching/earlier_plan.html", context)
 
 
-def _grant(request: HttpRequest, pk: int) -> RoleGrant:
-    for grant in ended_as_supervisor(person(request)):
-        if grant.pk == pk:
-            return grant
-    raise Http404
+def _grant(request: HttpRequest) -> RoleGrant:
+    grant = grant_in(request)
+    if grant is None:
+        raise Http404
+    return grant

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from accounts.models import Agent, TeamMembership, User
 from coaching.models import Look, Plan
@@ -83,17 +84,14 @@ def team_variance(team_id: int | None, *, now: datetime) -> float | None:
 def team_variances(team_ids: Collection[int] | None, *, now: datetime) -> dict[int | None, float | None]:
     """Return the same of each of some teams, or of all, by its id; in a number of queries that does not follow them."""
     found = sums.read(weeks=VARIANCE_WEEKS, until=now, teams=team_ids)
-    teams: dict[int | None, list[AgentSums]] = {None: []}
+    teams: dict[int | None, list[AgentSums]] = {}
     for one in found:
         teams.setdefault(one.team_id, []).append(one)
-    everybody = found if team_ids is None else None
-    variances: dict[int | None, float | None] = {}
-    for team_id, agents in teams.items():
-        if team_id is None or is_small(agents):
-            everybody = sums.read(weeks=VARIANCE_WEEKS, until=now) if everybody is None else everybody
-            agents = everybody
-        variances[team_id] = averages.variance(agents)
-    return variances
+    everybody = cache(lambda: found if team_ids is None else sums.read(weeks=VARIANCE_WEEKS, until=now))
+    return {
+        team_id: averages.variance(everybody() if team_id is None or is_small(agents) else agents)
+        for team_id, agents in teams.items()
+    }
 
 
 def metric_variances(prefix: str, *, agent: int, now: datetime) -> dict[str, float | None]:

@@ -63,7 +63,10 @@ def take(classes: dict[Name, WeightedClass], row: Sequence[Any], *, share: float
     if pi <= 0 or due == 0:
         return
     one = WeightedClass(due, reviewed, due / pi, reviewed / pi, scored / pi, float(points or 0) / pi)
-    name = (channel, risk_of(label, targeted))
+    _add(classes, (channel, risk_of(label, targeted)), one)
+
+
+def _add(classes: dict[Name, WeightedClass], name: Name, one: WeightedClass) -> None:
     classes[name] = classes[name].and_also(one) if name in classes else one
 
 
@@ -78,5 +81,5 @@ def adjusted(found: Iterable[dict[Name, WeightedClass]]) -> float | None:
     whole: dict[Name, WeightedClass] = {}
     for stratum in found:
         for name, one in stratum.items():
-            whole[name] = whole[name].and_also(one) if name in whole else one
+            _add(whole, name, one)
     return class_adjusted_mean(list(whole.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -49,12 +50,17 @@ def completed(grant: RoleGrant) -> QuerySet[Review]:
         rows = rows.filter(team=grant.team_id)
     revisions = Revision.objects.filter(review=OuterRef("pk"), created_at__lt=grant.ends_at).order_by("-number")
     return (
-        rows.exclude(Q(agent__user=grant.user_id) & Q(agent__user__isnull=False))
+        not_own(rows, grant, "agent")
         .annotate(revision_then=Subquery(revisions.values("pk")[:1]))
         .exclude(revision_then=None)
         .select_related(*WHOLE)
         .order_by("-published_at", "-pk")
     )
+
+
+def not_own(rows: QuerySet[Any], grant: RoleGrant, agent: str) -> QuerySet[Any]:
+    """Leave out what is about the person of the grant; agent: where a row names whom it is about."""
+    return rows.exclude(Q(**{f"{agent}__user": grant.user_id, f"{agent}__user__isnull": False}))
 
 
 def as_of(reviews: Iterable[Review], grant: RoleGrant) -> list[AsOf]:

@@ -99,10 +99,7 @@ def main() -> None:
     parser.add_argument("--reviewers", type=int, default=0, help="default: 64 on PostgreSQL, 16 on SQLite")
     parser.add_argument("--seconds", type=float, default=60, help="how long the product works (default: 60)")
     parser.add_argument("--conversations", type=int, default=10_000)
-    options = databases.chosen(parser)
-    for database in options.databases:
-        with databases.server(database, keep=options.keep) as server:
-            measure(server, options)
+    databases.run(parser, measure, keeps=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,10 +112,22 @@ def _kept(database: str, folder: Path) -> Iterator[Server]:
         running.cleanup()
 
 
+def run(
+    parser: argparse.ArgumentParser, measure: Callable[[Server, argparse.Namespace], None], *, keeps: bool = False
+) -> None:  # fmt: skip
+    """Read the command line of a benchmark and measure on each database that was chosen; keeps: they may be kept."""
+    parser.set_defaults(keep=None)
+    if keeps:
+        parser.add_argument("--keep", type=Path, help="keep the databases in this folder, and use those that are there")
+    options = chosen(parser)
+    for database in options.databases:
+        with server(database, keep=options.keep) as made:
+            measure(made, options)
+
+
 def chosen(parser: argparse.ArgumentParser, arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line of a benchmark; `databases` lists what it shall run on."""
     parser.add_argument("--database", choices=["both", *NAMES], default="both", help="measure on which (default: both)")
-    parser.add_argument("--keep", type=Path, help="keep the databases in this folder, and use those that are there")
     options = parser.parse_args(arguments)
     options.databases = NAMES if options.database == "both" else (options.database,)
     return options

@@ -101,10 +101,7 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=LARGE, help="conversations in the large database")
     parser.add_argument("--agents", type=int, default=2_000)
     parser.add_argument("--turns", type=int, default=5, help="weeks in each (default: 5)")
-    options = databases.chosen(parser)
-    for database in options.databases:
-        with databases.server(database, keep=options.keep) as server:
-            measure(server, options)
+    databases.run(parser, measure, keeps=True)
 
 
 if __name__ == "__main__":

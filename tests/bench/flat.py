@@ -141,10 +141,7 @@ def main() -> None:
     parser.add_argument("--warm", type=int, default=5, help="how often before that, uncounted (default: 5)")
     parser.add_argument("--large", type=int, default=LARGE, help="conversations in the large database")
     parser.add_argument("--agents", type=int, default=2_000)
-    options = databases.chosen(parser)
-    for database in options.databases:
-        with databases.server(database, keep=options.keep) as server:
-            measure(server, options)
+    databases.run(parser, measure, keeps=True)
 
 
 if __name__ == "__main__":

@@ -174,10 +174,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=150, help="how often each page is asked for (default: 150)")
     parser.add_argument("--warm", type=int, default=8, help="how often before that, uncounted (default: 8)")
     parser.add_argument("--conversations", type=int, default=10_000)
-    options = databases.chosen(parser)
-    for database in options.databases:
-        with databases.server(database) as server:
-            measure(server, options)
+    databases.run(parser, measure)
 
 
 if __name__ == "__main__":

@@ -196,10 +196,7 @@ def main() -> None:
     parser.add_argument("--reviewers", type=int, default=8, help="how many work at once (default: 8, at most 64)")
     parser.add_argument("--seconds", type=float, default=16, help="how long each works in all (default: 16)")
     parser.add_argument("--turns", type=int, default=2, help="how often they take turns (default: 2)")
-    options = databases.chosen(parser)
-    for database in options.databases:
-        with databases.server(database) as server:
-            measure(server, options)
+    databases.run(parser, measure)
 
 
 if __name__ == "__main__":

@@ -103,10 +103,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=100, help="how often each is asked for (default: 100)")
     parser.add_argument("--warm", type=int, default=8, help="how often before that, uncounted (default: 8)")
     parser.add_argument("--reviews", type=int, default=1_000_000, help="in the large database; 0 for none")
-    options = databases.chosen(parser)
-    for database in options.databases:
-        with databases.server(database, keep=options.keep) as server:
-            measure(server, options)
+    databases.run(parser, measure, keeps=True)
 
 
 if __name__ == "__main__":
