@@ -158,8 +158,9 @@ def test_keys_that_were_turned_off_stay_off_and_a_minute_without_a_sign_of_life_
     assert stored(review) == {}
     page.clock.run_for(300_000)
     page.keyboard.press("Control+s")
-    until(lambda: Review.objects.get(pk=review.pk).active_seconds > 0, what="the time is saved")
-    assert 60 <= Review.objects.get(pk=review.pk).active_seconds <= 75
+    # The first save may have told of a second or two already on a slow machine: the minute has to arrive.
+    until(lambda: Review.objects.get(pk=review.pk).active_seconds >= 60, what="the minute is saved")
+    assert Review.objects.get(pk=review.pk).active_seconds <= 75
 
 
 def test_pinned_words_count_code_points_and_lead_both_ways(browse: Browse) -> None:
