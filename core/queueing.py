@@ -9,6 +9,10 @@ from celery import Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from core.request_ids import current_request_id
+
+# The header in which a task is told which request asked for it.
+REQUEST_ID = "request_id"
 logger = logging.getLogger(__name__)
 
 
@@ -19,6 +23,6 @@ def enqueue(task: Task, *args: Any) -> None:
 
 def _send(task: Task, args: tuple[Any, ...]) -> None:
     try:
-        task.delay(*args)
+        task.apply_async(args, headers={REQUEST_ID: current_request_id()})
     except (OperationalError, ConnectionError, OSError) as error:
         logger.warning("Broker away, %s waits for the sweep: %s", task.name, error)

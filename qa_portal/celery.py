@@ -10,10 +10,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qa_portal.settings")
 from logging.config import dictConfig
 from typing import Any
 
-from celery import Celery
-from celery.signals import setup_logging
+from celery import Celery, Task
+from celery.signals import setup_logging, task_postrun, task_prerun
 from django.conf import settings
 
+from core.queueing import REQUEST_ID
+from core.request_ids import set_request_id
 from qa_portal import transport
 from qa_portal.schedule import beat_schedule
 
@@ -28,3 +30,17 @@ app.autodiscover_tasks()
 def log_like_the_web(**given: Any) -> None:
     """Keep Celery from adding handlers of its own, which would log results and errors in full."""
     dictConfig(settings.LOGGING)
+
+
+@task_prerun.connect
+def work_for_the_request(task_id: str, task: Task, **given: Any) -> None:
+    """Let what a task logs and records carry the id of the request that asked for it; its own when the clock did."""
+    if not task.request.is_eager:
+        set_request_id((task.request.headers or {}).get(REQUEST_ID) or task_id)
+
+
+@task_postrun.connect
+def work_for_nobody(task: Task, **given: Any) -> None:
+    """Forget whom the task worked for."""
+    if not task.request.is_eager:
+        set_request_id("")

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from conversations.models import Conversation, ImportRun
 from conversations.services import uploads
 from conversations.tasks import resume_imports
-from core.models import Job
+from core.models import AuditEvent, Job
 from tests.conversations.importing import lines, record, tally
 from tests.factories.accounts import person
 from tests.support import waiting
@@ -16,10 +16,15 @@ from tests.support import waiting
 pytestmark = [pytest.mark.broker, pytest.mark.django_db(transaction=True)]
 
 
+ASKED = "request-0001"
+
+
 def upload(client, count):
     client.force_login(person("manager"))
     content = lines(*[record(f"zen-{number}") for number in range(count)])
-    client.post("/imports/new/", {"file": SimpleUploadedFile("chats.jsonl", content), "source": "Help desk"})
+    file = SimpleUploadedFile("chats.jsonl", content)
+    headers = {"X-Request-ID": ASKED}
+    client.post("/imports/new/", {"file": file, "source": "Help desk"}, headers=headers)
     return ImportRun.objects.get()
 
 
@@ -34,6 +39,8 @@ def test_an_upload_is_read_by_the_worker(client, celery_worker_real):
     run = ended()
 
     assert (run.status, tally(run), Conversation.objects.count()) == ("done", (30, 0, 0, 0), 30)
+    asked = AuditEvent.objects.filter(verb__startswith="import.").values_list("verb", "request_id")
+    assert sorted(asked) == [("import.finished", ASKED), ("import.started", ASKED)]
 
 
 def test_a_worker_killed_on_the_way_loses_and_doubles_nothing(client, celery_worker_real):
