@@ -179,8 +179,9 @@ def database(url: str, sqlite_file: Path, *, pooled: bool = False) -> dict[str, 
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
+        # A server that swallows what it is sent is away, too: /readyz says so before whoever asks gives up.
         # From the second time on, PostgreSQL has what core.prepared sends ready.
-        "OPTIONS": options | {"prepare_threshold": None if pooled else 1},
+        "OPTIONS": {"connect_timeout": "5"} | options | {"prepare_threshold": None if pooled else 1},
     }
 
 

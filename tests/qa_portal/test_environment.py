@@ -123,6 +123,6 @@ def test_behind_a_pooler_nothing_is_expected_of_the_connection_of_before(
 
     assert [one["DISABLE_SERVER_SIDE_CURSORS"] for one in found] == [False, True]
     assert [one["OPTIONS"] for one in found] == [
-        {"sslmode": "require", "prepare_threshold": 1},
-        {"sslmode": "require", "prepare_threshold": None},
+        {"connect_timeout": "5", "sslmode": "require", "prepare_threshold": 1},
+        {"connect_timeout": "5", "sslmode": "require", "prepare_threshold": None},
     ]
