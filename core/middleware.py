@@ -57,16 +57,19 @@ class PermissionsPolicyMiddleware:
 
 
 class RefusalMiddleware:
-    """Answer a Refused that no view caught, a form that did not fit on the disk, and a link to a form's address."""
+    """Answer a Refused that no view caught, a form that did not fit on the disk, and a method that is not there."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 405 or response.content or request.method != "GET":
+        if response.status_code != 405 or response.content or request.method == "HEAD":
             return response
-        said = refusal_response(request, Refusal("wrong_method", 405, _("This address only takes what a form sends.")))
+        sentence = _("This address takes nothing that is sent to it.")
+        if request.method == "GET":
+            sentence = _("This address only takes what a form sends.")
+        said = refusal_response(request, Refusal("wrong_method", 405, sentence))
         said["Allow"] = response["Allow"]
         return said
 

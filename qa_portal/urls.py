@@ -10,6 +10,7 @@ from qa_portal.metrics import metrics
 
 APPS = ("core", "accounts", "conversations", "rubrics", "sampling", "reviews", "coaching", "insights")
 
+handler400 = "core.views.not_understood"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
