@@ -16,6 +16,8 @@ from accounts.access import may, why_not
 from accounts.models import ApiToken, User
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.api.filtering import refuse_unknown
+from core.api.paging import CursorPages
 from core.refusals import Refusal, refuse
 
 # A permission that opens an action; one of several is enough, none means everybody with a log-in.
@@ -59,7 +61,24 @@ class Resource(GenericViewSet[Any]):
     # Actions that a token needs another scope for than the rest of the resource.
     scopes: ClassVar[dict[str, Scope]] = {}
     doors: ClassVar[dict[str, Doors]] = {}
+    # What an action reads from its address beside filters and the place in a list.
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {}
     model: ClassVar[type[Model]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse whoever may not, and then a read that asks for what nothing here listens to."""
+        super().initial(request, *args, **kwargs)
+        if request.method in SAFE_METHODS and self.action:
+            refuse_unknown(request, {*self.asks.get(self.action, ()), *self._of_a_list()})
+
+    def _of_a_list(self) -> set[str]:
+        """Return the names of filters and paging: of a list, and of an action that names filters of its own."""
+        narrowed = self.action == "list" or "filterset_class" in getattr(getattr(self, self.action), "kwargs", {})
+        if not narrowed:
+            return set()
+        filters = getattr(self, "filterset_class", None)
+        paging = (CursorPages.cursor_query_param, CursorPages.page_size_query_param) if self.paginator else ()
+        return {*(filters.base_filters if filters else ()), *paging}
 
     @property
     def person(self) -> User:

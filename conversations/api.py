@@ -165,6 +165,7 @@ class Conversations(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
 
     serializer_class = ConversationListedSerializer
     filterset_class = ConversationListFilter
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"transcript": ("version",)}
     model = Conversation
     excerpts: Mapping[int, Excerpt] = MappingProxyType({})
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(

@@ -36,7 +36,7 @@ from conversations.services.runs import DEFAULT_SOURCE
 from conversations.tasks import continue_import, fetch_import
 from core.api.jobs import JobSerializer
 from core.api.schema import ProblemSerializer
-from core.filtersets import FilterSet, KeyFilter
+from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay
 from core.queueing import enqueue
 from core.refusals import refuse
 
@@ -106,10 +106,12 @@ class RejectSerializer(serializers.ModelSerializer[Reject]):
 
 
 class ImportFilter(FilterSet):
-    """Filter imports by source and by where they stand."""
+    """Filter imports by source, by where they stand and by day."""
 
     source = django_filters.CharFilter(field_name="source__slug", max_length=80, label="Source")
     status = django_filters.ChoiceFilter(choices=ImportRun.Status.choices, label="Status")
+    since = FromDay("started_at")
+    until = ToDay("started_at")
 
 
 class RejectFilter(FilterSet):

@@ -8,6 +8,7 @@ from copy import copy
 from typing import Any, ClassVar
 
 import django_filters
+from django.utils.translation import gettext_lazy as _
 
 LARGEST = 2**63 - 1
 
@@ -40,6 +41,20 @@ class KeyFilter(django_filters.NumberFilter):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(min_value=1, max_value=LARGEST, decimal_places=0, **given)
+
+
+class FromDay(django_filters.DateFilter):
+    """Keep what happened on a day or later, in the person's time zone."""
+
+    def __init__(self, field_name: str, **given: Any) -> None:
+        super().__init__(field_name=field_name, lookup_expr="date__gte", label=given.pop("label", _("From")), **given)
+
+
+class ToDay(django_filters.DateFilter):
+    """Keep what happened on a day or earlier, in the person's time zone."""
+
+    def __init__(self, field_name: str, **given: Any) -> None:
+        super().__init__(field_name=field_name, lookup_expr="date__lte", label=given.pop("label", _("To")), **given)
 
 
 class FilterSet(django_filters.FilterSet):

@@ -25,6 +25,7 @@ from accounts.services import sessions
 from accounts.services import workspace as settings
 from accounts.settings_form import LONGEST_WAIT
 from core.api import etags
+from core.filtersets import FilterSet, FromDay, ToDay
 from core.refusals import Refused, refuse
 
 
@@ -46,10 +47,22 @@ class SessionSerializer(serializers.ModelSerializer[UserSession]):
         return not is_token and session.session_key == request.session.session_key
 
 
+class SessionFilter(FilterSet):
+    """Filter by the day of signing in."""
+
+    since = FromDay("created_at")
+    until = ToDay("created_at")
+
+    class Meta:
+        model = UserSession
+        fields: list[str] = []
+
+
 class Sessions(mixins.ListModelMixin, Resource):
     """Where I am signed in."""
 
     serializer_class = SessionSerializer
+    filterset_class = SessionFilter
     model = UserSession
     write_scope = Scope.ACCOUNT
     doors: ClassVar[dict[str, Doors]] = {"list": (), "end": (), "end_others": ()}

@@ -160,8 +160,8 @@ class Agents(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         """Note that an agent is back."""
         return self._done(agents.reactivate)
 
-    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
-    @action(detail=False, methods=["get"], pagination_class=None)
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR}, filters=True)
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=AgentFilter)
     def export(self, request: Request) -> HttpResponseBase:
         """Download the agents that the filters leave as CSV; `upload` takes it back."""
         return agents_csv(self.filter_queryset(Agent.objects.listed_for(self.person)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -132,12 +133,28 @@ class MadeTokenSerializer(serializers.ModelSerializer[ApiToken]):
         read_only_fields = fields
 
 
+class TokenFilter(FilterSet):
+    """Filter own tokens by whether they still open anything."""
+
+    is_usable = django_filters.BooleanFilter(method="by_use", label="Neither revoked nor expired")
+
+    class Meta:
+        model = ApiToken
+        fields: list[str] = []
+
+    def by_use(self, queryset: QuerySet[ApiToken], name: str, value: bool) -> QuerySet[ApiToken]:
+        """Keep those that work now, or those that do no more."""
+        works = Q(revoked_at=None, expires_at__gt=timezone.now())
+        return queryset.filter(works if value else ~works)
+
+
 class Tokens(mixins.ListModelMixin, Resource):
     """My tokens. One made with another may do no more and lasts no longer; Idempotency-Key is not read there,
     because the kept answer would hold the secret.
     """
 
     serializer_class = TokenSerializer
+    filterset_class = TokenFilter
     model = ApiToken
     scopes: ClassVar[dict[str, Scope]] = {"create": Scope.ACCOUNT}
     doors: ClassVar[dict[str, Doors]] = {"list": (), "create": (), "revoke": ()}

@@ -14,11 +14,11 @@ from rest_framework.response import Response
 
 from accounts.idempotency import idempotent
 from accounts.models import Notification, User
-from accounts.notification_words import REMINDERS, sentence
+from accounts.notification_words import REMINDERS, SAYINGS, sentence
 from accounts.rest import Doors, Resource
 from accounts.scopes import Scope
 from accounts.services import notifications
-from core.filtersets import FilterSet
+from core.filtersets import FilterSet, FromDay
 
 
 class NotificationSerializer(serializers.ModelSerializer[Notification]):
@@ -37,9 +37,11 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
 
 
 class NotificationFilter(FilterSet):
-    """Filter by what was read."""
+    """Filter by what was opened, by kind and by day."""
 
     unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", label="Not opened yet")
+    kind = django_filters.ChoiceFilter(choices=[(kind, kind) for kind in SAYINGS], label="Kind")
+    since = FromDay("created_at")
 
     class Meta:
         model = Notification

@@ -24,7 +24,7 @@ from coaching.selectors.checks import answered, catalogue, find
 from coaching.services import checks
 from coaching.services.checks import CheckEdit
 from core.api import etags
-from core.api.filtering import refuse_unknown
+from core.filtersets import FilterSet, KeyFilter
 from core.refusals import Refused
 from rubrics.models import Skill
 
@@ -97,12 +97,13 @@ class AttemptDetailSerializer(AttemptSerializer):
         return AnsweredSerializer(answered(attempt), many=True).data
 
 
-class AttemptFilter(django_filters.FilterSet):
-    """Filter attempts by plan, agent and check."""
+class AttemptFilter(FilterSet):
+    """Filter attempts by plan, agent, check and result."""
 
-    plan = django_filters.NumberFilter(min_value=1, max_value=2**63 - 1, decimal_places=0)
-    agent = django_filters.NumberFilter(min_value=1, max_value=2**63 - 1, decimal_places=0)
-    key = django_filters.CharFilter(max_length=80)
+    plan = KeyFilter(label="Plan")
+    agent = KeyFilter(label="Agent")
+    key = django_filters.CharFilter(max_length=80, label="Check")
+    is_passed = django_filters.BooleanFilter(label="Passed")
 
     class Meta:
         model = Attempt
@@ -171,6 +172,7 @@ class KnowledgeChecks(Resource):
     lookup_field = "slug"
     lookup_value_regex = SLUG
     pagination_class = None
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"list": ("skill",)}
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(("list", "retrieve"), (Permission.COACH,)),
         **dict.fromkeys(("create", "update"), (Permission.MANAGE_RUBRICS,)),
@@ -179,7 +181,6 @@ class KnowledgeChecks(Resource):
     @extend_schema(responses=KnowledgeCheckSerializer(many=True), parameters=[OpenApiParameter("skill", str)])
     def list(self, request: Request) -> Response:
         """List every set by key, or those of one skill."""
-        refuse_unknown(request, ["skill"])
         skill = request.query_params.get("skill")
         found = sorted(catalogue().sets.values(), key=lambda one: one.key)
         found = [one for one in found if not skill or one.skill == skill]

@@ -28,6 +28,7 @@ from coaching.selectors.programmes import WHOLE, ProgrammePage, programme_page
 from coaching.services import programmes
 from coaching.services.programmes import CommonAction, ProgrammeEdit
 from core.api import etags
+from core.filtersets import FilterSet
 from core.refusals import Refused
 from rubrics.models import Skill
 
@@ -208,11 +209,11 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
         return self._page.sentence
 
 
-class ProgrammeFilter(django_filters.FilterSet):
+class ProgrammeFilter(FilterSet):
     """Filter programmes by status and skill."""
 
-    status = django_filters.ChoiceFilter(choices=Programme.Status.choices)
-    skill = django_filters.ModelChoiceFilter(queryset=Skill.objects.all(), to_field_name="slug")
+    status = django_filters.ChoiceFilter(choices=Programme.Status.choices, label="Status")
+    skill = django_filters.ModelChoiceFilter(queryset=Skill.objects.all(), to_field_name="slug", label="Skill")
 
     class Meta:
         model = Programme

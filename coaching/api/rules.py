@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
@@ -17,6 +18,7 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from coaching import rule_words
+from coaching.dry_results import KINDS
 from coaching.models import RuleVersion
 from coaching.rules import BOUNDS, Rules, from_json
 from coaching.selectors import dry_runs as read
@@ -24,6 +26,7 @@ from coaching.selectors.rules import current
 from coaching.services import dry_runs
 from coaching.services import rules as service
 from coaching.tasks import continue_dry_run
+from core.filtersets import LARGEST, FilterSet, FromDay, KeyFilter, ToDay
 from core.models import Job
 from core.queueing import enqueue
 from rubrics.models import Skill
@@ -112,7 +115,7 @@ class TryRulesSerializer(serializers.Serializer[Any]):
 class DryRowSerializer(serializers.Serializer[Any]):
     """One thing that would have been asked for."""
 
-    kind = serializers.ChoiceField(choices=["level", "critical", "decline", "strength"])
+    kind = serializers.ChoiceField(choices=KINDS)
     week = serializers.CharField()
     agent = serializers.IntegerField(source="agent_id")
     skill = serializers.CharField()
@@ -140,10 +143,42 @@ class DryRunSerializer(serializers.ModelSerializer[Job]):
         return read.sentence(job)
 
 
+class RuleVersionFilter(FilterSet):
+    """Filter versions by who set them and when."""
+
+    made_by = KeyFilter(label="Who set them")
+    since = FromDay("made_at")
+    until = ToDay("made_at")
+
+    class Meta:
+        model = RuleVersion
+        fields: list[str] = []
+
+
+class DryRunFilter(FilterSet):
+    """Filter dry runs by where they stand and by day."""
+
+    status = django_filters.ChoiceFilter(choices=Job.Status.choices, label="Status")
+    since = FromDay("created_at")
+    until = ToDay("created_at")
+
+    class Meta:
+        model = Job
+        fields: list[str] = []
+
+
+class RowsAskedSerializer(serializers.Serializer[Any]):
+    """Which rows of a dry run are asked for."""
+
+    kind = serializers.ChoiceField(choices=KINDS, required=False)
+    agent = serializers.IntegerField(min_value=1, max_value=LARGEST, required=False)
+
+
 class RuleVersions(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """The trigger rules, newest version first."""
 
     serializer_class = RuleVersionSerializer
+    filterset_class = RuleVersionFilter
     model = RuleVersion
     write_scope = Scope.COACH
     doors: ClassVar[dict[str, Doors]] = {
@@ -178,6 +213,8 @@ class DryRuns(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     """What other rules would have asked for in the last quarter."""
 
     serializer_class = DryRunSerializer
+    filterset_class = DryRunFilter
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"rows_found": tuple(RowsAskedSerializer().fields)}
     model = Job
     write_scope = Scope.COACH
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(
@@ -206,8 +243,13 @@ class DryRuns(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         dry_runs.cancel(self.get_object(), by=self.person, now=timezone.now())
         return Response(DryRunSerializer(self.get_object()).data)
 
-    @extend_schema(responses=DryRowSerializer(many=True), filters=False)
+    @extend_schema(responses=DryRowSerializer(many=True), filters=False, parameters=[RowsAskedSerializer])
     @action(detail=True, url_path="rows", pagination_class=None)
     def rows_found(self, request: Request, pk: str) -> Response:
         """List what would have been asked for: proposals first, at most 500."""
-        return Response(DryRowSerializer(read.rows_of(self.get_object()), many=True).data)
+        asked = RowsAskedSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        kind, agent = (asked.validated_data.get(name) for name in ("kind", "agent"))
+        found = read.rows_of(self.get_object())
+        kept = [row for row in found if kind in (None, row.kind) and agent in (None, row.agent_id)]
+        return Response(DryRowSerializer(kept, many=True).data)

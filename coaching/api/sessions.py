@@ -26,7 +26,7 @@ from coaching.selectors.sessions import WHOLE, address_of, appointment
 from coaching.services import sessions
 from coaching.services.sessions import SessionEdit
 from core.api import etags
-from core.filtersets import FilterSet
+from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay
 from core.refusals import Refused
 
 BOTH: Doors = (Permission.COACH, Permission.WORK_ON_OWN_PLAN)
@@ -91,10 +91,13 @@ class PrivateNoteInputSerializer(serializers.Serializer[Any]):
 
 
 class SessionFilter(FilterSet):
-    """Filter sessions by plan and status."""
+    """Filter sessions by plan, agent, status and day."""
 
-    plan = django_filters.NumberFilter(field_name="plan", min_value=1, max_value=2**63 - 1, decimal_places=0)
-    status = django_filters.ChoiceFilter(choices=Session.Status.choices)
+    plan = KeyFilter(label="Plan")
+    agent = KeyFilter(field_name="plan__agent", label="Agent")
+    status = django_filters.ChoiceFilter(choices=Session.Status.choices, label="Status")
+    since = FromDay("starts_at")
+    until = ToDay("starts_at")
 
     class Meta:
         model = Session

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -21,6 +22,7 @@ from coaching import sweep_words
 from coaching.models import Observation, SweepFailure, SweepRun
 from coaching.services import observations
 from coaching.tasks import sweep_coaching
+from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay
 from core.queueing import enqueue
 
 LOOKS_AFTER = (Permission.MANAGE_SETTINGS, Permission.MANAGE_COACHING)
@@ -76,10 +78,30 @@ class AnswerObservationSerializer(serializers.Serializer[Any]):
     answer = serializers.ChoiceField(choices=Observation.Answer.choices)
 
 
+class SweepRunFilter(FilterSet):
+    """Filter runs by day, by whether they came to their end and by whether something failed."""
+
+    since = FromDay("started_at")
+    until = ToDay("started_at")
+    finished = django_filters.BooleanFilter(
+        field_name="finished_at", lookup_expr="isnull", exclude=True, label="Came to its end"
+    )
+    failed = django_filters.BooleanFilter(method="by_failures", label="Something failed")
+
+    class Meta:
+        model = SweepRun
+        fields: list[str] = []
+
+    def by_failures(self, queryset: QuerySet[SweepRun], name: str, value: bool) -> QuerySet[SweepRun]:
+        """Keep those with failures, or without."""
+        return queryset.filter(failures__gt=0) if value else queryset.filter(failures=0)
+
+
 class SweepRuns(mixins.ListModelMixin, Resource):
     """The runs of the sweep, newest first."""
 
     serializer_class = SweepRunSerializer
+    filterset_class = SweepRunFilter
     model = SweepRun
     write_scope = Scope.COACH
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(("list", "start"), LOOKS_AFTER)
@@ -97,10 +119,12 @@ class SweepRuns(mixins.ListModelMixin, Resource):
         return Response(status=204)
 
 
-class OpenFilter(django_filters.FilterSet):
-    """Filter by whether something is still open."""
+class FailureFilter(FilterSet):
+    """Filter failures by whether they are still open, by the part of the sweep and by agent."""
 
     open = django_filters.BooleanFilter(field_name="resolved_at", lookup_expr="isnull", label="Not resolved yet")
+    part = django_filters.ChoiceFilter(choices=SweepFailure.Part.choices, label="Part of the sweep")
+    agent = KeyFilter(label="Agent")
 
     class Meta:
         model = SweepFailure
@@ -111,7 +135,7 @@ class SweepFailures(mixins.ListModelMixin, Resource):
     """What the sweep could not do, newest first."""
 
     serializer_class = SweepFailureSerializer
-    filterset_class = OpenFilter
+    filterset_class = FailureFilter
     model = SweepFailure
     doors: ClassVar[dict[str, Doors]] = {"list": LOOKS_AFTER}
 
@@ -120,11 +144,13 @@ class SweepFailures(mixins.ListModelMixin, Resource):
         return SweepFailure.objects.visible_to(user).select_related("agent", "skill")
 
 
-class ObservationFilter(django_filters.FilterSet):
-    """Filter observations."""
+class ObservationFilter(FilterSet):
+    """Filter observations by whether they are open, by kind, agent and skill."""
 
     open = django_filters.BooleanFilter(field_name="answered_at", lookup_expr="isnull", label="Not answered yet")
     kind = django_filters.ChoiceFilter(choices=Observation.Kind.choices, label="Kind")
+    agent = KeyFilter(label="Agent")
+    skill = django_filters.CharFilter(field_name="skill__slug", max_length=60, label="Skill")
 
     class Meta:
         model = Observation

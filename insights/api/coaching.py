@@ -140,6 +140,7 @@ class CoachingReports(Resource):
 
     serializer_class = CoachingReportSerializer
     model = Plan
+    asks: ClassVar[dict[str, tuple[str, ...]]] = dict.fromkeys(("retrieve", "export"), ("weeks",))
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(("retrieve", "export"), (Permission.COACH,))
 
     @extend_schema(operation_id="reports_coaching", parameters=[WEEKS])

@@ -83,6 +83,7 @@ class Numbers(Resource):
 
     serializer_class = NumbersSerializer
     model = Team
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"retrieve": tuple(one.name for one in ASKED)}
     doors: ClassVar[dict[str, Doors]] = {"retrieve": (Permission.SEE_TEAM,)}
 
     @extend_schema(operation_id="reports_numbers", parameters=ASKED)

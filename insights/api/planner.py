@@ -152,6 +152,7 @@ class Planner(Resource):
     serializer_class = PlannerSerializer
     model = Plan
     write_scope = Scope.SAMPLING
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"of_plan": tuple(WhatIfSerializer().fields)}
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(("of_terms", "of_plan"), (Permission.READ_SAMPLING,))
 
     def rows(self, user: User) -> Any:

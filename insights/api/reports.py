@@ -43,6 +43,7 @@ class TeamReports(Resource):
 
     serializer_class = TeamReportSerializer
     model = Team
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"retrieve": ("team",)}
     doors: ClassVar[dict[str, Doors]] = {"retrieve": (Permission.SEE_TEAM,), "needs": (Permission.SEE_TEAM,)}
 
     @extend_schema(operation_id="reports_team", parameters=[TEAM])
@@ -103,6 +104,7 @@ class DisputeReports(Resource):
 
     serializer_class = DisputeReportSerializer
     model = Dispute
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"retrieve": ("weeks",)}
     doors: ClassVar[dict[str, Doors]] = {"retrieve": (Permission.READ_INSIGHTS,)}
 
     @extend_schema(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import django_filters
+from django.db.models import QuerySet
 from rest_framework import mixins, serializers
 
 from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
+from core.filtersets import FilterSet, FromDay, ToDay
 from reviews.models import CellCheck
 
 
@@ -23,11 +26,28 @@ class CellCheckSerializer(serializers.ModelSerializer[CellCheck]):
         read_only_fields = fields
 
 
+class CellCheckFilter(FilterSet):
+    """Filter comparisons by day, and by whether they found a difference."""
+
+    since = FromDay("checked_at")
+    until = ToDay("checked_at")
+    differs = django_filters.BooleanFilter(method="by_result", label="Sums and reviews differ")
+
+    class Meta:
+        model = CellCheck
+        fields: list[str] = []
+
+    def by_result(self, queryset: QuerySet[CellCheck], name: str, value: bool) -> QuerySet[CellCheck]:
+        """Keep those that found a difference, or none."""
+        return queryset.filter(differing__gt=0) if value else queryset.filter(differing=0)
+
+
 class CellChecks(mixins.ListModelMixin, Resource):
     """The comparisons, newest first."""
 
     serializer_class = CellCheckSerializer
     model = CellCheck
+    filterset_class = CellCheckFilter
     doors: ClassVar[dict[str, Doors]] = {"list": (Permission.READ_INSIGHTS, Permission.MANAGE_SETTINGS)}
 
     def rows(self, user: User) -> Any:

@@ -17,7 +17,7 @@ from accounts.models import User, Workspace
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
-from core.filtersets import FilterSet
+from core.filtersets import FilterSet, FromDay, ToDay
 from reviews.api.details import ReviewDetailSerializer
 from reviews.api.serializers import RemarkSerializer, ReplySerializer, ReviewSerializer
 from reviews.models import Review
@@ -36,6 +36,9 @@ class FeedbackFilter(FilterSet):
     open = django_filters.BooleanFilter(
         field_name="acknowledged_at", lookup_expr="isnull", label="Not acknowledged yet"
     )
+
+    since = FromDay("published_at")
+    until = ToDay("published_at")
 
     class Meta:
         model = Review

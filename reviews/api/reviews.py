@@ -84,7 +84,7 @@ class Reviews(MovingMixin, PublishingMixin, AnsweringMixin, mixins.ListModelMixi
 
     serializer_class = ReviewSerializer
     filterset_class = ReviewListFilter
-    extra_parameters: ClassVar[tuple[str, ...]] = ()
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"export": ("format",)}
     model = Review
     write_scope = Scope.REVIEW
     doors: ClassVar[dict[str, Doors]] = {
@@ -205,8 +205,9 @@ class Reviews(MovingMixin, PublishingMixin, AnsweringMixin, mixins.ListModelMixi
     @extend_schema(
         responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/jsonl"): OpenApiTypes.STR},
         parameters=[OpenApiParameter("format", OpenApiTypes.STR, enum=list(export.FORMATS), default="csv")],
+        filters=True,
     )
-    @action(detail=False, pagination_class=None, extra_parameters=("format",))
+    @action(detail=False, pagination_class=None, filterset_class=ReviewListFilter)
     def export(self, request: Request) -> HttpResponse:
         """Stream all reviews of the list, with its filters, as CSV (safe to open in a spreadsheet) or JSON lines."""
         chosen = request.query_params.get("format", "csv")

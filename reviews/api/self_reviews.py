@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -17,6 +18,7 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from conversations.api import ConversationRefSerializer
+from core.filtersets import FilterSet, ToDay
 from reviews.api.serializers import ReviewSerializer
 from reviews.models import QueueItem, Review
 from reviews.selectors.feedback import WHOLE
@@ -37,10 +39,20 @@ class SelfReviewSerializer(serializers.ModelSerializer[QueueItem]):
         read_only_fields = fields
 
 
+class SelfReviewFilter(FilterSet):
+    """Filter by the day it is due, and by whether it is begun."""
+
+    due_before = ToDay("due_at", label="Due by")
+    is_begun = django_filters.BooleanFilter(
+        field_name="draft_id", lookup_expr="isnull", exclude=True, label="Is begun"
+    )  # fmt: skip
+
+
 class SelfReviews(mixins.ListModelMixin, Resource):
     """Own conversations that a plan lets their agent score first, blind."""
 
     serializer_class = SelfReviewSerializer
+    filterset_class = SelfReviewFilter
     model = QueueItem
     write_scope = Scope.FEEDBACK
     cursor_ordering = ("due_at", "id")

@@ -19,6 +19,7 @@ from accounts.roles import Permission
 from accounts.scopes import Scope
 from core.api.jobs import JobSerializer
 from core.filtersets import FilterSet, KeyFilter
+from core.models import Job
 from core.queueing import enqueue
 from reviews.forms import WhatIfForm
 from reviews.models import Flip, Revision, WhatIf
@@ -64,9 +65,10 @@ class StartWhatIfSerializer(serializers.Serializer[Any]):
 
 
 class WhatIfFilter(FilterSet):
-    """Filter what-ifs by rubric."""
+    """Filter what-ifs by rubric and by where they stand."""
 
     rubric = django_filters.CharFilter(field_name="rubric__slug", max_length=80, label="Rubric")
+    status = django_filters.ChoiceFilter(field_name="job__status", choices=Job.Status.choices, label="Status")
 
     class Meta:
         model = WhatIf

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -39,13 +40,22 @@ from rubrics.services import editing, importing, starters
 
 
 class RubricFilter(FilterSet):
-    """Filter rubrics by name."""
+    """Filter rubrics by name, and by whether one can score with them or a draft is written."""
 
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=200, label="Name")
+    in_use = django_filters.BooleanFilter(method="by_version", label="Has a version in use")
+    has_draft = django_filters.BooleanFilter(method="by_version", label="Has a draft")
 
     class Meta:
         model = Rubric
         fields: list[str] = []
+
+    def by_version(self, queryset: QuerySet[Rubric], name: str, value: bool) -> QuerySet[Rubric]:
+        """Keep those that have, or have not, a version in this state."""
+        states = RubricVersion.Status
+        state = states.PUBLISHED if name == "in_use" else states.DRAFT
+        has_one = Exists(RubricVersion.objects.filter(rubric=OuterRef("pk"), status=state))
+        return queryset.filter(has_one if value else ~has_one)
 
 
 class Rubrics(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
@@ -57,6 +67,7 @@ class Rubrics(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
     write_scope = Scope.RUBRICS
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"compare": ("before", "after")}
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(("list", "retrieve", "compare"), (Permission.READ_RUBRICS,)),
         **dict.fromkeys(

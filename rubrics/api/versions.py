@@ -48,6 +48,7 @@ class Versions(mixins.RetrieveModelMixin, Resource):
     lookup_field = "number"
     lookup_value_regex = "[0-9]{1,9}"
     write_scope = Scope.RUBRICS
+    asks: ClassVar[dict[str, tuple[str, ...]]] = {"export": ("format",)}
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(("retrieve", "export", "document"), (Permission.READ_RUBRICS,)),
         **dict.fromkeys(

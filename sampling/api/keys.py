@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -16,6 +17,7 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.filtersets import FilterSet
 from sampling.models import MasterKey
 from sampling.selectors.pages import master_keys
 from sampling.services import keys
@@ -32,10 +34,23 @@ class SamplingKeySerializer(serializers.ModelSerializer[MasterKey]):
         read_only_fields = fields
 
 
+class SamplingKeyFilter(FilterSet):
+    """Filter keys by whether new periods still come from them."""
+
+    is_retired = django_filters.BooleanFilter(
+        field_name="retired_at", lookup_expr="isnull", exclude=True, label="Is retired"
+    )
+
+    class Meta:
+        model = MasterKey
+        fields: list[str] = []
+
+
 class SamplingKeys(mixins.ListModelMixin, Resource):
     """Master keys behind the draws. Old ones are kept, so that old draws can be repeated."""
 
     serializer_class = SamplingKeySerializer
+    filterset_class = SamplingKeyFilter
     model = MasterKey
     write_scope = Scope.SETTINGS
     doors: ClassVar[dict[str, Doors]] = dict.fromkeys(("list", "rotate"), (Permission.MANAGE_SETTINGS,))

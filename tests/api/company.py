@@ -6,16 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 
 from accounts.models import Notification, User
 from accounts.roles import Role
 from accounts.scopes import Scope
 from accounts.services import tokens
+from coaching.dry_results import result_of
+from coaching.models import SweepFailure, SweepRun
+from coaching.rehearsal import Fired
 from coaching.rules import SHIPPED
 from coaching.services import dry_runs, rules
 from conversations.models import ImportRun, Source
 from core.models import Job
-from reviews.models import CommentTemplate
+from reviews.models import CellCheck, CommentTemplate, Review
 from reviews.services import absences, what_if
 from tests.conftest import NOW
 from tests.factories.accounts import (
@@ -73,6 +77,8 @@ def founded() -> Company:
     spare, _text = tokens.create(user, name="Spare", by=user, now=NOW)
     template = CommentTemplate.objects.create(name="Warm", text="Warmer.", owner=user, created_at=NOW, updated_at=NOW)
     session = UserSession.objects.create(user=user, ip="127.0.0.1", session_key="fuzz", user_agent="Fuzz")
+    Session.objects.create(session_key="fuzz", session_data="", expire_date=NOW + timedelta(days=30))
+    _kept_by_the_clock(reviews[0])
     ids = {
         "sessions": [session.pk],
         "comment-templates": [template.pk],
@@ -110,10 +116,24 @@ def founded() -> Company:
         "earlier-teams": [led_before(user).pk],
         "coaching-attempts": [attempt_of(shared).pk],
         "coaching-rules": [rules.change(replace(SHIPPED, above=0.8), number=0, by=user, now=NOW).pk],
-        "coaching-dry-runs": [dry_runs.start(SHIPPED, by=user, now=NOW).pk],
+        "coaching-dry-runs": [_dry_run(user, reviews[0])],
         "coaching-observations": [observed(reviews[0].agent).pk],
     }
     return Company({"Authorization": f"Bearer {text}"}, ids, [sampling.rubric.slug, draft.rubric.slug])
+
+
+def _kept_by_the_clock(review: Review) -> None:
+    """Note what the jobs of the night note."""
+    CellCheck.objects.create(checked_at=NOW, compared=5, differing=0)
+    SweepRun.objects.create(started_at=NOW, finished_at=NOW)
+    SweepFailure.objects.create(part="look", key="x", agent=review.agent, error="ValueError", first_at=NOW, last_at=NOW)
+
+
+def _dry_run(user: User, review: Review) -> int:
+    job = dry_runs.start(SHIPPED, by=user, now=NOW)
+    fired = Fired("level", "2026-W08", review.agent_id, None, 0.9, 70.0, 80.0, 9)
+    Job.objects.filter(pk=job.pk).update(result=result_of([fired]))
+    return job.pk
 
 
 def _import(user: User) -> ImportRun:
