@@ -68,10 +68,11 @@ def _review(
 
 
 def _answer(review: Review, truth: Truth, agent: AgentProfile, *, seed: int, now: datetime) -> None:
-    """Let the agent score it, in their own words."""
-    by = review.agent.user
-    assert by is not None
-    seat = QueueItem.objects.select_related("agent").get(pick=review.item.pick_id, purpose=QueueItem.Purpose.SELF)
+    """Let the agent score it in their own words, where they are asked."""
+    seats = QueueItem.objects.select_related("agent").filter(purpose=QueueItem.Purpose.SELF)
+    by, seat = review.agent.user, seats.filter(pick=review.item.pick_id).first()
+    if by is None or seat is None:
+        return  # the other plan drew the conversation, too, and its review is out: nobody is asked any more
     draft = self_reviews.begin(seat, by=by, now=now - timedelta(minutes=5))
     oneself = ReviewerProfile(agent.name, agent.email, leniency=MILD, noise=0.1, languages=agent.languages)
     card = card_for(draft.rubric_version)

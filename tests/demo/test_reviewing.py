@@ -11,6 +11,10 @@ from qa_portal.demo import reviewing, self_work
 from reviews import drafts
 from rubrics import scoring
 from rubrics.library import starters
+from tests.conftest import NOW
+from tests.factories.accounts import AgentFactory, UserFactory
+from tests.factories.reviews import drawn_items, submitted
+from tests.factories.sampling import PlanFactory
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +113,13 @@ def _worth(card, lineage, answer):
     if option is None or option.value is None or criterion.kind == "bonus":
         return 1.0
     return float(option.value)
+
+
+@pytest.mark.django_db
+def test_who_is_not_asked_to_score_oneself_does_not(sample, company):
+    # As where another plan drew the conversation, too, and its review is out.
+    review = submitted(drawn_items(agent=AgentFactory(user=UserFactory()), plan=PlanFactory(self_review=True))[0])
+
+    self_work._answer(review, sample[0].truth, company.teams[0].agents[0], seed=1, now=NOW)
+
+    assert list(review.item.pick.items.values_list("purpose", flat=True)) == ["primary"]
