@@ -37,22 +37,30 @@ ORDER_WORDS = [
 # Without a word about order: newest first, as the index has them.
 NEWEST = ["-completed_at", "-pk"]
 LARGEST_ID = 2**63 - 1
+TOGETHER = ","  # between several values of one entry
 
 
 class OneOrMore(forms.Select):
-    """Show a plain list to choose one from, and take several from an address or a stored filter."""
+    """Show a plain list to choose one from, and take several from an address or a stored filter.
+
+    Several are one entry of the list, chosen, so that the form sends all of them on when another filter is changed.
+    """
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
-        """Return what was given for the name, once or several times."""
+        """Return what was given for the name: once, several times, or several in one with commas."""
         values = data.getlist(name) if hasattr(data, "getlist") else data.get(name)
         values = values if isinstance(values, list | tuple) else [values]
-        return [str(value) for value in values if value not in (None, "")]
+        return [one for value in values if value is not None for one in str(value).split(TOGETHER) if one]
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        """Offer "Any" first: a list of several choices has no empty one of its own."""
+        """Offer "Any" first: a list of several choices has no empty one of its own; then several that are chosen."""
         chosen = [one for one in value if one]
-        any_of_them = self.create_option(name, "", str(_("Any")), not chosen, 0, attrs=attrs)
-        return [(None, [any_of_them], 0), *super().optgroups(name, chosen, attrs)]
+        first = [self.create_option(name, "", str(_("Any")), not chosen, 0, attrs=attrs)]
+        if len(chosen) > 1:
+            labels = {str(one): str(label) for one, label in self.choices}
+            together = _(" or ").join(labels.get(one, one) for one in chosen)
+            first.append(self.create_option(name, TOGETHER.join(chosen), together, True, 1, attrs=attrs))
+        return [(None, first, 0), *super().optgroups(name, chosen if len(chosen) == 1 else [], attrs)]
 
 
 class IdsField(OptionsField):

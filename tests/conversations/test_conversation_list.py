@@ -95,6 +95,20 @@ def test_each_filter_keeps_what_it_says_and_what_it_does_not_understand_filters_
     assert found(query) == expected
 
 
+def test_several_teams_in_the_address_are_kept_and_sent_on_with_the_next_filter(client, manager):
+    first, second, third = (TeamFactory(name=name) for name in ("Billing", "Retail", "Technology"))
+    for place, team in enumerate([first, second, third]):
+        ConversationFactory(external_id=f"of team {place}", team=team)
+
+    page = client.get(URL, {"team": [first.pk, second.pk], "channel": "chat"})
+
+    [together] = [one for one in page.context["filter"].form["team"].subwidgets if one.data["selected"]]
+    assert (together.data["value"], together.data["label"]) == (f"{first.pk},{second.pk}", "Billing or Retail")
+    again = client.get(URL, {"team": together.data["value"], "channel": ""})
+    assert [numbers(one.context["page"]) for one in (page, again)] == [["of team 1", "of team 0"]] * 2
+    assert found(f"team={third.pk}") == ["of team 2"]
+
+
 def test_days_are_those_of_the_persons_time_zone(settings):
     ConversationFactory(external_id="new year", completed_at=datetime(2025, 12, 31, 12, 0, tzinfo=UTC))
     settings.TIME_ZONE = "Pacific/Auckland"
