@@ -78,9 +78,10 @@ class EndedDraftSerializer(serializers.Serializer[Any]):
 class QueueSummarySerializer(serializers.Serializer[Any]):
     """Where a reviewer stands; `why_empty` says why nothing is offered."""
 
-    to_do = serializers.IntegerField()
+    to_do = serializers.IntegerField(help_text="Counted are the first 1,000, the most urgent ones.")
     overdue = serializers.IntegerField()
     due_today = serializers.IntegerField()
+    has_more = serializers.BooleanField(help_text="More waits than was counted.")
     done_this_week = serializers.IntegerField()
     minutes = serializers.IntegerField(allow_null=True)
     skips_to_check = serializers.IntegerField(help_text="Skips as not eligible that wait for a second pair of eyes.")

@@ -19,7 +19,8 @@ from reviews.selectors.goals import Progress, progress_of
 
 MINUTES_A_REVIEW = 6  # until a reviewer has a pace of their own
 MOST_DRAFTS = 20
-MOST_COUNTED = 99  # in the rail and above the card; the queue page counts all
+MOST_COUNTED = 99  # in the rail and above the card
+MOST_ON_PAGE = 1_000  # on the queue page: to count on costs more, the more waits, and tells nobody anything
 ENDING = (QueueItem.Purpose.PRIMARY, QueueItem.Purpose.CALIBRATION)
 ENDED_SHOWN = timedelta(days=14)
 MOST_MINUTES = 120  # beyond that, hours say more
@@ -27,11 +28,12 @@ MOST_MINUTES = 120  # beyond that, hours say more
 
 @dataclass(frozen=True)
 class QueuePage:
-    """The numbers and rows of one reviewer's queue."""
+    """The numbers and rows of one reviewer's queue. Counted are the first MOST_ON_PAGE; has_more: there are others."""
 
     to_do: int
     overdue: int
     due_today: int
+    has_more: bool
     drafts: list[Review]
     done_this_week: int
     minutes: int | None
@@ -43,16 +45,29 @@ class QueuePage:
     ended: list[Review]
     away_until: datetime | None
 
+    @property
+    def overdue_shown(self) -> str:
+        """Word how much is overdue: "7", or "1000+" when nothing but that was counted."""
+        return f"{self.overdue}+" if self.has_more and self.overdue == self.to_do else str(self.overdue)
+
+    @property
+    def due_today_shown(self) -> str:
+        """Word how much is due today: "7", "993+", or "–" when the counting did not come so far."""
+        if not self.has_more or self.overdue + self.due_today < self.to_do:
+            return str(self.due_today)
+        return f"{self.due_today}+" if self.due_today else "–"
+
 
 def queue_page(user: User, *, now: datetime) -> QueuePage:
     """Load a reviewer's queue in a fixed number of queries."""
-    offered = QueueItem.objects.claimable(now).offered_to(user)
-    counts = waiting(user, now=now)
+    offered = QueueItem.objects.claimable(now).offered_to(user).in_working_order()
+    counts, has_more = waiting(offered, now=now)
     drafts = list(_drafts(user)[:MOST_DRAFTS])
     to_do = counts["to_do"]
     minutes = round(to_do * _pace(user, now=now) / 60) if to_do else None
     return QueuePage(
         **counts,
+        has_more=has_more,
         drafts=drafts,
         done_this_week=_done_since(user, since=week_start(now)),
         goals=progress_of(user, week=(week_start(now), week_start(now) + timedelta(days=7)), now=now),
@@ -60,25 +75,26 @@ def queue_page(user: User, *, now: datetime) -> QueuePage:
         away_until=Absence.objects.at(now).filter(user=user).aggregate(last=Max("ends_at"))["last"],
         minutes=minutes,
         hours=round(minutes / 60) if minutes and minutes > MOST_MINUTES else None,
-        items=offered.in_working_order().select_related("conversation", "agent", "team", "plan", "pick__draw"),
+        items=offered.select_related("conversation", "agent", "team", "plan", "pick__draw"),
         why_empty="" if to_do or drafts else why_empty(user),
         skips_to_check=QueueItem.objects.skips_to_check(user).count(),
     )
 
 
-def waiting(user: User, *, now: datetime) -> dict[str, int]:
-    """Count what is offered to a person: to_do, and of these overdue and due_today."""
+def waiting(offered: QuerySet[QueueItem], *, now: datetime) -> tuple[dict[str, int], bool]:
+    """Count what is offered in its working order, as far as MOST_ON_PAGE: to_do, of these overdue and due_today.
+
+    Also say whether there is more than that.
+    """
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    counts: dict[str, int] = (
-        QueueItem.objects.claimable(now)
-        .offered_to(user)
-        .aggregate(
-            to_do=Count("pk"),
-            overdue=Count("pk", filter=Q(due_at__lt=now)),
-            due_today=Count("pk", filter=Q(due_at__gte=now, due_at__lt=midnight)),
-        )
+    found = offered.values("due_at")[: MOST_ON_PAGE + 1].aggregate(
+        to_do=Count("due_at"),
+        overdue=Count("due_at", filter=Q(due_at__lt=now)),
+        due_today=Count("due_at", filter=Q(due_at__gte=now, due_at__lt=midnight)),
     )
-    return counts
+    to_do, overdue = (min(found[name], MOST_ON_PAGE) for name in ("to_do", "overdue"))
+    counts = {"to_do": to_do, "overdue": overdue, "due_today": min(found["due_today"], to_do - overdue)}
+    return counts, found["to_do"] > MOST_ON_PAGE
 
 
 @dataclass(frozen=True, slots=True)

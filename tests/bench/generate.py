@@ -220,8 +220,9 @@ def options_of(company: Any) -> dict[str, list[str]]:
 def hold_long_ones(company: Any, *, now: datetime) -> list[int]:
     """Let reviewers hold a conversation of 200 messages each; the ids of their reviews."""
     from conversations.messages import encode
-    from conversations.models import Conversation, Transcript
+    from conversations.models import Conversation, SearchText, Transcript
     from conversations.records import transcript_hash
+    from conversations.search.content import searched_words
     from reviews.models import QueueItem
     from reviews.services import claims
     from tests.bench import talks
@@ -235,6 +236,8 @@ def hold_long_ones(company: Any, *, now: datetime) -> list[int]:
             body=encode(said), content_hash=transcript_hash(said), message_count=LONG
         )
         Conversation.objects.filter(pk=item.conversation_id).update(message_count=LONG)
+        known = {"subject": item.conversation.subject, "external_id": item.conversation.external_id}
+        SearchText.objects.filter(pk=item.conversation_id).update(words=searched_words(**known, messages=said))
         held.append(claims.take(item, by=user, now=now).pk)
     return held
 

@@ -1,4 +1,4 @@
-"""Conversations by the thousand, each whole: facts, transcript, participants, completion and tag."""
+"""Conversations by the thousand, each whole: facts, transcript, participants, completion, tag and searchable words."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 
 from conversations.facts import Facts, facts
 from conversations.messages import Message, encode
-from conversations.models import Completion, Conversation, Participant, Transcript
+from conversations.models import Completion, Conversation, Participant, SearchText, Transcript
 from conversations.records import Person, Record, content_hash, transcript_hash
+from conversations.search.content import searched_words
+from conversations.services.indexing import COLUMNS as SEARCH_TEXT
 from conversations.services.rows import COMPLETION, PARTICIPANT, TRANSCRIPT
 from tests.bench.company import TAGS, Company
 from tests.bench.copying import load
@@ -111,13 +113,14 @@ def _record(pk: int, said: list[Message], *, agent_id: int, started_at: datetime
 
 
 def store(talks: Sequence[Talk], company: Company, *, transcribed: bool) -> None:
-    """Write conversations; without transcripts only their facts and completions."""
+    """Write conversations, to be read and found; without transcripts only their facts and completions."""
     load(Conversation, CONVERSATION, (_conversation(one, company, transcribed=transcribed) for one in talks))
     load(Completion, COMPLETION, ((one.pk, 1, one.ended_at, one.known_at) for one in talks))
     tagged = Conversation.tagged.through
     load(tagged, ("conversation_id", "tag_id"), ((one.pk, company.tags[one.pk % len(TAGS)]) for one in talks))
     if transcribed:
         transcribe(talks)
+        load(SearchText, SEARCH_TEXT, ((one.pk, one.pk, _words(one.record), one.known_at) for one in talks))
 
 
 def transcribe(talks: Sequence[Talk]) -> None:
@@ -143,6 +146,10 @@ def _conversation(one: Talk, company: Company, *, transcribed: bool) -> tuple[An
 def _transcript(one: Talk) -> tuple[Any, ...]:
     said = one.record.messages
     return (one.pk, one.pk, transcript_hash(said), encode(said), len(said), one.known_at)
+
+
+def _words(record: Record) -> str:
+    return searched_words(subject=record.subject, external_id=record.external_id, messages=record.messages)
 
 
 def _participants(one: Talk) -> Iterator[tuple[Any, ...]]:

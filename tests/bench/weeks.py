@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import DateTimeField, Max, Min, Model
 
-from conversations.models import Completion, Conversation, Participant, Transcript
+from conversations.models import Completion, Conversation, Participant, SearchText, Transcript
 from core.models import AuditEvent
 from reviews.models import Answer, Cell, Comment, QueueItem, Review, Revision
 from sampling import periods
@@ -72,6 +72,10 @@ def repeat_conversations(week: Week, *, add: int, later: timedelta, with_words: 
     if with_words:
         _copy(Transcript, "conversation_id", ids, {"id": f"id + {add}", **moved}, later)
         _copy(Participant, "conversation_id", ids, moved, later)
+        # The number is among the words that are searched, where it stands first.
+        numbered = f"replace(words, ' zen ' || conversation_id || ' ', ' zen ' || (conversation_id + {add}) || ' ')"
+        about = {**moved, "transcript_id": f"transcript_id + {add}", "words": numbered}
+        _copy(SearchText, "conversation_id", ids, about, later)
 
 
 @transaction.atomic

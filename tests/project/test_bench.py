@@ -12,7 +12,11 @@ from django.db.models import Count, F, Max, Q
 from django.test import RequestFactory
 
 from accounts.models import User
-from conversations.models import Conversation
+from conversations.messages import decode
+from conversations.models import Conversation, SearchText
+from conversations.search.content import searched_words
+from conversations.search.matching import matching, not_searchable
+from conversations.search.query import parse
 from reviews.models import Answer, Cell, QueueItem, Review
 from reviews.selectors.cells import compare
 from reviews.services import filling
@@ -43,7 +47,22 @@ def test_made_up_work_is_what_the_product_would_have_left(sizes: Sizes) -> None:
     elsewhere = ~Q(conversation=F("completion__conversation")) | ~Q(draw=F("stratum__draw"))
     assert not Pick.objects.filter(outside | elsewhere).exists()
     assert Answer.objects.count() == 10 * sizes.reviews
+    assert_is_searchable(whole=sizes.transcripts == "all")
     connection.check_constraints()
+
+
+def assert_is_searchable(*, whole: bool) -> None:
+    """What has all its words is found by them, also where the database has repeated it; the rest is not."""
+    rows = Conversation.objects.select_related("transcript", "search_text")
+    if not whole:
+        assert not SearchText.objects.exists()
+        return
+    assert not not_searchable(rows).exists()
+    for one in rows:
+        said = decode(one.transcript.body)
+        words = searched_words(subject=one.subject, external_id=one.external_id, messages=said)
+        assert one.search_text.words == words
+        assert list(matching(rows, parse(f'"{one.external_id}"'))) == [one]
 
 
 SMALL = Sizes(conversations=40, reviews=4, open=20, agents=2, weeks=1, transcripts="all")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from reviews.models import QueueItem, Review
 from reviews.services import claims, feedback, publishing, submitting
 from reviews.words import need
 from rubrics.scoring import Problem
+from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.reviews import drawn_items, filled, specialist
 
@@ -294,10 +296,23 @@ def test_the_list_of_reviews_narrows_to_what_was_asked(client: Client, asked: st
     assert sorted(names[review.pk] for review in page.object_list) == found
 
 
-def test_a_long_queue_is_told_in_hours(client: Client) -> None:
-    drawn_items(30)
+def test_a_long_queue_is_told_in_hours_and_counted_as_far_as_anybody_reads(client: Client) -> None:
+    items, hour = drawn_items(30), timedelta(hours=1)
     client.force_login(specialist())
+    long = client.get("/queue/").content.decode()
+    QueueItem.objects.bulk_create([seat_of(item, number) for item in items for number in range(2, 36)])
+    QueueItem.objects.update(due_at=NOW - hour)
+    late = client.get("/queue/")
+    QueueItem.objects.exclude(pk__in=[item.pk for item in items[:7]]).update(due_at=NOW + hour)
+    today = client.get("/queue/").context["queue"]
 
-    page = client.get("/queue/").content.decode()
+    assert long.count("30 conversations to review") == long.count("About 3 hours of work.") == 1
+    words = ("More than 1,000 conversations to review, 1000+ overdue.", "More than 100 hours of work.")
+    assert [late.content.decode().count(one) for one in words] == [1, 1]
+    assert (late.context["queue"].due_today_shown, late.context["page"].paginator.num_pages) == ("–", 40)
+    assert (today.overdue_shown, today.due_today_shown) == ("7", "993+")
 
-    assert page.count("About 3 hours of work.") == 1
+
+def seat_of(item: QueueItem, seat: int) -> QueueItem:
+    fields = {field.attname: getattr(item, field.attname) for field in QueueItem._meta.concrete_fields}
+    return QueueItem(**{**fields, "id": None, "seat": seat})
