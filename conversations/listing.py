@@ -17,6 +17,7 @@ from conversations.models import Conversation
 from conversations.search.excerpts import Excerpt
 from conversations.transcripts import day_in_words
 from core import links
+from core.moments import zone_name
 
 TITLE, NUMBER = 90, 40  # characters that are shown
 CHANNELS = dict(Conversation.Channel.choices)
@@ -52,6 +53,7 @@ def row_words(row: Row, *, excerpt: Excerpt | None = None, searched: str = "") -
         "team": row.team__name or "–",
         "moment": local.isoformat() if local else "",
         "when": f"{day_in_words(local.date(), 'j M Y', get_language())} {local:%H:%M}" if local else "",
+        "zone": zone_name() if local else "",
         "messages": str(row.message_count),
         "wait": "–" if row.longest_response_seconds is None else clock(row.longest_response_seconds),
         "csat": "–" if row.csat is None else str(row.csat.normalize()),

@@ -25,6 +25,7 @@ from conversations.masking import masking
 from conversations.messages import Attachment, Message
 from conversations.moments import NOTABLE_WAIT_SECONDS, Moment, moments
 from conversations.quotes import quoted_from
+from core.moments import zone_name
 
 # (role, author as the message names them) → name to show.
 Names = Mapping[tuple[str, str], str]
@@ -113,7 +114,7 @@ class MessageRow:
             "day": day_in_words(self.day, "l j F Y", get_language()) if self.day else "",
             "gap": clock(self.gap_seconds) if self.gap_seconds else "",
             "moment": local.isoformat() if local else "",
-            "when": f"{day_in_words(local.date(), 'D j M Y', get_language())} {local:%H:%M:%S}" if local else "",
+            "when": _to_the_second(local) if local else "",
             "time": f"{local:%H:%M}" if local else "",
             "since": since(self.since_start) if self.since_start is not None else "",
             "name": self.name,
@@ -141,6 +142,10 @@ def view_messages(
     return [
         _row(message, index, cast, moment) for index, (message, moment) in enumerate(zip(messages, times, strict=True))
     ]
+
+
+def _to_the_second(local: datetime) -> str:
+    return f"{day_in_words(local.date(), 'D j M Y', get_language())} {local:%H:%M:%S} {zone_name()}"
 
 
 @lru_cache(maxsize=400)

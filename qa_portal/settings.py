@@ -114,6 +114,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
+                "core.templatetags.moments",
             ],
         },
     }

@@ -85,7 +85,7 @@ def _row_prototype(said: tuple[str, ...]) -> dict[str, Any]:
     return {"words": {name: mark(name) for name in (*ALWAYS_IN_ROW, *said)}}
 
 
-ALWAYS_IN_ROW = ("url", "title", "channel", "number", "speaker", "team", "when", "messages", "wait", "csat")
+ALWAYS_IN_ROW = ("url", "title", "channel", "number", "speaker", "team", "when", "zone", "messages", "wait", "csat")
 OPTIONAL_IN_ROW = ("excerpt", "agent", "moment")
 ROW = Stamp("conversations/_row.html", prototype=_row_prototype)
 MESSAGE = "conversations/_message.html"
