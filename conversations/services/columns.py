@@ -41,7 +41,10 @@ def look(file: BinaryIO, said: Told, *, source: Source | None = None) -> Guess:
     try:
         head = sniff.head(file)
         found = layout.guess(head, encoding=said.encoding or "", delimiter=said.delimiter or "")
-        guessed = guess.guess(found, guess.sample(file, found), time_zone=Workspace.current().time_zone)
+        rows = guess.sample(file, found)
+        if not rows:
+            raise Unreadable("This file names its columns and holds no row below them.")
+        guessed = guess.guess(found, rows, time_zone=Workspace.current().time_zone)
         earlier = _remembered(source, found) if source and not said.only else None
         if earlier is not None:
             guessed = told.remembered(guessed, earlier)

@@ -41,8 +41,9 @@ def test_the_summary_says_what_became_of_the_file(file):
     out, _err = run(file(lines(record("zen-1"), record("zen-2"), "nonsense")))
 
     run_id = ImportRun.objects.get().pk
-    first, second = out.splitlines()
+    first, why, second = out.splitlines()
     assert first.split(": ", 1)[1].startswith("3 received, 2 created, 0 updated, 0 unchanged, 1 rejected (")
+    assert why.startswith("  line 3: ")
     assert second == f"  the rejected lines and their reasons are kept with import {run_id}"
 
 

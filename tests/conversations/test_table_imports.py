@@ -308,6 +308,7 @@ def test_the_command_is_told_columns_words_and_dates(tmp_path):
         (AMBIGUOUS, [], "Dates such as 03/04/2026 can be read in two ways"),
         (MESSAGES, ["--map", "text=nowhere"], "text: there is no column “nowhere”"),
         ("%PDF-1.7 …", [], "This is a PDF."),
+        ("ticket_id,created_at,role,text\n", [], "This file names its columns and holds no row below them."),
     ],
 )
 def test_the_command_says_why_it_cannot_read_a_table(content, options, sentence, tmp_path):

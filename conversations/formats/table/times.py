@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -25,6 +25,9 @@ _NAME_FIRST = re.compile(
     rf"^(?:\w+,? )?(?P<name>[^\W\d]+)\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_END}"
 )
 _EPOCH = re.compile(r"^(?P<seconds>\d{10})(?:(?P<thousandths>\d{3})|\.\d+)?$")
+# Days since 1900 as a spreadsheet counts them, for 1990 to 2099. As seconds they would lie in the first day of 1970.
+_SERIAL = re.compile(r"^(?P<days>3[3-9]\d{3}|[4-6]\d{4}|7[0-2]\d{3})(?P<part>[.,]\d+)?$")
+_FIRST_DAY = date(1899, 12, 30)
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})$")
 _MONTHS = {
     name: number
@@ -48,7 +51,8 @@ def parse(text: str, *, order: Order, zone: ZoneInfo) -> datetime | None:
     """Return the moment that a cell names; a time without a zone is one of the zone given. None when it is none."""
     text = " ".join(text.split())
     try:
-        return _iso(text, zone) or _epoch(text) or _written(text, order, zone) or _letter(text, zone)
+        counted = _epoch(text) or _serial(text, zone)
+        return _iso(text, zone) or counted or _written(text, order, zone) or _letter(text, zone)
     except (ValueError, OverflowError):
         return None
 
@@ -80,6 +84,8 @@ def is_naive(text: str) -> bool:
         return datetime.fromisoformat(text).tzinfo is None
     except ValueError:
         pass
+    if _SERIAL.match(text):
+        return True
     match = next(filter(None, (form.match(text) for form in (_YEAR_FIRST, _NUMBERS, _DAY_NAMED, _NAME_FIRST))), None)
     return match is not None and not match["zone"]
 
@@ -98,6 +104,15 @@ def _iso(text: str, zone: ZoneInfo) -> datetime | None:
 def _epoch(text: str) -> datetime | None:
     match = _EPOCH.match(text)
     return datetime.fromtimestamp(int(match["seconds"]), tz=UTC) if match else None
+
+
+def _serial(text: str, zone: ZoneInfo) -> datetime | None:
+    match = _SERIAL.match(text)
+    if match is None:
+        return None
+    part = float((match["part"] or "0").replace(",", "."))
+    day = _FIRST_DAY + timedelta(days=int(match["days"]))
+    return datetime.combine(day, time.min, tzinfo=zone) + timedelta(seconds=round(part * 86_400))
 
 
 def _written(text: str, order: Order, zone: ZoneInfo) -> datetime | None:

@@ -21,6 +21,7 @@ from core.queueing import enqueue
 from core.refusals import Refused, refuse
 
 PROGRESS_EVERY = 1.0
+FIRST_REJECTS = 3
 
 
 class Command(BaseCommand):
@@ -158,7 +159,16 @@ def summary_of(run: ImportRun | None, path: Path, source: Source, *, seconds: fl
         "seconds": round(seconds, 2),
         "problem": problem,
         "import": run.pk if run else None,
+        "reasons": reasons(run) if run else [],
     }
+
+
+def reasons(run: ImportRun) -> list[tuple[int, str]]:
+    """Return the first lines that were rejected and why: the same mistake tends to be in all of them."""
+    return [
+        (one.line, f"{one.path}: {one.reason}" if one.path else one.reason)
+        for one in run.rejects.order_by("line", "pk")[:FIRST_REJECTS]
+    ]
 
 
 def in_words(summary: dict[str, Any]) -> str:
@@ -173,6 +183,8 @@ def in_words(summary: dict[str, Any]) -> str:
         words += f"\n  from {summary['rows']:,} rows"
     if summary["repeated"]:
         words += f"\n  {summary['repeated']:,} rows said again what another one had said, and were left out"
+    for place, reason in summary["reasons"]:
+        words += f"\n  line {place:,}: {reason}"
     if summary["rejected"]:
         words += f"\n  the rejected lines and their reasons are kept with import {summary['import']}"
     return f"{words}\n  {summary['problem']}" if summary["problem"] else words
