@@ -84,12 +84,19 @@ def _check(points: dict[str, DisputedPoint], decisions: Sequence[Decision]) -> N
     strangers = [lineage for lineage in given if lineage not in points]
     problems += [{"criterion": one, "sentence": _("“%(name)s” is not disputed.") % {"name": one}} for one in strangers]
     if problems:
-        raise Refused(Refusal("bad_decisions", 422, problems[0]["sentence"], {"problems": problems}))
+        said = problems[0]["sentence"]
+        if len(problems) > 1:
+            said = _("%(n)d points need something yet: %(which)s") % {
+                "n": len(problems), "which": " ".join(one["sentence"] for one in problems)
+            }  # fmt: skip
+        raise Refused(Refusal("bad_decisions", 422, said, {"problems": problems}))
 
 
 def _wrong(criterion: Criterion, one: Decision | None) -> str:
     words = {"name": criterion.name}
     if one is None or not (one.option or one.not_applicable):
+        if one is None or not one.rationale.strip():
+            return _("Choose the answer that stands for “%(name)s”, and say why.") % words
         return _("Choose the answer that stands for “%(name)s”.") % words
     if one.option and one.option not in {option.key for option in criterion.options.all()}:
         return _("“%(name)s” has no such answer.") % words

@@ -205,7 +205,10 @@ def test_when_all_is_upheld_the_review_stays_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ([decisions()[0]], "Choose the answer that stands for “Solved it”."),
+        ([decisions()[0]], "Choose the answer that stands for “Solved it”, and say why."),
+        ([Decision("understood", " ", option="yes"), Decision("solved", "So.")],
+         "2 points need something yet: Say why, so that the agent can follow the decision on “Understood the problem”. "
+         "Choose the answer that stands for “Solved it”."),
         ([decisions()[0], Decision("solved", "So.", option="perhaps")], "“Solved it” has no such answer."),
         ([decisions()[0], Decision("solved", "So.", not_applicable=True)],
          "“Solved it” always applies: choose an answer."),
