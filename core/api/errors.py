@@ -55,6 +55,8 @@ class ApiExceptionFormatter(ExceptionFormatter):
     def format_error_response(self, error_response: Any) -> dict[str, Any]:
         """Return the body of the answer."""
         body: dict[str, Any] = super().format_error_response(error_response)
+        for error in body["errors"]:
+            error["code"] = error["code"] or "invalid"  # forms may leave it open, scripts rely on one
         first = body["errors"][0] if body["errors"] else {"code": "invalid", "detail": "", "attr": None}
         named = f"{first['attr']}: {first['detail']}" if first["attr"] else first["detail"]
         is_validation = isinstance(self.exc, exceptions.ValidationError)

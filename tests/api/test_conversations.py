@@ -93,8 +93,10 @@ def test_the_best_match_comes_first_when_asked_for_and_pages_go_on_exactly() -> 
 def test_a_search_without_a_word_is_refused_with_a_sentence() -> None:
     answer = get(as_role(Role.MANAGER), "conversations/", search="😀")
 
-    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["code"], error["detail"]) == (
         422,
+        "invalid",
         "Search finds words and numbers, and there is none in “😀”.",
     )
 
