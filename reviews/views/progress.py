@@ -19,5 +19,6 @@ from sampling.models import Draw
 def of_draw(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what became of the drawn conversations."""
     draw = get_object_or_404(Draw.objects.visible_to(person(request)).select_related("plan"), pk=pk)
-    context = {"progress": progress_of_draw(draw), "rules": QueueRules.of(draw.plan)}
-    return render_page(request, "reviews/of_draw.html", context)
+    context = {"draw": draw, "progress": progress_of_draw(draw), "rules": QueueRules.of(draw.plan)}
+    part = "part" if getattr(request, "htmx", False) else None
+    return render_page(request, "reviews/of_draw.html", context, part=part)

@@ -46,6 +46,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
         "filter": filtered,
         "page": page,
         "waiting": waiting,
+        "may_score": may(user, Permission.SCORE),
         "export": _export_query(request, without=filtered.ignored),
         # Ticked and published together: one's own, or anybody's for a QA manager.
         "publishable": {one.pk for one in page.object_list if why_not_publish(user, one) is None},

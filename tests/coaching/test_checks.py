@@ -163,7 +163,7 @@ def test_questions_are_written_changed_and_kept_as_they_were_asked(client, actio
     )  # fmt: skip
     assert catalogue().going_with("empathy/limits") == CHECK
     assert KnowledgeCheck.objects.get(title="Our prices").key == "empathy-our-prices"
-    assert says(listed, "Our prices One question · written or changed here not offered")
+    assert says(listed, "Our prices not offered 1 this workspace")
     assert says(kept, "“The parcel was for my son’s birthday yesterday.” What do you write first?")
 
 

@@ -109,7 +109,7 @@ def test_a_list_with_a_skip_of_each_class_comes_to_the_number_that_the_export_ad
     right = recomputed(list(strata(lambda path: page.request.get(f"/api/v1/{path}").body())))
     assert (right.n, right.m) == (4, 5)
     expect(page.locator(".page-title .estimate b")).to_have_text(f"{right.mean:.0f}")
-    expect(page.locator(".page-title .average-rests")).to_contain_text("80 % of what is due reviewed")
+    expect(page.locator(".page-title .average-rests")).to_contain_text("80 % of what is due is reviewed")
     page.goto(f"/sampling/draws/{draw.pk}/")
     wait_htmx(page)
     expect(page.locator("section", has=page.locator("#work"))).to_contain_text("Reviewed")

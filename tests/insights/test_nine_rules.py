@@ -234,7 +234,7 @@ def test_rule_9_a_failed_card_counts_as_scored_and_is_counted_beside_the_mean(
 
     assert (body["failed"], body["n"]) == (1, 7)
     client.force_login(person(Role.MANAGER))
-    assert "one failed the card" in client.get(f"/team/agents/{some.pk}/").content.decode()
+    assert "One failed the card." in client.get(f"/team/agents/{some.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(("name", "rate"), [("Amber", 10 / 13), ("Low", 0.4)])
