@@ -22,21 +22,16 @@ from accounts.roles import Permission
 from accounts.scopes import Scope
 from core.filtersets import FilterSet, KeyFilter
 from sampling import receipts
+from sampling.api.replay_serializers import ReceiptSerializer, ReplaySerializer
 from sampling.api.rows import drawn
-from sampling.api.serializers import (
-    DrawSerializer,
-    PickSerializer,
-    ReceiptSerializer,
-    ReplaySerializer,
-    StratumSerializer,
-    VoidSerializer,
-)
+from sampling.api.serializers import DrawSerializer, PickSerializer, StratumSerializer, VoidSerializer
 from sampling.forms import ReceiptForm
 from sampling.models import Draw, Pick
 from sampling.receipts import NotAReceipt, Replay
 from sampling.selectors import pages
 from sampling.selectors.receipts import receipt_of
 from sampling.selectors.rechecks import against_kept_digest, draws_of
+from sampling.selectors.regathering import Regathered, regather
 from sampling.services import draws
 
 MOST_DIFFERENCES = 100
@@ -127,8 +122,9 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     @extend_schema(responses=ReplaySerializer, filters=False)
     @action(detail=True, pagination_class=None)
     def replay(self, request: Request, pk: str) -> Response:
-        """Repeat a draw from its own receipt."""
-        return _replayed(receipts.replay("".join(receipt_of(self.get_object())).encode()))
+        """Repeat a draw from its own receipt, and ask its conversations how the population stands today."""
+        found = self.get_object()
+        return _replayed(receipts.replay("".join(receipt_of(found)).encode()), today=regather(found))
 
     @extend_schema(request={"multipart/form-data": ReceiptSerializer}, responses=ReplaySerializer)
     @action(detail=False, methods=["post"])
@@ -154,7 +150,7 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         return Response(DrawSerializer(self.get_object()).data)
 
 
-def _replayed(result: Replay) -> Response:
+def _replayed(result: Replay, *, today: Regathered | None = None) -> Response:
     """Say what a replay found, also against the digest that was kept when the frame was frozen."""
     found = [*result.differences, *against_kept_digest(result)]
     body = {
@@ -165,5 +161,12 @@ def _replayed(result: Replay) -> Response:
         "picks": result.picks,
         "differences": found[:MOST_DIFFERENCES],
         "draws": [draw.pk for draw in draws_of(result)],
+        "today": today
+        and {
+            "same": today.same,
+            "changed": len(today.changes),
+            "changes": today.changes[:MOST_DIFFERENCES],
+            "why_not": today.why_not,
+        },
     }
     return Response(ReplaySerializer(body).data)

@@ -276,30 +276,3 @@ class VoidSerializer(serializers.Serializer[Any]):
     """Why a draw is taken out. The reason stays visible."""
 
     reason = serializers.CharField(max_length=1000)
-
-
-class DifferenceSerializer(serializers.Serializer[Any]):
-    """One thing that does not come out."""
-
-    line = serializers.IntegerField()
-    what = serializers.CharField()
-    expected = serializers.CharField()
-    found = serializers.CharField(allow_blank=True)
-
-
-class ReplaySerializer(serializers.Serializer[Any]):
-    """Whether the same picks come out, and what differs (the first hundred)."""
-
-    matches = serializers.BooleanField()
-    plan = serializers.CharField(allow_blank=True)
-    period = serializers.CharField(allow_blank=True)
-    units = serializers.IntegerField()
-    picks = serializers.IntegerField()
-    differences = DifferenceSerializer(many=True)
-    draws = serializers.ListField(child=serializers.IntegerField(), help_text="The draws here that it speaks of.")
-
-
-class ReceiptSerializer(serializers.Serializer[Any]):
-    """A receipt that came from anywhere."""
-
-    receipt = serializers.FileField()

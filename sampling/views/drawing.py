@@ -26,6 +26,7 @@ from sampling.receipts import NotAReceipt, Replay
 from sampling.selectors import pages
 from sampling.selectors.receipts import receipt_of
 from sampling.selectors.rechecks import against_kept_digest, draws_of
+from sampling.selectors.regathering import regather
 from sampling.services import draws
 
 STRATA = 25
@@ -58,10 +59,11 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.READ_SAMPLING)
 def replay(request: HttpRequest, pk: int) -> HttpResponse:
-    """Repeat a draw from its own receipt and say whether the same picks come out."""
+    """Repeat a draw from its own receipt, say whether the same picks come out, and ask its conversations again."""
     found = _draw(request, pk)
     result = receipts.replay("".join(receipt_of(found)).encode())
-    return _page(request, found, replayed=_result(result), part="replayed" if request.htmx else None)  # type: ignore[attr-defined]
+    replayed = _result(result) | {"regathered": _today(found)}
+    return _page(request, found, replayed=replayed, part="replayed" if request.htmx else None)  # type: ignore[attr-defined]
 
 
 @require_GET
@@ -134,6 +136,16 @@ def _result(result: Replay) -> dict[str, Any]:
         "matches": not differences,
         "differences": differences[:DIFFERENCES],
         "more": max(0, len(differences) - DIFFERENCES),
+    }
+
+
+def _today(found: Draw) -> dict[str, Any]:
+    """Return what a page says of the population as it stands today."""
+    today = regather(found)
+    return {
+        "today": today,
+        "changes": today.changes[:DIFFERENCES],
+        "more": max(0, len(today.changes) - DIFFERENCES),
     }
 
 

@@ -11,12 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from conversations.models import Completion, Conversation
 from core.models import AuditEvent
-from sampling.models import Draw
+from sampling.models import Draw, FrameStratum
 from sampling.selectors.receipts import receipt_of
+from sampling.selectors.regathering import regather
 from sampling.services import skips
 from tests.conftest import NOW
-from tests.factories.sampling import WEEK, PlanFactory, agent, drawn, week_of
+from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, week_of
 from tests.sampling.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -91,7 +93,47 @@ def test_the_replay_button_says_that_it_matches(browser: Client) -> None:
     part = browser.post(reverse("sampling:replay", args=[draw.pk]), headers={"HX-Request": "true"})
 
     assert "Replay matches. The same 2 picks come out of the frame of 5 and the key." in words(whole)
-    assert words(part) == "Replay matches. The same 2 picks come out of the frame of 5 and the key."
+    assert words(part) == (
+        "Replay matches. The same 2 picks come out of the frame of 5 and the key. "
+        "The conversations were asked again as well: the same frame comes together from them today."
+    )
+
+
+def test_a_replay_asks_the_conversations_again_and_calls_no_honest_draw_false(browser: Client) -> None:
+    plan, other = PlanFactory(population={"channel": ["chat"]}, quota_per_agent=9), PlanFactory()
+    anna, bert = agent("Anna"), agent("Bert")
+    lost = week_of(anna, 5, channel="chat")
+    told_late = completion(anna, at=WEEK + DAY, known_at=NOW - 2 * DAY, name="told late", channel="email")
+    odd = completion(anna, at=WEEK + DAY, name="odd", channel="email")
+    draw, others = drawn(plan), drawn(other)
+    after = NOW + DAY
+    completion(anna, at=WEEK + DAY, known_at=after, name="late", channel="chat")
+    conversations = Conversation.objects
+    conversations.filter(pk=lost[0].conversation_id).update(assignee=bert, updated_at=after)
+    conversations.filter(pk=lost[1].conversation_id).update(channel="email", updated_at=after)
+    conversations.filter(pk=told_late.conversation_id).update(channel="chat", updated_at=after)
+    conversations.filter(pk=odd.conversation_id).update(channel="chat")
+    gone = draw.strata.get()
+    gone.units = [[10**9, *unit[1:]] if unit[0] == lost[2].pk else unit for unit in gone.units]
+    gone.save()
+    Completion.objects.filter(pk=lost[2].pk).update(completed_at=WEEK - 60 * DAY)
+
+    body = browser.get(f"/api/v1/draws/{draw.pk}/replay/").json()
+    said = words(browser.post(reverse("sampling:replay", args=[draw.pk])))
+
+    assert (body["matches"], body["today"]["same"], body["today"]["changed"]) == (True, 2, 6)
+    assert [one["became"] for one in body["today"]["changes"]] == [
+        "erased", "reassigned", "changed", "joined", "late", "unexplained",
+    ]  # fmt: skip
+    assert "Replay matches. The same 5 picks" in said
+    assert "2 of the frame stand today as they were frozen. What has changed since then makes no draw false:" in said
+    assert "1 was in the frame and has been erased since" in said
+    assert "late became known after the frame was frozen: the next one takes it, or counts it as too late" in said
+    # What an earlier frame of the plan holds is not missed in this one; a filter that is gone is said, not guessed.
+    FrameStratum.objects.filter(draw=others).update(draw=drawn(plan, moment=WEEK - 7 * DAY))
+    assert [one.became for one in regather(draw).changes][3:] == ["late", "elsewhere", "elsewhere"]
+    draw.frozen_settings = {**draw.frozen_settings, "population": {"csat_from": "none"}}
+    assert regather(draw).why_not.startswith("The population of this plan names something")
 
 
 def test_the_replay_button_names_what_was_changed_in_the_database(browser: Client) -> None:
