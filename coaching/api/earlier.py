@@ -15,6 +15,7 @@ from accounts.access import ended_as_supervisor
 from accounts.api import AgentRefSerializer, PersonRefSerializer, TeamRefSerializer
 from accounts.models import RoleGrant, User
 from accounts.rest import Doors, Resource
+from coaching.api.basis import BasisSerializer
 from coaching.api.serializers import ActionSerializer, EvidenceSerializer
 from coaching.earlier_filters import EarlierFilter
 from coaching.models import Plan, Remark, Session
@@ -119,13 +120,14 @@ class EarlierPlanSerializer(serializers.ModelSerializer[Plan]):
     actions = ActionSerializer(source="page.actions", many=True, read_only=True)
     sessions = EarlierSessionSerializer(source="page.sessions", many=True, read_only=True)
     remarks = EarlierRemarkSerializer(source="page.remarks", many=True, read_only=True)
+    baseline_rests_on = BasisSerializer(source="page.baseline_rests_on", allow_null=True, read_only=True)
 
     class Meta:
         model = Plan
         fields = (
             "id", "agent", "skill", "status", "why", "focus", "baseline_mean", "baseline_low", "baseline_high",
-            "baseline_n", "target", "proposed_at", "shared_at", "decided_at", "closed_at", "ended_because", "outcome",
-            "evidence", "actions", "sessions", "remarks",
+            "baseline_n", "baseline_rests_on", "target", "proposed_at", "shared_at", "decided_at", "closed_at",
+            "ended_because", "outcome", "evidence", "actions", "sessions", "remarks",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -15,6 +15,7 @@ from accounts.models import Agent, User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from coaching.api.basis import BasisSerializer
 from coaching.filters import GrowthFilter
 from coaching.growth import LEVELS, STANDINGS
 from coaching.models import Expectation
@@ -46,6 +47,7 @@ class SkillStepSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField(source="step.high", allow_null=True)
     probability = serializers.FloatField(source="step.probability", allow_null=True)
     n = serializers.IntegerField(source="step.n")
+    rests_on = BasisSerializer()
 
 
 class GrowthRowSerializer(SkillStepSerializer):

@@ -16,6 +16,17 @@ BEYOND = ("expected_by_chance", "shift", "effect", "se", "low", "high", "further
 CHANGE = ("observed", "pre_mean", "post_mean")
 
 
+class RestsSerializer(serializers.Serializer[Any]):
+    """What one mean rests on beside its reviews: N, the response rate, and the mean's own 95 % limits in points."""
+
+    frame_size = serializers.IntegerField()
+    drawn = serializers.IntegerField()
+    response_rate = serializers.FloatField(allow_null=True)
+    pool = serializers.CharField(default="random")
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
 class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
     """A measured outcome: observed = expected_by_chance + shift + effect, in points; low and high: its 95 % limits.
 
@@ -25,13 +36,14 @@ class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
 
     sentence = serializers.SerializerMethodField()
     settling = serializers.SerializerMethodField()
+    rests_on = serializers.SerializerMethodField(help_text="Of the mean before and of the mean after.")
 
     class Meta:
         model = Outcome
         fields: tuple[str, ...] = (
             "number", "verdict", "shown", "reason", "sentence", "settling", "baseline_first_week",
             "baseline_last_week", "first_week", "last_week", "measured_at", "pre_n", "pre_mean", "post_n", "post_mean",
-            "peers", "observed", "expected_by_chance", "shift", "effect", "se", "low", "high", "further",
+            "rests_on", "peers", "observed", "expected_by_chance", "shift", "effect", "se", "low", "high", "further",
             "further_reason",
         )  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
@@ -51,6 +63,13 @@ class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
     def get_settling(self, outcome: Outcome) -> str:
         """Say how many more reviews would settle it, or that none can."""
         return outcome_words.settling(outcome)
+
+    @extend_schema_field(RestsSerializer(many=True))
+    def get_rests_on(self, outcome: Outcome) -> list[Any]:
+        """Return what both means rest on."""
+        found = [RestsSerializer(side).data for side in rests_of(outcome)]
+        shows = outcome.shown != Outcome.Shown.NONE
+        return found if shows else [{**side, "low": None, "high": None} for side in found]
 
 
 class PastOutcomeSerializer(serializers.ModelSerializer[PastOutcome]):
@@ -73,38 +92,19 @@ class OutcomeInputsSerializer(serializers.Serializer[Any]):
     agents = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
 
 
-class RestsSerializer(serializers.Serializer[Any]):
-    """What one mean rests on beside its reviews: N, the response rate, and the mean's own 95 % limits in points."""
-
-    frame_size = serializers.IntegerField()
-    drawn = serializers.IntegerField()
-    response_rate = serializers.FloatField(allow_null=True)
-    pool = serializers.CharField(default="random")
-    low = serializers.FloatField(allow_null=True)
-    high = serializers.FloatField(allow_null=True)
-
-
 class OutcomeDetailSerializer(OutcomeSerializer):
     """An outcome with everything that its formula needs, and what it said before."""
 
-    rests_on = serializers.SerializerMethodField(help_text="Of the mean before and of the mean after.")
     inputs = OutcomeInputsSerializer(read_only=True)
     past = PastOutcomeSerializer(many=True, read_only=True)
 
     class Meta(OutcomeSerializer.Meta):
         fields = (
             *OutcomeSerializer.Meta.fields,
-            "level", "sigma2", "omega2", "baseline_variance", "level_factor", "shift_variance", "rests_on",
+            "level", "sigma2", "omega2", "baseline_variance", "level_factor", "shift_variance",
             "inputs", "past",
         )  # fmt: skip
         read_only_fields = fields
-
-    @extend_schema_field(RestsSerializer(many=True))
-    def get_rests_on(self, outcome: Outcome) -> list[Any]:
-        """Return what both means rest on."""
-        found = [RestsSerializer(side).data for side in rests_of(outcome)]
-        shows = outcome.shown != Outcome.Shown.NONE
-        return found if shows else [{**side, "low": None, "high": None} for side in found]
 
 
 class FollowUpSerializer(serializers.Serializer[Any]):

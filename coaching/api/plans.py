@@ -216,7 +216,7 @@ class CoachingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         return Response(status=204)
 
     def _shown(self, plan: Plan, *, status: int = 200) -> Response:
-        context = {"page": plan_page(plan), "is_agent": plan.agent.user_id == self.person.pk}
+        context = {"page": plan_page(plan, now=timezone.now()), "is_agent": plan.agent.user_id == self.person.pk}
         body = CoachingPlanDetailSerializer(plan, context=context).data
         return Response(body, status=status, headers={"ETag": etags.tag(plan.edit_number)})
 

@@ -18,6 +18,7 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from coaching import rule_words
+from coaching.api.basis import BasisSerializer
 from coaching.dry_results import KINDS
 from coaching.models import RuleVersion
 from coaching.rules import BOUNDS, Rules, from_json
@@ -123,6 +124,7 @@ class DryRowSerializer(serializers.Serializer[Any]):
     level = serializers.FloatField(allow_null=True)
     target = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField()
+    rests_on = BasisSerializer()
 
 
 class DryRunSerializer(serializers.ModelSerializer[Job]):

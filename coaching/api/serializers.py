@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api import AgentRefSerializer, PersonRefSerializer, TeamRefSerializer
 from coaching import words
+from coaching.api.basis import BasisSerializer
 from coaching.api.outcome_serializers import FollowUpSerializer, OutcomeSerializer
 from coaching.models import Action, Plan, Remark
+from coaching.selectors import bases
+from coaching.selectors.bases import Basis
 
 
 class ActionSerializer(serializers.ModelSerializer[Action]):
@@ -33,15 +38,28 @@ class CoachingPlanSerializer(serializers.ModelSerializer[Plan]):
     owner = PersonRefSerializer(allow_null=True, read_only=True)
     actions_total = serializers.IntegerField(read_only=True)
     actions_done = serializers.IntegerField(read_only=True)
+    baseline_rests_on = serializers.SerializerMethodField()
 
     class Meta:
         model = Plan
         fields: tuple[str, ...] = (
             "id", "agent", "team", "skill", "status", "owner", "baseline_mean", "baseline_low", "baseline_high",
-            "baseline_n", "target", "follow_up_on", "proposed_at", "decided_at", "shared_at", "read_at", "closed_at",
-            "actions_total", "actions_done",
+            "baseline_n", "baseline_rests_on", "target", "follow_up_on", "proposed_at", "decided_at", "shared_at",
+            "read_at", "closed_at", "actions_total", "actions_done",
         )  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
+
+    @extend_schema_field(BasisSerializer(allow_null=True))
+    def get_baseline_rests_on(self, plan: Plan) -> Any:
+        """Return what the baseline rests on; null for a plan that began without one."""
+        found = self._bases.get(plan.pk)
+        return BasisSerializer(found).data if found else None
+
+    @cached_property
+    def _bases(self) -> dict[int, Basis]:
+        """Read what the baselines of all the plans that are shown rest on, at once."""
+        shown = self.instance if self.parent is None else self.parent.instance
+        return bases.of_plans([shown] if isinstance(shown, Plan) else list(shown or ()), now=timezone.now())
 
 
 class PinnedSerializer(serializers.Serializer[Any]):

@@ -12,6 +12,9 @@ from accounts.access import reach
 from accounts.models import Agent, User
 from accounts.roles import Permission
 from coaching import words
+from coaching.selectors import bases
+from coaching.selectors.bases import Basis, Window
+from coaching.windows import WEEKS
 from core.models import Job
 from rubrics.models import Skill
 
@@ -31,6 +34,7 @@ class Row:
     level: float | None
     target: float | None
     n: int
+    rests_on: Basis
 
     @property
     def chance(self) -> str:
@@ -49,6 +53,7 @@ def rows_of(job: Job) -> list[Row]:
     found: list[dict[str, Any]] = job.result.get("rows", [])
     agents = Agent.objects.in_bulk({row["agent_id"] for row in found})
     skills = dict(Skill.objects.values_list("pk", "name"))
+    known = bases.read(map(_window, found), now=job.finished_at or job.created_at)
     return [
         Row(
             kind=row["kind"],
@@ -60,10 +65,16 @@ def rows_of(job: Job) -> list[Row]:
             level=row["level"],
             target=row["target"],
             n=row["n"],
+            rests_on=known.of(_window(row)),
         )
         for row in found
         if row["agent_id"] in agents
     ]
+
+
+def _window(row: dict[str, Any]) -> Window:
+    """Return the weeks that a row is about: a decline is seen in one, all else in the window of a look."""
+    return Window(row["agent_id"], row["skill_id"], row["week"], 1 if row["kind"] == "decline" else WEEKS)
 
 
 def sentence(job: Job) -> str:

@@ -13,6 +13,8 @@ from accounts.models import Agent, RoleGrant, TeamMembership
 from coaching import outcome_words, words
 from coaching.effects import Measured
 from coaching.models import Action, Outcome, Plan, Remark, Session
+from coaching.selectors import bases
+from coaching.selectors.bases import Basis
 from coaching.selectors.plans import Shown, evidence_of
 from reviews.selectors import earlier as reviews
 from reviews.selectors.earlier import by_then, not_own
@@ -30,6 +32,7 @@ class PlanPage:
     sessions: list[Session]
     remarks: list[Remark]
     outcome: str
+    baseline_rests_on: Basis | None
 
 
 def plans(grant: RoleGrant) -> QuerySet[Plan]:
@@ -116,6 +119,7 @@ def plan_page(plan: Plan, grant: RoleGrant) -> PlanPage:
         sessions=withhold(sessions(grant).filter(plan=plan).order_by("starts_at"), grant),
         remarks=with_words(remarks(grant).filter(plan=plan).order_by("created_at", "pk")),
         outcome=_outcome(plan, grant),
+        baseline_rests_on=bases.of_plans([plan], now=grant.ends_at or plan.proposed_at).get(plan.pk),
     )
 
 

@@ -15,6 +15,8 @@ from coaching import weeks, words
 from coaching.evidence import strongest
 from coaching.growth import DEFAULTS, LEVELS, Estimate, Standing, Step, next_level, reached, step
 from coaching.models import Action, Attempt, Expectation, Look, Plan
+from coaching.selectors import bases
+from coaching.selectors.bases import Basis
 from coaching.selectors.library import everything
 from coaching.windows import WEEKS
 from reviews.models import Answer
@@ -34,6 +36,7 @@ class SkillRow:
 
     skill: Skill
     step: Step
+    rests_on: Basis
     week: str
     says: str
     focus: tuple[str, ...]
@@ -82,6 +85,7 @@ def growth(agent: Agent, *, now: datetime) -> Growth:
     aim, since = next_level(agent.level), weeks.start_of(weeks.shifted(weeks.last_complete(now), 1 - WEEKS))
     wanted, looks = expectations(), _newest_looks(agent, since=weeks.name_of(since))
     plans = {plan.skill_id: plan for plan in Plan.objects.open().filter(agent=agent).exclude(shared_at=None)}
+    basis_of = bases.read(map(bases.window_at, looks.values()), now=now)
     rows = []
     library = everything()
     for skill in Skill.objects.all():
@@ -93,6 +97,7 @@ def growth(agent: Agent, *, now: datetime) -> Growth:
             SkillRow(
                 skill=skill,
                 step=found,
+                rests_on=basis_of.of(bases.window_at(look)) if look else Basis(),
                 week=look.week if look else "",
                 says=_says(found, look),
                 focus=known.focus if known and open_ones else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
@@ -12,7 +13,8 @@ from accounts.models import User
 from coaching import words
 from coaching.charts import level_chart
 from coaching.models import Evidence, Look, Plan, Remark, Session
-from coaching.selectors import outcome_page
+from coaching.selectors import bases, outcome_page
+from coaching.selectors.bases import Basis
 from coaching.selectors.library import advice
 from conversations.text import plain_text
 from core.charts import LineChart
@@ -49,9 +51,10 @@ class PlanPage:
     remarks: list[Remark]
     sessions: list[Session]
     is_paused: bool
+    baseline_rests_on: Basis | None
 
 
-def plan_page(plan: Plan) -> PlanPage:
+def plan_page(plan: Plan, *, now: datetime) -> PlanPage:
     """Load one plan with its evidence at the very messages."""
     looks = list(Look.objects.filter(agent=plan.agent_id, skill=plan.skill_id).order_by("-week")[:LOOKS])[::-1]
     known, outcome, follow_up = advice(plan.skill.slug), outcome_page.shown(plan), outcome_page.follow_up(plan)
@@ -67,6 +70,7 @@ def plan_page(plan: Plan) -> PlanPage:
         remarks=_remarks(plan),
         sessions=list(plan.sessions.all()),
         is_paused=Plan.objects.filter(pk=plan.pk).paused().exists(),
+        baseline_rests_on=bases.of_plans([plan], now=now).get(plan.pk),
         standing=outcome_page.standing(plan, outcome, follow_up),
     )
 

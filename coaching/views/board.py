@@ -21,7 +21,7 @@ from accounts.roles import Permission
 from coaching import sweep_words, words
 from coaching.filters import PlanFilter
 from coaching.models import Observation, Plan, Programme
-from coaching.selectors import board
+from coaching.selectors import bases, board
 from coaching.selectors.programmes import with_waiting
 from coaching.services import plans
 from core.http import render_page
@@ -45,8 +45,10 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         else board.in_stage(filtered.qs, stage, today=today)
     )
     page = Paginator(board.board(chosen, today=today), PAGE).get_page(request.GET.get("page"))
+    rests = bases.of_plans(page.object_list, now=timezone.now())
     for plan in page:
         plan.need = words.need(plan)  # type: ignore[attr-defined]
+        plan.baseline_rests_on = rests.get(plan.pk)  # type: ignore[attr-defined]
     context = {"filter": filtered, "page": page, "stage": stage, **_head(rows, today=today)}
     context["tabs"] = board.tabs(filtered.qs, stage=stage, others=_others(request), today=today)
     context |= _beside(person(request)) if stage in ("", "needs") and not _others(request) else {}

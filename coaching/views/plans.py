@@ -189,7 +189,7 @@ def _own(request: HttpRequest, pk: int) -> Plan:
 def plan_response(request: HttpRequest, found: Plan, *, status: int = 200, **forms: Form) -> HttpResponse:
     """Answer with the page of a plan. forms: what was sent and cannot be taken, by the name of its dialog."""
     is_agent = found.agent.user_id == person(request).pk
-    actions, shown = with_checks(found.actions.all()), plan_page(found)
+    actions, shown = with_checks(found.actions.all()), plan_page(found, now=timezone.now())
     context = {
         "shown": shown,
         "plan": found,

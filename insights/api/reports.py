@@ -96,7 +96,7 @@ class OwnReports(Resource):
         agent = Agent.objects.filter(user=self.person).first()
         if agent is None:
             raise Refused(Refusal("no_agent", 404, _("This log-in belongs to no agent.")))
-        return Response(OwnReportSerializer(own_report.load(agent)).data)
+        return Response(OwnReportSerializer(own_report.load(agent, now=timezone.now())).data)
 
 
 class DisputeReports(Resource):

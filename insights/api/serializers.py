@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api import AgentRefSerializer, TeamRefSerializer
+from coaching.api.basis import BasisSerializer
 from insights.reports import agent as agent_report
 from insights.reports import own as own_report
 from insights.reports import programme as programme_report
@@ -158,6 +159,7 @@ class SkillLevelSerializer(serializers.Serializer[Any]):
     n = serializers.IntegerField()
     last_day = serializers.DateField()
     reason = serializers.CharField(allow_blank=True)
+    rests_on = BasisSerializer()
 
     def get_level(self, one: agent_report.SkillLevel) -> float | None:
         """Return the level in points."""
@@ -260,6 +262,8 @@ class OwnStepSerializer(serializers.Serializer[Any]):
     low = serializers.SerializerMethodField()
     high = serializers.SerializerMethodField()
     n = serializers.IntegerField()
+    reason = serializers.CharField(allow_blank=True, help_text="Why there is no level.")
+    rests_on = BasisSerializer()
 
     def get_level(self, step: own_report.Step) -> float | None:
         """Return the level in points."""

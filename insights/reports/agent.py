@@ -9,6 +9,8 @@ from functools import cache
 
 from accounts.models import Agent, TeamMembership, User
 from coaching.models import Look, Plan
+from coaching.selectors import bases
+from coaching.selectors.bases import Basis
 from insights.reports import averages, sums
 from insights.reports.averages import Average
 from insights.reports.strata import AgentSums
@@ -42,6 +44,7 @@ class SkillLevel:
     n: int
     last_day: date
     reason: str
+    rests_on: Basis
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def load(params: Params) -> Report:
         average=averages.of_agent(
             one, v_team=team_variance(membership.team_id if membership else None, now=params.now)
         ),
-        skills=_skills(params.agent),
+        skills=_skills(params.agent, now=params.now),
         reviews=list(reviews.select_related("conversation", "current").order_by("-published_at")[:20]),
         plans=list(plans.select_related("skill").order_by("-proposed_at")[:20]),
     )
@@ -116,15 +119,16 @@ def is_small(agents: Collection[AgentSums]) -> bool:
     return sum(1 for one in agents if one.n) < LEAST_AGENTS
 
 
-def _skills(agent: Agent) -> list[SkillLevel]:
+def _skills(agent: Agent, *, now: datetime) -> list[SkillLevel]:
     newest: dict[int, Look] = {}
     for look in Look.objects.filter(agent=agent).select_related("skill").order_by("week"):
         newest[look.skill_id] = look
     looks = sorted(newest.values(), key=lambda look: look.skill.position)
-    return [_skill(look) for look in looks]
+    known = bases.read(map(bases.window_at, looks), now=now)
+    return [_skill(look, known.of(bases.window_at(look))) for look in looks]
 
 
-def _skill(look: Look) -> SkillLevel:
+def _skill(look: Look, rests_on: Basis) -> SkillLevel:
     known = look.level is not None and look.level_sd is not None and look.n >= LEAST_REVIEWS
     level, spread = look.level or 0.0, Z95 * (look.level_sd or 0.0)
     return SkillLevel(
@@ -136,4 +140,5 @@ def _skill(look: Look) -> SkillLevel:
         n=look.n,
         last_day=date.fromisocalendar(int(look.week[:4]), int(look.week[-2:]), 7),
         reason="" if known else "fewer than 3 reviews",
+        rests_on=rests_on,
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from coaching.models import Look
+from coaching.selectors import bases
+from coaching.selectors.bases import Bases, Basis
 from insights.reports.agent import LEAST_REVIEWS, Z95
 
 WEEKS = 12
@@ -24,6 +26,12 @@ class Step:
     low: float | None
     high: float | None
     n: int
+    rests_on: Basis
+
+    @property
+    def reason(self) -> str:
+        """Say why there is no level."""
+        return "" if self.level is not None else _("fewer than 3 reviews")
 
 
 @dataclass(frozen=True)
@@ -72,12 +80,14 @@ class Report:
     last_day: date | None
 
 
-def load(agent: Agent) -> Report:
-    """Read the weekly looks at one agent. One query."""
+def load(agent: Agent, *, now: datetime) -> Report:
+    """Read the weekly looks at one agent, and what each rests on. Seven queries."""
     looks: dict[int, list[Look]] = {}
     for look in Look.objects.filter(agent=agent).select_related("skill").order_by("week"):
         looks.setdefault(look.skill_id, []).append(look)
-    found = [_trend(rows[-WEEKS:]) for rows in looks.values()]
+    shown = [rows[-WEEKS:] for rows in looks.values()]
+    known = bases.read((bases.window_at(look) for rows in shown for look in rows), now=now)
+    found = [_trend(rows, known) for rows in shown]
     found.sort(key=lambda one: (one.last.level is None, one.target - (one.last.level or 0), one.skill))
     weeks = [rows[-1].week for rows in looks.values()]
     return Report(sentence(found), found, _end_of(max(weeks)) if weeks else None)
@@ -99,15 +109,16 @@ def sentence(trends: Sequence[Trend]) -> str:
     return " ".join(said)
 
 
-def _trend(rows: Sequence[Look]) -> Trend:
-    return Trend(rows[-1].skill.name, rows[-1].target, [_step(look) for look in rows])
+def _trend(rows: Sequence[Look], known: Bases) -> Trend:
+    return Trend(rows[-1].skill.name, rows[-1].target, [_step(look, known.of(bases.window_at(look))) for look in rows])
 
 
-def _step(look: Look) -> Step:
+def _step(look: Look, rests_on: Basis) -> Step:
     if look.level is None or look.level_sd is None or look.n < LEAST_REVIEWS:
-        return Step(look.week, None, None, None, look.n)
+        return Step(look.week, None, None, None, look.n, rests_on)
     spread = Z95 * look.level_sd
-    return Step(look.week, look.level, max(0.0, look.level - spread), min(100.0, look.level + spread), look.n)
+    low, high = max(0.0, look.level - spread), min(100.0, look.level + spread)
+    return Step(look.week, look.level, low, high, look.n, rests_on)
 
 
 def _end_of(week: str) -> date:

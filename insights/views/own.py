@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import person, requires
@@ -17,4 +18,5 @@ from insights.reports import own
 def own_skills(request: HttpRequest) -> HttpResponse:
     """Show one's own skills over the weeks; nothing for a log-in that belongs to no agent."""
     agent = Agent.objects.filter(user=person(request)).first()
-    return render_page(request, "insights/_own_skills.html", {"report": own.load(agent) if agent else None})
+    report = own.load(agent, now=timezone.now()) if agent else None
+    return render_page(request, "insights/_own_skills.html", {"report": report})

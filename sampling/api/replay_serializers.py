@@ -18,12 +18,12 @@ class DifferenceSerializer(serializers.Serializer[Any]):
     found = serializers.CharField(allow_blank=True)
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class StandingSerializer(serializers.Serializer[Any]):
     """One conversation of the population that stands otherwise than when the frame was frozen."""
 
     became = serializers.ChoiceField(choices=Became.choices)
     why = serializers.CharField(help_text="The same in words.")
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of a conversation
     external_id = serializers.CharField()
     number = serializers.IntegerField(help_text="Which of its endings it is.")
     conversation = serializers.IntegerField(source="conversation_id", allow_null=True)
@@ -34,7 +34,7 @@ class TodaySerializer(serializers.Serializer[Any]):
 
     same = serializers.IntegerField(help_text="Conversations of the frame that stand as they were frozen.")
     changed = serializers.IntegerField()
-    changes = ChangeSerializer(many=True)
+    changes = StandingSerializer(many=True)
     why_not = serializers.CharField(allow_blank=True, help_text="Why the conversations could not be asked.")
 
 

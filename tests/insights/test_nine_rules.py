@@ -33,13 +33,11 @@ CARRIES = {
     "n", "frame_size", "drawn", "pending", "response_rate", "pool", "reason", "bounds", "failed", "scores", "low",
     "high", "adjusted",
 }  # fmt: skip
-# What a schema may call mean or level besides an average, and what it carries in its own way.
-OTHERWISE = {
-    "Average", "LabelledAverage",  # an average
-    "PersonLevel", "SkillLevel",  # a level that borrows from the team: n, its band and a reason stand beside it
-    "CoachingPlan", "CoachingPlanDetail", "Outcome", "Evidence",  # coaching: baselines and effects with n and interval
-    "DryRow", "GrowthRow", "OwnStep", "SkillStep",  # levels with n and band, or the reason
-}  # fmt: skip
+# What an answer calls a number that reviews were put together to: whatever is called so needs its company.
+AVERAGE = re.compile(r"(^|_)(mean|level|average|adjusted|baseline)$")
+POPULATION = {"frame_size", "response_rate", "pool"}
+SURE = ({"low", "high"}, {"baseline_low", "baseline_high"}, {"probability"})
+WHY_NOT = {"reason", "sentence", "standing", "says", "status", "kind"}
 # Templates that print a mean by themselves: what they print beside it is theirs to test.
 BY_THEMSELVES = {
     "templates/components/average.html": "this is where it is done",
@@ -110,11 +108,6 @@ def test_rule_1_no_number_goes_without_what_it_rests_on(world: dict[str, Any], c
         if one["mean"] is not None:
             assert one["response_rate"] is not None, path
             assert 0 <= (one["low"] or 0) <= one["mean"] <= (one["high"] or 100) <= 100, path
-    # A new answer with a mean, or a new page that prints one by itself, fails here until it carries all of it too.
-    parts = schema()["components"]["schemas"]
-    named = {name for name, part in parts.items() if "mean" in part.get("properties", {})}
-    named |= {name for name, part in parts.items() if _is_number(part.get("properties", {}).get("level", {}))}
-    assert {name for name in named if not name.startswith(tuple(OTHERWISE))} == set()
     client.force_login(person(Role.MANAGER))
     rows = list(csv.DictReader(io.StringIO(client.get("/team/numbers.csv?by=agent").content.decode("utf-8-sig"))))
     assert [row["name"] for row in rows] == sorted(world["people"])
@@ -126,11 +119,39 @@ def test_rule_1_no_number_goes_without_what_it_rests_on(world: dict[str, Any], c
             assert row[f"{window}_mean"] or row[f"{window}_reason"], row
 
 
+def lacks(part: dict[str, Any], parts: dict[str, Any]) -> set[str]:
+    """Return what a part of the schema with an average-like number lacks: in itself, or in what its number rests on."""
+    own = part.get("properties", {})
+    named = {name for name, field in own.items() if AVERAGE.search(name) and _is_number(field)}
+    if not named:
+        return set()
+    rests_on = next((field for name, field in own.items() if name.endswith("rests_on")), {})
+    company = own.keys() | (parts[ref].get("properties", {}).keys() if (ref := _reference(rests_on)) else set())
+    found = POPULATION - company
+    found |= set() if any(name == "n" or name.endswith("_n") for name in own) else {"n"}
+    found |= set() if any(sure <= company for sure in SURE) else {"an interval"}
+    return found | (set() if own.keys() & WHY_NOT else {"why there is none"})
+
+
+def test_rule_1_every_average_that_the_api_may_answer_has_its_company() -> None:
+    parts = schema()["components"]["schemas"]
+    found = {name: lacks(part, parts) for name, part in parts.items() if not name.endswith("Request")}
+    poor = {"properties": {"post_mean": {"type": ["number", "null"]}, "post_n": {}, "low": {}, "high": {}}}
+
+    assert {name: missing for name, missing in found.items() if missing} == {}
+    assert lacks(poor, parts) == {*POPULATION, "why there is none"}  # the check itself sees what is missing
+
+
 def test_rule_1_pages_print_averages_by_one_component() -> None:
     printed = re.compile(r"[._]mean\b")
     pages = {str(path) for path in Path("templates").rglob("*.html") if printed.search(path.read_text())}
 
     assert pages - BY_THEMSELVES.keys() <= {"templates/insights/team.html"}  # asks whether there is one
+    tag = re.compile(r"<c-estimate [^>]*>")
+    levels = {str(path): tag.findall(path.read_text()) for path in Path("templates").rglob("*.html")}
+    alone = {path for path, tags in levels.items() if any(":rests=" not in one for one in tags)}
+    # The catalogue; alphas, which rest on pairs; and the team, whose table has a column for it.
+    assert alone == {"templates/ui.html", "templates/insights/_agreement.html", "templates/insights/team.html"}
 
 
 def test_rule_2_few_reviews_are_listed_and_decimals_come_with_thirty(world: dict[str, Any], client: Client) -> None:
@@ -256,6 +277,12 @@ def test_what_is_not_reviewed_turns_amber_and_then_takes_the_average_away(
         assert exact.bounds == pytest.approx((rate * exact.mean, rate * exact.mean + 100 * (1 - rate)))
         assert body["bounds"] == {"low": round(exact.bounds[0]), "high": round(exact.bounds[1])}
         assert "at worst" in page
+
+
+def _reference(field: dict[str, Any]) -> str:
+    """Return the part of the schema that a field refers to, alone, as a list or beside null."""
+    found = re.search(r"#/components/schemas/(\w+)", str(field))
+    return found[1] if found else ""
 
 
 def _is_number(field: dict[str, Any]) -> bool:

@@ -37,7 +37,7 @@ def mine() -> Agent:
 
 
 def test_strengths_come_before_gaps_and_doubt_is_said() -> None:
-    report = own.load(mine())
+    report = own.load(mine(), now=NOW)
 
     assert [(one.skill, one.standing, one.values) for one in report.trends] == [
         ("Empathy", "above", [80, 84, 86]), ("Speed", "unsure", [74]), ("Writing", "below", [None, 60, 62]),
@@ -48,7 +48,7 @@ def test_strengths_come_before_gaps_and_doubt_is_said() -> None:
 
 
 def test_without_looks_nothing_is_said() -> None:
-    report = own.load(AgentFactory())
+    report = own.load(AgentFactory(), now=NOW)
 
     assert report.sentence == "Nothing can be said about your skills yet: that takes a few weeks of reviews."
     assert (report.trends, report.last_day) == ([], None)
@@ -65,5 +65,7 @@ def test_the_page_and_the_api_say_the_same_and_only_of_oneself(client: Client) -
 
     assert (part.count(body["sentence"]), part.count("Foreign")) == (1, 0)
     assert [one["skill"] for one in body["skills"]] == ["Empathy", "Speed", "Writing"]
-    assert body["skills"][2]["weeks"][0] == {"week": "2026-W04", "level": None, "low": None, "high": None, "n": 1}
+    first = body["skills"][2]["weeks"][0]
+    assert (first["week"], first["level"], first["n"]) == ("2026-W04", None, 1)
+    assert (first["reason"], first["rests_on"]["frame_size"]) == ("fewer than 3 reviews", 0)
     assert nobody.status_code == 404

@@ -1,0 +1,143 @@
+"""What levels rest on, beside their reviews: N, what was drawn of it, and how much of that is reviewed.
+
+Levels come from the random pool of 26 weeks, by every rubric that asks for the skill.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, QuerySet, Sum
+
+from coaching import weeks
+from coaching.models import Look, Plan
+from coaching.windows import WEEKS
+from reviews.models import Cell, QueueItem, Review
+from reviews.models.queue import IsOpen
+from rubrics.models import Criterion
+from sampling.models import Draw, FrameStratum
+
+A_DAY = weeks.WEEK / 7  # no time zone is further from UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Conversations that could have been drawn, those drawn and eligible, of them still to come, and reviewed."""
+
+    frame_size: int = 0
+    drawn: int = 0
+    pending: int = 0
+    reviewed: int = 0
+    pool: str = "random"
+
+    @property
+    def response_rate(self) -> float | None:
+        """Return how much of what was drawn and is due is reviewed, 0 to 1; None when nothing is due."""
+        due = self.drawn - min(self.pending, self.drawn)
+        return min(1.0, self.reviewed / due) if due > 0 else None
+
+
+class Window(NamedTuple):
+    """The weeks, up to one, that a number of an agent is about; skill: its id, None for whole scores."""
+
+    agent: int
+    skill: int | None
+    week: str
+    weeks: int = WEEKS
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """What was drawn and reviewed of some agents: agent → (week, rubric, what), and skill → rubrics that ask for it."""
+
+    strata: Mapping[int, list[tuple[str, int, Basis]]] = field(default_factory=dict)
+    rubrics: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+    def of(self, window: Window) -> Basis:
+        """Add up what a level of a window rests on."""
+        first = weeks.shifted(window.week, 1 - window.weeks)
+        asked = None if window.skill is None else self.rubrics.get(window.skill, frozenset())
+        held = [
+            one
+            for week, rubric, one in self.strata.get(window.agent, [])
+            if first <= week <= window.week and (asked is None or rubric in asked)
+        ]
+        return Basis(
+            sum(one.frame_size for one in held),
+            sum(one.drawn for one in held),
+            sum(one.pending for one in held),
+            sum(one.reviewed for one in held),
+        )
+
+
+def window_of(plan: Plan) -> Window | None:
+    """Return the window of a plan's baseline; None where a plan began without one."""
+    if plan.baseline_since is None:
+        return None
+    return Window(plan.agent_id, plan.skill_id, weeks.shifted(weeks.name_of(plan.baseline_since), WEEKS - 1))
+
+
+def of_plans(plans: Iterable[Plan], *, now: datetime) -> dict[int, Basis]:
+    """Return plan id → what its baseline rests on; nothing of a plan that began without one."""
+    windows = {plan.pk: window for plan in plans if (window := window_of(plan)) is not None}
+    known = read(windows.values(), now=now)
+    return {pk: known.of(window) for pk, window in windows.items()}
+
+
+def window_at(look: Look) -> Window:
+    """Return the window of a weekly look."""
+    return Window(look.agent_id, look.skill_id, look.week)
+
+
+def read(windows: Iterable[Window], *, now: datetime) -> Bases:
+    """Read what some windows need, in six queries whatever their number."""
+    asked = list(windows)
+    if not asked:
+        return Bases()
+    oldest = min(weeks.shifted(one.week, 1 - one.weeks) for one in asked)
+    placed = _placed(oldest, max(one.week for one in asked))
+    strata = FrameStratum.objects.filter(agent__in={one.agent for one in asked}, draw__in=placed)
+    items = QueueItem.objects.filter(
+        purpose=QueueItem.Purpose.PRIMARY, pick__stratum__in=strata.order_by().values("pk"), pool="random"
+    )
+    pending = _counted(items.filter(IsOpen("status"), due_at__gt=now))
+    submitted = _counted(items.filter(review__status=Review.Status.SUBMITTED))
+    cells = Cell.objects.filter(stratum__in=strata.order_by().values("pk"), metric="total", pool="random")
+    reviewed = dict(cells.order_by().values_list("stratum").annotate(Sum("n")))
+    found: dict[int, list[tuple[str, int, Basis]]] = defaultdict(list)
+    names = ("pk", "agent_id", "draw_id", "draw__rubric_version__rubric_id", "frame_size", "drawn")
+    for pk, agent, draw, rubric, size, drawn in strata.order_by().values_list(*names):
+        to_come = pending.get(pk, 0) + submitted.get(pk, 0)
+        found[agent].append((placed[draw], rubric, Basis(size, drawn, to_come, reviewed.get(pk, 0))))
+    return Bases(found, _rubrics({one.skill for one in asked if one.skill is not None}))
+
+
+def _placed(oldest: str, newest: str) -> dict[int, str]:
+    """Return draw → its week, of the draws that stand and whose time zone can be read."""
+    rows = Draw.objects.standing().filter(
+        ends_at__gt=weeks.start_of(oldest) - A_DAY, ends_at__lte=weeks.end_of(newest) + A_DAY
+    )
+    found = {}
+    for pk, ends_at, zone in rows.order_by().values_list("pk", "ends_at", "time_zone"):
+        try:
+            found[pk] = weeks.of_draw(ends_at, time_zone=zone)
+        except (KeyError, ValueError):  # the looks leave it out as well, and note it
+            continue
+    return found
+
+
+def _counted(items: QuerySet[QueueItem]) -> dict[int, int]:
+    return dict(items.order_by().values_list("pick__stratum").annotate(Count("pick", distinct=True)))
+
+
+def _rubrics(skills: set[int]) -> dict[int, frozenset[int]]:
+    rows = Criterion.objects.filter(skill__in=skills).order_by().values_list("skill_id", "version__rubric_id")
+    found: dict[int, set[int]] = defaultdict(set)
+    for skill, rubric in rows.distinct():
+        if skill is not None:
+            found[skill].add(rubric)
+    return {skill: frozenset(rubrics) for skill, rubrics in found.items()}
