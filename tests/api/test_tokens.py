@@ -160,6 +160,22 @@ def test_the_command_prints_a_token_that_works() -> None:
     assert tokens.recognise(printed.getvalue().strip(), now=NOW) == token
 
 
-def test_the_command_names_an_unknown_address() -> None:
-    with pytest.raises(CommandError, match="Nobody here has the address"):
-        call_command("create_token", "nobody@example.com")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nobody@example.com"], "Nobody here has the address nobody@example.com."),
+        (["not an address"], "Nobody here has the address not an address."),
+        (["here@example.com", "--days", "0"], "A token holds for 1 to 366 days."),
+        (["here@example.com", "--scope", "everything"], "Error: argument --scope: invalid choice: 'everything'"),
+        (["left@example.com"], "This person is deactivated and gets no token."),
+    ],
+)
+def test_the_command_says_why_it_makes_no_token(arguments: list[str], sentence: str) -> None:
+    for name, is_active in (("here", True), ("left", False)):
+        person(Role.MANAGER, email=f"{name}@example.com", is_active=is_active)
+
+    with pytest.raises(CommandError) as refused:
+        call_command("create_token", *arguments)
+
+    assert str(refused.value).startswith(sentence)
+    assert not ApiToken.objects.exists()

@@ -1,4 +1,4 @@
-"""An upload through the real broker and worker, also when the worker is killed on the way."""
+"""An upload through the real broker and worker. What happens when one of them is killed: tests/faults/."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conversations.models import Conversation, ImportRun
-from conversations.services import uploads
-from conversations.tasks import resume_imports
-from core.models import AuditEvent, Job
+from core.models import AuditEvent
 from tests.conversations.importing import lines, record, tally
 from tests.factories.accounts import person
 from tests.support import waiting
@@ -41,20 +39,3 @@ def test_an_upload_is_read_by_the_worker(client, celery_worker_real):
     assert (run.status, tally(run), Conversation.objects.count()) == ("done", (30, 0, 0, 0), 30)
     asked = AuditEvent.objects.filter(verb__startswith="import.").values_list("verb", "request_id")
     assert sorted(asked) == [("import.finished", ASKED), ("import.started", ASKED)]
-
-
-def test_a_worker_killed_on_the_way_loses_and_doubles_nothing(client, celery_worker_real):
-    run = upload(client, 6000)
-    waiting.until(lambda: ImportRun.objects.get().received >= 500, what="the first batch")
-    celery_worker_real.kill()
-    half_way = ImportRun.objects.get()
-
-    # The dead worker's lease would run out by itself; nobody waits for that here.
-    Job.objects.filter(pk=run.job_id).update(leased_until=None)
-    celery_worker_real.start()
-    resume_imports.delay()
-    after = ended()
-
-    assert half_way.received < 6000
-    assert (after.status, tally(after), Conversation.objects.count()) == ("done", (6000, 0, 0, 0), 6000)
-    assert uploads.waiting(after.finished_at) == []

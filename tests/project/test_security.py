@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from tests.api.asking import as_role
 from tests.factories.accounts import UserFactory, person
-from tests.project.tree import ROOT
+from tests.qa_portal.test_environment import PRODUCTION, settings
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "tent-pole-1905"
@@ -88,34 +85,28 @@ def test_a_session_cookie_is_out_of_the_reach_of_scripts_and_other_sites(ana: Us
     assert (cookie["httponly"], cookie["samesite"], cookie["domain"], cookie["path"]) == (True, "Lax", "", "/")
 
 
-def production(**environment: str) -> dict[str, object]:
-    """Return what the settings say in production, read by a process of its own."""
+def production(monkeypatch: pytest.MonkeyPatch, folder: Path, **environment: str) -> dict[str, object]:
+    """Return what the settings say in production."""
     names = (
         "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "DEBUG",
         "SESSION_COOKIE_HTTPONLY", "ALLAUTH_TRUSTED_PROXY_COUNT", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
     )  # fmt: skip
-    code = (
-        "import json; from qa_portal import settings;"
-        f"print(json.dumps({{name: getattr(settings, name, None) for name in {names!r}}}))"
-    )
-    given = {"QA_PRODUCTION": "1", "QA_SECRET_KEY": "x" * 50, "QA_HOSTS": "qa.example.com", **environment}
-    printed = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=os.environ | given, capture_output=True, text=True, check=True
-    )
-    found: dict[str, object] = json.loads(printed.stdout)
-    return found
+    found = settings(monkeypatch, folder, **PRODUCTION, **environment)
+    return {name: found.get(name) for name in names}
 
 
-def test_production_speaks_https_alone_and_trusts_one_proxy() -> None:
-    assert production() == {
+def test_production_speaks_https_alone_and_trusts_one_proxy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert production(monkeypatch, tmp_path) == {
         "SESSION_COOKIE_SECURE": True, "CSRF_COOKIE_SECURE": True, "SECURE_SSL_REDIRECT": True,
         "SECURE_HSTS_SECONDS": 3600, "DEBUG": False, "SESSION_COOKIE_HTTPONLY": None,
         "ALLAUTH_TRUSTED_PROXY_COUNT": 1, "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": False,
     }  # fmt: skip
 
 
-def test_without_https_no_browser_is_told_to_insist_on_it_and_nobody_in_front_is_believed() -> None:
-    found = production(QA_HTTPS="0")
+def test_without_https_no_browser_is_told_to_insist_on_it_and_nobody_in_front_is_believed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = production(monkeypatch, tmp_path, QA_HTTPS="0")
 
     assert (found["SECURE_HSTS_SECONDS"], found["ALLAUTH_TRUSTED_PROXY_COUNT"]) == (0, 0)
 
