@@ -23,7 +23,7 @@ from tests.sampling.pages import words
 pytestmark = pytest.mark.django_db
 NEWEST, OLDEST, TOO_OLD = "2026-W09", "2025-W36", "2025-W35"
 RESTS = {"frame_size": 100, "drawn": 8, "pending": 2, "response_rate": 1 / 6, "pool": "random"}
-SAID = "of 100 · 17 % of what is due reviewed · 2 still to come · random only"
+SAID = "17 % of what is due is reviewed, 2 still to come."
 
 
 @pytest.fixture

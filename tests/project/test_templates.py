@@ -126,10 +126,10 @@ def declared_in(text: str) -> set[str]:
 
 
 def bound_in(text: str) -> set[str]:
-    """Return the names that tags bind: `for a, b in`, `as c`, `with d=…`."""
+    """Return the names that tags bind: `for a, b in`, `as c`, `asvar c`, `with d=…`."""
     names: set[str] = set()
     for tag in TAG.findall(text):
-        names |= set(re.findall(r"\b(\w+)=", tag)) | set(re.findall(r"\bas (\w+)", tag))
+        names |= set(re.findall(r"\b(\w+)=", tag)) | set(re.findall(r"\bas(?:var)? (\w+)", tag))
         names |= {name for group in re.findall(r"\bfor ([\w, ]+) in ", tag) for name in re.findall(r"\w+", group)}
     return names
 
