@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,8 +22,21 @@ def spelled_out(moment: datetime) -> str:
 
 def shown(moment: datetime, form: str) -> SafeString:
     """Return a moment in a short form, as a <time> that says the rest when it is pointed at."""
+    return shown_as(date_format(timezone.localtime(moment), form), moment)
+
+
+def shown_as(words: str, moment: datetime) -> SafeString:
+    """Return words for a moment, as a <time> that says exactly when."""
+    stamp = timezone.localtime(moment).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, spelled_out(moment), words)
+
+
+def ended(moment: datetime, form: str, to_the_minute: str) -> SafeString:
+    """Return until when something goes: the last day where it ends with a day, else the minute.
+
+    Whoever enters 31 December as the last day does not expect to read 1 January.
+    """
     local = timezone.localtime(moment)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), spelled_out(moment),
-        date_format(local, form),
-    )  # fmt: skip
+    if local.timetz().replace(tzinfo=None) == time.min:
+        return shown_as(date_format(local - timedelta(days=1), form), moment)
+    return shown(moment, to_the_minute)
