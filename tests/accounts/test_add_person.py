@@ -63,3 +63,15 @@ def test_what_cannot_be_is_refused_and_leaves_nobody(
         add(email, monkeypatch, typed=typed, role="manager", **options)
 
     assert User.objects.count() == 0
+
+
+def test_an_agent_of_somebody_else_keeps_their_log_in_and_the_reason_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agents.create_agent("Leila", source="zendesk", external_id="a-7", by=None, now=NOW)
+    add("leila@example.com", monkeypatch, name="Leila", role="agent", agent="zendesk:a-7")
+
+    with pytest.raises(CommandError, match=r"^This agent has another log-in\."):
+        add("thief@example.com", monkeypatch, name="Thief", role="agent", agent="zendesk:a-7")
+
+    assert User.objects.count() == 1

@@ -18,6 +18,7 @@ from django.utils.text import slugify
 from accounts.models import Agent, Team, User
 from accounts.roles import Role
 from accounts.services import agents, grants, people, teams
+from core.refusals import Refused
 
 
 class Command(BaseCommand):
@@ -40,14 +41,17 @@ class Command(BaseCommand):
         agent = _agent(options["agent"]) if options["agent"] else None
         user = User.objects.filter(email=email).first()
         password = None if user else _password(email, name=options["name"], from_input=options["password_stdin"])
-        with transaction.atomic():
-            user = user or people.create_user(email, name=options["name"], by=None, now=now, password=password)
-            team = _team(options["team"], now=now) if options["team"] else None
-            role = Role(options["role"])
-            if not user.grants.active(now).filter(role=role, team=team).exists():
-                grants.grant(user, role, team=team, by=None, now=now)
-            if agent is not None:
-                agents.link(agent, user, by=None, now=now)
+        role = Role(options["role"])
+        try:
+            with transaction.atomic():
+                user = user or people.create_user(email, name=options["name"], by=None, now=now, password=password)
+                team = _team(options["team"], now=now) if options["team"] else None
+                if not user.grants.active(now).filter(role=role, team=team).exists():
+                    grants.grant(user, role, team=team, by=None, now=now)
+                if agent is not None:
+                    agents.link(agent, user, by=None, now=now)
+        except Refused as refused:
+            raise CommandError(str(refused.refusal)) from None
         self.stdout.write(f"{user.name} <{user.email}>: {role.label}, {team or 'everywhere'}.")
 
 
