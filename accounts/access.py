@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
@@ -55,10 +57,25 @@ def _begun_grants(user: Any) -> tuple[list[RoleGrant], list[RoleGrant]]:
     kept: tuple[list[RoleGrant], list[RoleGrant]] | None = user.__dict__.get("_grants")
     if kept is None:
         now = timezone.now()
-        known = GRANTS.all(user=user.pk, now=now)
-        holding = [grant for grant in known if grant.ends_at is None or grant.ends_at > now]
-        kept = user.__dict__["_grants"] = holding, [grant for grant in known if grant not in holding]
+        kept = _keep(user, GRANTS.all(user=user.pk, now=now), now=now)
     return kept
+
+
+def _keep(user: Any, known: list[RoleGrant], *, now: datetime) -> tuple[list[RoleGrant], list[RoleGrant]]:
+    holding = [grant for grant in known if grant.ends_at is None or grant.ends_at > now]
+    kept = user.__dict__["_grants"] = holding, [grant for grant in known if grant not in holding]
+    return kept
+
+
+def read_grants_of(users: Collection[User]) -> None:
+    """Read the grants of many people in one query; else each would be asked for alone."""
+    from accounts.models import RoleGrant
+
+    now, known = timezone.now(), defaultdict[int, list["RoleGrant"]](list)
+    for grant in RoleGrant.objects.filter(user__in=users, starts_at__lte=now).select_related("team"):
+        known[grant.user_id].append(grant)
+    for user in users:
+        _keep(user, known[user.pk], now=now)
 
 
 def _write_grants() -> Any:

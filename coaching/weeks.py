@@ -8,10 +8,13 @@ in that very week, and a monthly draw lies in the week from which its reviews ca
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEK = timedelta(days=7)
 INSTANT = timedelta(microseconds=1)
+MOST = 4096
+"""Weeks whose dates are remembered: every look of every agent asks for the same few."""
 
 
 def name_of(moment: datetime) -> str:
@@ -24,6 +27,7 @@ def of_draw(ends_at: datetime, *, time_zone: str) -> str:
     return _name((ends_at - INSTANT).astimezone(ZoneInfo(time_zone)))
 
 
+@lru_cache(MOST)
 def start_of(week: str) -> datetime:
     """Return the first moment of a week."""
     year, number = week.split("-W")
@@ -36,6 +40,7 @@ def end_of(week: str) -> datetime:
     return start_of(week) + WEEK
 
 
+@lru_cache(MOST)
 def shifted(week: str, by: int) -> str:
     """Return the week some weeks later (or, negative, earlier)."""
     return name_of(start_of(week) + by * WEEK)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, Min, QuerySet
+from django.db import connection
+from django.db.models import Func, Min, QuerySet, TextField
 
+from accounts.models import Agent
 from coaching import weeks
 from coaching.windows import WEEKS, AgentWeeks
 from reviews.models import Cell
@@ -17,6 +21,9 @@ from sampling.strata import WHOLE
 
 A_DAY = timedelta(days=1)  # no time zone is further from UTC
 SKILLS = "skill:"
+Part = tuple[str, float, int, float]
+"""Stratum, N, n and Σy of one cell of a draw that divided an agent's conversations."""
+NEWEST_AT: Any = Cell._meta.get_field("newest_at")
 
 logger = logging.getLogger(__name__)
 
@@ -30,18 +37,19 @@ class Window:
 
 
 def window(metric: str, *, week: str) -> Window:
-    """Read the weekly sums of a metric over 26 weeks up to one, in four queries.
+    """Read the weekly sums of a metric over 26 weeks up to one, in three queries.
 
     An agent with sums in a draw that cannot be placed in a week is left out whole: half a window says something else.
     """
     oldest = weeks.shifted(week, 1 - WEEKS)
-    places, misplaced, known_draws = _places(oldest, week)
-    rows = standing_cells(since=oldest).filter(
-        metric=metric, stratum__draw__ends_at__lte=weeks.end_of(week) + A_DAY, stratum__agent__is_bot=False
-    )
-    found = Window()
-    divided: dict[tuple[int, int], dict[str, tuple[float, int, float]]] = {}
-    for agent, draw, label, held, count, points, spread in _sums(rows):
+    places, misplaced = _places(oldest, week)
+    rows = standing_cells(since=oldest).filter(metric=metric, stratum__draw__ends_at__lte=weeks.end_of(week) + A_DAY)
+    # Not asked in the same query: SQLite would go through all that each agent ever had.
+    bots = set(Agent.objects.filter(is_bot=True).order_by().values_list("pk", flat=True))
+    found, divided = Window(), defaultdict[tuple[int, int], list[Part]](list)
+    for agent, draw, label, held, count, points, spread, newest, review in _sums(rows):
+        if agent in bots:
+            continue
         place = places.get(draw)
         if place is None:
             if draw in misplaced:
@@ -49,30 +57,46 @@ def window(metric: str, *, week: str) -> Window:
             continue
         sums = found.agents.get(agent)
         if sums is None:
-            sums = found.agents[agent] = AgentWeeks()
+            sums = found.agents[agent] = AgentWeeks(newest_at=newest, newest_review_id=review)
         sums.n[place] += count
         sums.total[place] += points
         sums.squares += spread
+        if newest > sums.newest_at:
+            sums.newest_at = newest
+        sums.newest_review_id = max(review, sums.newest_review_id)
         if label != WHOLE:
-            strata = divided.setdefault((agent, draw), {})
-            _held, n, total = strata.get(label, (held, 0, 0.0))
-            strata[label] = (held, n + count, total + points)
-    for (agent, draw), strata in divided.items():
-        found.agents[agent].reweigh(places[draw], list(strata.values()))
+            divided[agent, draw].append((label, held, count, points))
+    for (agent, draw), parts in divided.items():
+        found.agents[agent].reweigh(places[draw], _strata(parts))
+    return _whole(found)
+
+
+def _whole(found: Window) -> Window:
+    """Leave out whose sums could not all be read, and read the moments of the rest."""
     for agent in found.broken:
         found.agents.pop(agent, None)
-    edges = known_draws - places.keys()
-    for agent, newest, review in _newest(rows.exclude(stratum__draw__in=edges) if edges else rows):
-        if agent in found.agents:
-            found.agents[agent].newest_at, found.agents[agent].newest_review_id = newest, review
+    for sums in found.agents.values():
+        sums.newest_at = _moment(sums.newest_at)
     return found
 
 
-def first_weeks(*, since: str) -> dict[str, str]:
+def _strata(parts: Iterable[Part]) -> list[tuple[float, int, float]]:
+    """Return (N, n, Σy) of each stratum of a draw: several reviewers and rubrics have a cell each."""
+    strata: dict[str, tuple[float, int, float]] = {}
+    for label, held, count, points in parts:
+        _held, n, total = strata.get(label, (held, 0, 0.0))
+        strata[label] = (held, n + count, total + points)
+    return list(strata.values())
+
+
+def first_weeks(slugs: Iterable[str], *, since: str) -> dict[str, str]:
     """Return skill slug → a week before which a look could have seen nothing."""
+    metrics = [f"{SKILLS}{slug}" for slug in slugs]
+    if not metrics:
+        return {}
     rows = (
         standing_cells(since=since)
-        .filter(metric__startswith=SKILLS)
+        .filter(metric__in=metrics)
         .order_by()
         .values("metric")
         .annotate(first=Min("stratum__draw__ends_at"))
@@ -91,29 +115,47 @@ def standing_cells(*, since: str) -> QuerySet[Cell]:
 
 
 def _sums(rows: QuerySet[Cell]) -> Any:
-    """Return (agent, draw, stratum, N, n, Σy, Σy²) of each cell: adding them here is cheaper than grouping there."""
+    """Return (agent, draw, stratum, N, n, Σy, Σy², when the newest review was published, which that was) of each cell.
+
+    Adding them here is cheaper than grouping there. The moment is as the database keeps it: only the newest of each
+    agent is worth reading, and what SQLite keeps sorts as the moments do.
+    """
     names = (
         "stratum__agent_id", "stratum__draw_id", "stratum__stratum", "stratum__frame_size", "n", "total", "squares",
+        "as_kept", "newest_review_id",
     )  # fmt: skip
-    return rows.order_by().values_list(*names).iterator(chunk_size=5000)
+    kept = rows.order_by().annotate(as_kept=_AsKept("newest_at"))
+    return kept.values_list(*names).iterator(chunk_size=5000)
 
 
-def _newest(rows: QuerySet[Cell]) -> Any:
-    """Return (agent, when the newest review was published, which that was): one moment an agent, not one a week."""
-    newest = rows.order_by().values_list("stratum__agent_id").annotate(Max("newest_at"), Max("newest_review_id"))
-    return newest.iterator(chunk_size=5000)
+class _AsKept(Func):
+    """A column without what the driver and Django make of it."""
+
+    template = "%(expressions)s"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Hide from the driver that it is a moment, or it reads each one that passes."""
+        return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS TEXT)", **context)
 
 
-def _places(oldest: str, week: str) -> tuple[dict[int, int], dict[int, Exception], set[int]]:
-    """Return draw id → position of its week in the window, the draws whose own time zone cannot be read, and all."""
+def _moment(kept: Any) -> datetime:
+    """Read a moment as the database keeps it."""
+    column = NEWEST_AT.cached_col
+    for convert in connection.ops.get_db_converters(column):
+        kept = convert(kept, column, connection)
+    found: datetime = kept
+    return found
+
+
+def _places(oldest: str, week: str) -> tuple[dict[int, int], dict[int, Exception]]:
+    """Return draw id → position of its week in the window, and the draws whose own time zone cannot be read."""
     draws = Draw.objects.standing().filter(
         ends_at__gt=weeks.start_of(oldest) - A_DAY, ends_at__lte=weeks.end_of(week) + A_DAY
     )
     places: dict[int, int] = {}
-    known: set[int] = set()
     misplaced: dict[int, Exception] = {}
     for pk, ends_at, zone in draws.values_list("pk", "ends_at", "time_zone"):
-        known.add(pk)
         try:
             drawn = _drawn(ends_at, zone)
         except Exception as error:
@@ -122,7 +164,7 @@ def _places(oldest: str, week: str) -> tuple[dict[int, int], dict[int, Exception
             continue
         if oldest <= drawn <= week:
             places[pk] = WEEKS - 1 - weeks.apart(drawn, week)
-    return places, misplaced, known
+    return places, misplaced
 
 
 def _drawn(ends_at: datetime, zone: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache, partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.access import reach
+from accounts.access import reach, read_grants_of
 from accounts.models import Notification, TeamMembership, User
 from accounts.roles import Permission
 from coaching.models import Plan
@@ -42,13 +41,14 @@ def sweep(*, now: datetime) -> int:
     plans = list(Plan.objects.open().select_related("agent").order_by("pk"))
     teams = dict(TeamMembership.objects.at(now).filter(agent__coaching_plans__in=plans).values_list("agent", "team"))
     owners = User.objects.in_bulk({plan.owner_id for plan in plans if plan.owner_id is not None})
-    # A team is asked for its supervisor once, not once for each of its plans.
-    lead_of = cache(partial(contents.lead_of, now=now))
+    read_grants_of(owners.values())
+    places = {*teams.values(), *(plan.team_id for plan in plans)}
+    leads = contents.leads_of([team for team in places if team is not None], now=now)
     handed = 0
     for plan in plans:
         try:
             team_id = teams.get(plan.agent_id, plan.team_id)
-            wanted = _wanted(plan, owner=owners.get(plan.owner_id or 0), team_id=team_id, lead_of=lead_of)
+            wanted = _wanted(plan, owner=owners.get(plan.owner_id or 0), team_id=team_id, leads=leads)
             if (wanted, team_id) != (plan.owner_id, plan.team_id):
                 handed += _give(plan, owner_id=wanted, team_id=team_id, by=None, now=now)
         except Exception:
@@ -56,12 +56,10 @@ def sweep(*, now: datetime) -> int:
     return handed
 
 
-def _wanted(
-    plan: Plan, *, owner: User | None, team_id: int | None, lead_of: Callable[[int | None], int | None]
-) -> int | None:
+def _wanted(plan: Plan, *, owner: User | None, team_id: int | None, leads: Mapping[int | None, int]) -> int | None:
     """Return who should own a plan: its owner while they coach the team, else the team's supervisor."""
     keeps = owner is not None and reach(owner, Permission.COACH).covers(team_id)
-    owner_id = plan.owner_id if keeps else lead_of(team_id)
+    owner_id = plan.owner_id if keeps else leads.get(team_id)
     return None if owner_id == plan.agent.user_id else owner_id  # nobody coaches themselves
 
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Max, Min, Q
@@ -23,16 +24,36 @@ from coaching.selectors.targets import by_agent
 from coaching.standing import Span, standing
 from coaching.stepping import Before, is_newer, step
 from coaching.windows import WEEKS, AgentWeeks, Level, levels, pools_of
+from conversations.services import bulk
 from rubrics.models import Skill
 from stats.plan_states import PlanState
 
-COMPUTED = [
-    "n", "n_effective", "mean", "level", "level_sd", "target", "probability", "flag", "reason", "newest_review_id",
-    "newest_published_at", "state", "above", "below", "cooldown", "baseline", "baseline_sd",
-]  # fmt: skip
-BATCH = 500
-
 logger = logging.getLogger(__name__)
+
+
+class Computed(NamedTuple):
+    """What a look computes, by the names of its fields."""
+
+    n: int
+    n_effective: float
+    mean: float | None
+    level: float | None
+    level_sd: float | None
+    target: float
+    probability: float | None
+    flag: bool
+    reason: str
+    newest_review_id: int | None
+    newest_published_at: datetime | None
+    state: str
+    above: int
+    below: int
+    cooldown: int
+    baseline: float | None
+    baseline_sd: float | None
+
+
+LOOKED = ("agent_id", "skill_id", "week")
 
 
 @dataclass(frozen=True)
@@ -53,9 +74,10 @@ def due(*, now: datetime) -> dict[str, list[Skill]]:
     oldest = weeks.shifted(newest, 1 - WEEKS)
     last = dict(Look.objects.order_by().values("skill").annotate(last=Max("week")).values_list("skill", "last"))
     failed = _failed_weeks(since=oldest)
-    first = cells.first_weeks(since=oldest)
+    skills = list(Skill.objects.order_by("pk"))
+    first = cells.first_weeks((skill.slug for skill in skills if skill.pk not in last), since=oldest)
     found: dict[str, list[Skill]] = {week: [] for week in weeks.between(weeks.shifted(oldest, -1), newest)}
-    for skill in Skill.objects.order_by("pk"):
+    for skill in skills:
         starts = [week for week in (last.get(skill.pk) or first.get(skill.slug), failed.get(skill.pk)) if week]
         for week in found:
             if starts and week >= min(*starts, newest):
@@ -82,43 +104,35 @@ def run(skill: Skill, *, week: str, now: datetime, held: Held | None = None) -> 
     for agent in sorted(level_of):
         try:
             look = _look(
-                sums[agent], level_of[agent], before=before.get(agent), spans=spans.get(agent, []), week=week, held=held
-            )
+                sums[agent], level_of[agent], target=targets[agent], before=before.get(agent),
+                spans=spans.get(agent, []), week=week, held=held,
+            )  # fmt: skip
         except Exception as error:
             logger.exception("The look of agent %s at %s for %s failed", agent, skill, week)
             broken[agent] = error
             continue
-        look.agent_id, look.skill, look.target, look.looked_at = agent, skill, targets[agent], now
-        if tuple([getattr(look, name) for name in COMPUTED]) != known.get(agent):
-            changed.append(look)
-    _store(changed)
+        if look != known.get(agent):
+            changed.append((agent, skill.pk, week, now, *look))
+    # In order of agents: two sweeps at once wait for each other instead of dead-locking.
+    bulk.upsert(Look, (*LOOKED, "looked_at", *Computed._fields), changed, unique=LOOKED)
     return Ran(len(changed), broken)
 
 
-def _store(looks: list[Look]) -> None:
-    # In order of agents: two sweeps at once wait for each other instead of dead-locking.
-    Look.objects.bulk_create(
-        looks,
-        update_conflicts=True,
-        unique_fields=["agent", "skill", "week"],
-        update_fields=["looked_at", *COMPUTED],
-        batch_size=BATCH,
-    )
-
-
-def _look(sums: AgentWeeks, level: Level, *, before: Before | None, spans: list[Span], week: str, held: Held) -> Look:
+def _look(
+    sums: AgentWeeks, level: Level, *, target: float, before: Before | None, spans: list[Span], week: str, held: Held
+) -> Computed:
     newer = is_newer(sums, before)
     state = before.state if before else PlanState()
     since, running = before.week if before else None, held.rules.running
     state = standing(state, since=since, week=week, spans=spans, running=running)
     after = step(state, level, newer=newer, rules=held.rules, person_decides=True)
-    return Look(
-        week=week,
+    return Computed(
         n=level.n,
         n_effective=level.n_effective,
         mean=level.mean,
         level=level.level,
         level_sd=level.level_sd,
+        target=target,
         probability=level.probability,
         flag=level.reason is None,
         reason=level.reason or ("" if newer else "nothing_new"),
@@ -134,8 +148,8 @@ def _look(sums: AgentWeeks, level: Level, *, before: Before | None, spans: list[
 
 
 def _known(skill: Skill, *, week: str) -> dict[int, tuple[object, ...]]:
-    """Return what is stored for a week, by agent, in the order of COMPUTED."""
-    rows = Look.objects.filter(skill=skill, week=week).order_by().values_list("agent_id", *COMPUTED)
+    """Return what is stored for a week, by agent, in the order of Computed."""
+    rows = Look.objects.filter(skill=skill, week=week).order_by().values_list("agent_id", *Computed._fields)
     return {row[0]: row[1:] for row in rows}
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,11 +20,14 @@ from coaching.selectors import cells
 from coaching.selectors.rules import Held
 from coaching.services.failures import Notebook, Part
 from coaching.windows import pools_of
+from conversations.services import bulk
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 
 QUIET_AFTER_DECLINE = 8
 """Weeks in which nobody is told twice that the same agent declined."""
+About = tuple[int, int | None, dict[str, Any]]
+"""Agent, skill if it is about one, and the numbers."""
 FITTING = {
     Observation.Kind.STRENGTH: (Observation.Answer.PRAISED, Observation.Answer.NOTHING),
     Observation.Kind.DECLINE: (Observation.Answer.LOOKED, Observation.Answer.NOTHING),
@@ -62,20 +66,20 @@ def _strengths(week: str, *, now: datetime, held: Held) -> int:
     clear = Look.objects.filter(flag=True, probability__lt=under)
     recent = _recently(Observation.Kind.STRENGTH, week=week, quiet=rules.strength_weeks)
     rows = clear.filter(week=week, reason="", agent__deactivated_at=None).exclude(agent__in=recent)
-    best: dict[int, Look] = {}
-    for look in rows.order_by("probability", "-level", "skill"):
-        best.setdefault(look.agent_id, look)
+    best: dict[int, tuple[int, float | None, float, int]] = {}
+    clearest_first = rows.order_by("probability", "-level", "skill")
+    for agent, skill, level, target, n in clearest_first.values_list("agent_id", "skill_id", "level", "target", "n"):
+        best.setdefault(agent, (skill, level, target, n))
     for back in range(1, rules.running):
-        known = set(clear.filter(week=weeks.shifted(week, -back)).values_list("agent_id", "skill_id"))
-        best = {agent: look for agent, look in best.items() if (agent, look.skill_id) in known}
-    return _store(
-        Observation(
-            agent_id=agent, skill_id=look.skill_id, kind=Observation.Kind.STRENGTH, week=week, noticed_at=now,
-            numbers={"level": look.level, "target": look.target, "n": look.n, "above": rules.strength_above,
-                     "rules": held.number},
-        )
-        for agent, look in sorted(best.items())
-    )  # fmt: skip
+        before = clear.filter(week=weeks.shifted(week, -back)).order_by()
+        known = set(before.values_list("agent_id", "skill_id"))
+        best = {agent: look for agent, look in best.items() if (agent, look[0]) in known}
+    about = {"above": rules.strength_above, "rules": held.number}
+    found = [
+        (agent, skill, {"level": level, "target": target, "n": n, **about})
+        for agent, (skill, level, target, n) in sorted(best.items())
+    ]
+    return _store(found, kind=Observation.Kind.STRENGTH, week=week, now=now)
 
 
 def _declines(week: str, *, now: datetime, held: Held) -> int:
@@ -85,15 +89,16 @@ def _declines(week: str, *, now: datetime, held: Held) -> int:
     found = declines(sums, pools=pools, limit=held.rules.decline_limit)
     skipped = set(_recently(Observation.Kind.DECLINE, week=week, quiet=QUIET_AFTER_DECLINE))
     skipped |= set(Agent.objects.exclude(deactivated_at=None).values_list("pk", flat=True))
-    return _store(
-        Observation(
-            agent_id=one.agent_id, kind=Observation.Kind.DECLINE, week=week, noticed_at=now,
-            numbers={"before": one.before, "after": one.after, "n_before": one.n_before, "n": one.n_after,
-                     "limit": held.rules.decline_limit, "rules": held.number},
+    about = {"limit": held.rules.decline_limit, "rules": held.number}
+    told = [
+        (
+            one.agent_id, None,
+            {"before": one.before, "after": one.after, "n_before": one.n_before, "n": one.n_after, **about},
         )
         for one in found
         if one.agent_id not in skipped
-    )  # fmt: skip
+    ]  # fmt: skip
+    return _store(told, kind=Observation.Kind.DECLINE, week=week, now=now)
 
 
 def _recently(kind: Observation.Kind, *, week: str, quiet: int) -> Iterable[int]:
@@ -102,7 +107,8 @@ def _recently(kind: Observation.Kind, *, week: str, quiet: int) -> Iterable[int]
     return Observation.objects.filter(lately, kind=kind).values_list("agent_id", flat=True)
 
 
-def _store(made: Iterable[Observation]) -> int:
-    rows = list(made)
-    Observation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+def _store(about: Sequence[About], *, kind: Observation.Kind, week: str, now: datetime) -> int:
+    rows = [(agent, skill, kind.value, week, numbers, now, "") for agent, skill, numbers in about]
+    names = ("agent_id", "skill_id", "kind", "week", "numbers", "noticed_at", "answer")
+    bulk.insert_new(Observation, names, rows)
     return len(rows)

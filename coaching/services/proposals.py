@@ -41,7 +41,7 @@ def propose(week: str, *, now: datetime, held: Held | None = None, notes: Notebo
     plans = _open_plans()
     about: list[About] = [
         (look, plans[look.agent_id, look.skill_id])
-        for look in newest.filter(agent__in=Plan.objects.open().values("agent"))
+        for look in newest.filter(Exists(_open_plan()))
         if (look.agent_id, look.skill_id) in plans
     ]
     said = {key(look): _evidence_at(plan) for look, plan in about if _speaks_again(look, plan, held)}
@@ -77,6 +77,10 @@ def key(look: Look) -> tuple[int, int]:
 
 def _later() -> QuerySet[Look]:
     return Look.objects.filter(agent=OuterRef("agent"), skill=OuterRef("skill"), week__gt=OuterRef("week"))
+
+
+def _open_plan() -> QuerySet[Plan]:
+    return Plan.objects.open().filter(agent=OuterRef("agent"), skill=OuterRef("skill"))
 
 
 def _guarded(look: Look, work: Callable[[], int], notes: Notebook) -> int:

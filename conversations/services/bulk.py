@@ -14,12 +14,33 @@ import msgspec
 from django.db import connection
 from django.db.models import DateTimeField, DecimalField, Field, JSONField, Model
 
+from core.binding import cursor
+
 Adapter = Callable[[Any], Any]
 
 
 def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of the names (attribute names, such as `agent_id`)."""
     _execute(_insert_sql(model, names), model, names, rows)
+
+
+def insert_new(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert the rows that are not known yet by one of the model's unique columns; the others stay as they are."""
+    _execute(f"{_insert_sql(model, names)} ON CONFLICT DO NOTHING", model, names, rows, to=cursor)
+
+
+def upsert(
+    model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, unique: Sequence[str]
+) -> None:  # fmt: skip
+    """Insert rows, or overwrite the named columns of those that are known by the unique ones, in the rows' order.
+
+    However many there are, it is one statement that is sent over and over: `bulk_create` writes a new one every
+    forty rows on SQLite.
+    """
+    same = ", ".join(_column(model, name) for name in unique)
+    changed = ", ".join(f"{_column(model, one)} = EXCLUDED.{_column(model, one)}" for one in names if one not in unique)
+    # Where the statement is the database's to keep, it plans it once and not for every row.
+    _execute(f"{_insert_sql(model, names)} ON CONFLICT ({same}) DO UPDATE SET {changed}", model, names, rows, to=cursor)
 
 
 def update(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -90,12 +111,19 @@ def _column(model: type[Model], name: str) -> str:
     return connection.ops.quote_name(_field(model, name).column or name)
 
 
-def _execute(sql: str, model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _execute(
+    sql: str,
+    model: type[Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    to: Callable[[], Any] | None = None,
+) -> None:
     adapters = [(place, adapter) for place, name in enumerate(names) if (adapter := _adapter(_field(model, name)))]
     prepared = [_adapted(row, adapters) for row in rows]
     if prepared:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, prepared)
+        with (to or connection.cursor)() as sent:
+            sent.executemany(sql, prepared)
 
 
 def _adapted(row: Sequence[Any], adapters: Sequence[tuple[int, Adapter]]) -> Sequence[Any]:

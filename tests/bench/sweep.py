@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from tests.bench.looked import Sizes
 TARGET = 3.0
 Act = Callable[[], None]
 TURNS = 3
+WRITES = re.compile(r'(?:INSERT INTO|UPDATE) "(\w+)"')
 STATEMENT = (
     "SELECT s.agent_id, d.ends_at, c.n, c.total, c.squares, c.newest_at, c.newest_review_id FROM reviews_cell c "
     "JOIN sampling_framestratum s ON s.id = c.stratum_id JOIN sampling_draw d ON d.id = s.draw_id "
@@ -68,13 +70,13 @@ def _inside(database: str, sizes: Sizes) -> None:
     printing.say(
         "coaching_sweep", database=database, ours=wall, floor=floor_wall, unit="s", n=TURNS, target_ratio=TARGET,
         processor_ratio=processor / floor_processor, agents=sizes.agents, skills=sizes.skills, weeks=sizes.weeks,
-        queries=count(), **printing.machine(),
+        **count(), **printing.machine(),
     )  # fmt: skip
 
 
 def _work(
     sizes: Sizes, now: datetime
-) -> tuple[Callable[[], None], Callable[[], None], Callable[[], None], Callable[[], int]]:
+) -> tuple[Callable[[], None], Callable[[], None], Callable[[], None], Callable[[], dict[str, Any]]]:
     """Return the first sweep of a newly closed week, the floor of the same looks, what undoes it, and what counts it.
 
     That sweep makes the looks of the week before once more, because reviews may have come since, and the new ones.
@@ -104,11 +106,12 @@ def _work(
     def sweep() -> None:
         service.sweep(now=now)
 
-    def count() -> int:
+    def count() -> dict[str, Any]:
         again()
         with CaptureQueriesContext(connection) as queries:
             sweep()
-        return len(queries)
+        said = [query["sql"] for query in queries]
+        return {"queries": len(said), "chunks": _chunks(said)}
 
     def floor() -> None:
         for week in (before, newest):
@@ -116,6 +119,24 @@ def _work(
                 _bare(metric, week)
 
     return sweep, floor, again, count
+
+
+def _chunks(statements: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return of the transactions, by the first table each writes to: how many, and the queries of the largest."""
+    found: dict[str, dict[str, int]] = {}
+    inside: list[str] | None = None
+    for statement in statements:
+        if statement.startswith("BEGIN"):
+            inside = []
+        elif statement.startswith("COMMIT") and inside is not None:
+            table = next((match[1] for one in inside if (match := WRITES.search(one))), "nothing")
+            known = found.setdefault(table, {"number": 0, "queries": 0})
+            known["number"] += 1
+            known["queries"] = max(known["queries"], len(inside))
+            inside = None
+        elif inside is not None:
+            inside.append(statement)
+    return found
 
 
 def _bare(metric: str, week: str) -> None:

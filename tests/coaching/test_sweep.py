@@ -193,6 +193,26 @@ def test_a_hundred_plans_take_as_many_questions_as_one():
     assert [plan.actions.count() for plan in Plan.objects.all()] == [4] * 4
 
 
+def test_a_sweep_asks_as_much_for_sixty_agents_as_for_ten():
+    def asked(agents):
+        world = World([30] + [84] * (agents - 1), seed=4)
+        for week in weeks_from(FIRST, 4):
+            world.work(week)
+        with CaptureQueriesContext(connection) as questions:
+            assert sweep.sweep(now=after(week)) == 1
+        looked = Look.objects.count()
+        transaction.set_rollback(True)
+        return looked, len(questions)
+
+    with transaction.atomic():
+        few = asked(10)
+    with transaction.atomic():
+        many = asked(60)
+
+    assert (few[0], many[0]) == (40, 240)
+    assert few[1] == many[1]
+
+
 def test_one_agents_failure_never_stops_the_others(caplog):
     broken, fine = member(), member()
     opened(broken, week=WEEK, level=30.0)
