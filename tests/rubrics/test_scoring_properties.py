@@ -6,12 +6,12 @@ import random
 from dataclasses import replace
 from decimal import Context, Decimal, localcontext
 
-from hypothesis import given, seed, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rubrics.card import FailScope, Kind, Mode, NotApplicablePolicy
 from rubrics.scoring import Answer, FailureReason, Outcome, State, problems, score
-from tests.rubrics.strategies import answers_to, cards, facts, scored_cards
+from tests.rubrics.strategies import answers_to, facts, plain_cards, scored_cards
 
 HUNDRED = Decimal(100)
 
@@ -32,16 +32,13 @@ def test_the_cards_that_are_drawn_bring_up_everything_that_is_claimed_here():
         "failed with its score", "critical error", "zeroed by its section", "lost elsewhere", "in part",
     }  # fmt: skip
 
-    @settings(max_examples=100, database=None)
+    @settings(max_examples=300)
     @given(scored_cards())
     def look(case):
         card, answers, known = case
         seen.update(_sights(card, score(card, answers, facts=known)))
 
-    # The rarest takes hundreds of cards now and then, and to make one up takes longer than all that is asked about it.
-    for number in range(12):
-        if seen != claimed:
-            seed(number)(look)()
+    look()
 
     assert seen == claimed
 
@@ -104,7 +101,7 @@ def test_there_is_no_score_exactly_when_nothing_with_weight_was_scored(case):
 
 @given(st.data())
 def test_leaving_out_what_does_not_apply_never_lowers_a_perfect_card(data):
-    card = data.draw(cards())
+    card = data.draw(plain_cards())
     answers = best_answers(card)
     known = data.draw(facts)
     skippable = [
@@ -169,7 +166,7 @@ def test_weights_count_only_in_proportion(case):
 
 @given(st.data())
 def test_a_better_answer_never_lowers_the_score(data):
-    card = data.draw(cards())
+    card = data.draw(plain_cards())
     answers = data.draw(answers_to(card)) | {"core": Answer(option="option-0")}
     core = card.criterion("core")
     better = data.draw(st.sampled_from(core.options[1:]))
