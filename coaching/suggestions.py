@@ -55,10 +55,16 @@ def suggest(skill: str, *, level: str, channel: str = "", most: int = 4) -> list
 
 
 def choose(offered: Iterable[Suggestion], *, level: str, channel: str = "", most: int = 4) -> list[Suggestion]:
-    """Return the suggestions that fit a level and a channel, in the order offered, one of a kind first."""
+    """Return the suggestions that fit a level and a channel, one of a kind first.
+
+    What was written for the channel comes before what holds for all, otherwise in the order offered. Where the
+    channel is not known, what was written for one comes last.
+    """
     fitting = [
         one for one in offered if level in one.levels and (not one.channels or not channel or channel in one.channels)
     ]
+    # False sorts before True.
+    fitting.sort(key=lambda one: bool(one.channels) != bool(channel))
     kinds: set[str] = set()
     first = [one for one in fitting if not (one.kind in kinds or kinds.add(one.kind))]  # type: ignore[func-returns-value]
     rest = [one for one in fitting if one not in first]

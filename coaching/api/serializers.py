@@ -105,12 +105,13 @@ class CoachingPlanDetailSerializer(CoachingPlanSerializer):
     closed_because = serializers.SerializerMethodField()
     remarks = serializers.SerializerMethodField()
     is_paused = serializers.SerializerMethodField()
+    agenda = serializers.SerializerMethodField()
 
     class Meta(CoachingPlanSerializer.Meta):
         fields = (
             *CoachingPlanSerializer.Meta.fields,
             "follow_up_quota", "why", "standing", "focus", "actions", "evidence", "declined_because", "outcome",
-            "follow_up", "closed_because", "remarks", "is_paused",
+            "follow_up", "closed_because", "remarks", "is_paused", "agenda",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -143,6 +144,10 @@ class CoachingPlanDetailSerializer(CoachingPlanSerializer):
     def get_is_paused(self, plan: Plan) -> bool:
         """Say whether the plan pauses because a review behind it is disputed."""
         return bool(self.context["page"].is_paused)
+
+    def get_agenda(self, plan: Plan) -> list[str]:
+        """Return the points of a first 1:1, until one is arranged; for those who coach."""
+        return [] if self.context["is_agent"] else list(self.context["page"].agenda)
 
     def get_closed_because(self, plan: Plan) -> str:
         """Say why it was closed."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from coaching import words
+from coaching.agendas import agenda_for
 from coaching.charts import level_chart
 from coaching.models import Evidence, Look, Plan, Remark, Session
 from coaching.selectors import bases, outcome_page
@@ -50,6 +52,8 @@ class PlanPage:
     standing: str
     remarks: list[Remark]
     sessions: list[Session]
+    # Of the first 1:1, until one is arranged.
+    agenda: list[str]
     is_paused: bool
     baseline_rests_on: Basis | None
 
@@ -57,22 +61,33 @@ class PlanPage:
 def plan_page(plan: Plan, *, now: datetime) -> PlanPage:
     """Load one plan with its evidence at the very messages."""
     looks = list(Look.objects.filter(agent=plan.agent_id, skill=plan.skill_id).order_by("-week")[:LOOKS])[::-1]
+    sessions, good = list(plan.sessions.all()), strengths(plan)
     known, outcome, follow_up = advice(plan.skill.slug), outcome_page.shown(plan), outcome_page.follow_up(plan)
     return PlanPage(
         evidence=evidence_of(plan.evidence.all()),
         looks=looks,
         chart=level_chart(looks, skill=plan.skill.name, target=plan.target),
-        strengths=strengths(plan),
+        strengths=good,
         focus=[line for line in plan.focus.splitlines() if line.strip()],
         cost=known.cost if known else "",
         outcome=outcome,
         follow_up=follow_up,
         remarks=_remarks(plan),
-        sessions=list(plan.sessions.all()),
+        sessions=sessions,
+        agenda=[] if sessions or plan.status in Plan.ENDED else _agenda(plan, good, today=timezone.localdate(now)),
         is_paused=Plan.objects.filter(pk=plan.pk).paused().exists(),
         baseline_rests_on=bases.of_plans([plan], now=now).get(plan.pk),
         standing=outcome_page.standing(plan, outcome, follow_up),
     )
+
+
+def agenda_of(plan: Plan, *, today: date) -> str:
+    """Return what a session about a plan may begin from, one point a line."""
+    return "\n".join(_agenda(plan, strengths(plan), today=today))
+
+
+def _agenda(plan: Plan, good: list[Look], *, today: date) -> list[str]:
+    return agenda_for(plan, today=today, strengths=[look.skill.name for look in good]).splitlines()
 
 
 def evidence_of(rows: QuerySet[Evidence]) -> list[Shown]:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Notification, User
-from coaching.agendas import agenda_for
 from coaching.models import Plan, PrivateNote, Session
 from coaching.policies import (
     why_not_change_session,
@@ -22,6 +21,7 @@ from coaching.policies import (
     why_not_meet,
     why_not_meet_at,
 )
+from coaching.selectors.plans import agenda_of
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.services import meetings
@@ -52,7 +52,7 @@ def arrange(
         starts_at=starts_at,
         minutes=minutes,
         place=place.strip(),
-        agenda=agenda.strip() or agenda_for(plan, today=timezone.localdate(now)),
+        agenda=agenda.strip() or agenda_of(plan, today=timezone.localdate(now)),
         created_at=now,
         updated_at=now,
     )

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import may, person, requires
 from accounts.roles import Permission
-from coaching.agendas import agenda_for
 from coaching.calendars import calendar_file
 from coaching.forms import ArrangeForm, PrivateNoteForm, SessionForm, session_edit_from
 from coaching.models import Plan, PrivateNote, Session
 from coaching.policies import why_not_confirm_session, why_not_end_session
+from coaching.selectors.plans import agenda_of
 from coaching.selectors.sessions import WHOLE, address_of, appointment
 from coaching.services import sessions
 from core.forms import told
@@ -30,7 +30,7 @@ def arrange(request: HttpRequest, pk: int) -> HttpResponse:
     """Arrange a session about a plan."""
     plans = Plan.objects.coached_by(person(request)).select_related("agent", "skill")
     plan = get_object_or_404(plans, pk=pk)
-    agenda = agenda_for(plan, today=timezone.localdate())
+    agenda = agenda_of(plan, today=timezone.localdate())
     form = ArrangeForm(request.POST) if request.method == "POST" else ArrangeForm(initial={"agenda": agenda})
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():

@@ -42,8 +42,10 @@ def test_suggestions_are_of_known_kinds_levels_and_channels_and_have_keys_of_the
 
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("level", Agent.Level.values)
-def test_there_are_at_least_five_suggestions_for_each_level(slug, level):
-    assert len([one for one in advice(slug).suggestions if level in one.levels]) >= 5
+def test_there_are_at_least_five_suggestions_for_each_level_in_each_channel(slug, level):
+    mine = [one for one in advice(slug).suggestions if level in one.levels]
+
+    assert {c for c in CHANNELS if sum(not one.channels or c in one.channels for one in mine) >= 5} == CHANNELS
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -53,14 +55,26 @@ def test_a_plan_gets_four_actions_that_fit_level_and_channel(slug, level, channe
     found = suggest(slug, level=level, channel=channel)
 
     assert len(found) == 4
-    assert len({one.kind for one in found}) >= 2
+    assert len({one.kind for one in found}) >= 3
     assert all(level in one.levels and (not one.channels or channel == "" or channel in one.channels) for one in found)
+    assert any(one.channels for one in found) or channel == ""
 
 
-def test_different_levels_get_different_suggestions():
-    entry, lead = ([one.key for one in suggest("empathy", level=level)] for level in ("entry", "lead"))
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_level_and_each_channel_gets_suggestions_of_its_own(slug):
+    def keys(level, channel):
+        return frozenset(one.key for one in suggest(slug, level=level, channel=channel))
 
-    assert set(entry) != set(lead)
+    kinds = ("chat", "email", "voice")
+    assert [len({keys(level, channel) for level in Agent.Level.values}) for channel in kinds] == [4, 4, 4]
+    assert [len({keys(level, channel) for channel in kinds}) for level in Agent.Level.values] == [3, 3, 3, 3]
+
+
+def test_what_was_written_for_the_channel_comes_first_and_last_where_no_channel_is_known():
+    chat, unknown = (suggest("empathy", level="entry", channel=channel, most=20) for channel in ("chat", ""))
+
+    assert (chat[0].key, chat[0].channels) == ("empathy/slow-down", {"chat", "messaging"})
+    assert next(one for one in unknown if one.kind == "practise").channels == set()
 
 
 def test_a_skill_that_the_library_does_not_know_gets_none():

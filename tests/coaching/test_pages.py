@@ -116,6 +116,8 @@ def test_a_proposal_says_what_was_seen_what_it_costs_and_what_to_build_on(client
         "I am sorry",
         "Problem solving went from 60 to 58; the target is 70",
         "Adaptability Level 88, clearly above 70",
+        "What goes well: Adaptability. Where could it help with this?",
+        "What was seen: “Understood the problem”, in the review of",
     ):
         assert says(response, words), words
     assert f"{reverse('reviews:review', args=[review.pk])}#message-1" in response.content.decode()
