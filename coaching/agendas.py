@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from coaching.models import Plan
+from coaching.models import Action, Plan
 
 MOST_CRITERIA = 3
 MOST_DAYS = 3
@@ -21,10 +22,10 @@ def agenda_for(plan: Plan, *, today: date, strengths: Iterable[str] = ()) -> str
 
     strengths: the skills in which the agent is clearly above the target.
     """
+    is_first = not plan.sessions.filter(status="held").exists()
+    focus = [_("Focus: %(point)s") % {"point": line} for line in plan.focus.splitlines() if line.strip()]
     points = [_("How are you, and what has gone well since we last spoke?")]
-    points += _later(plan) if plan.sessions.filter(status="held").exists() else _first(plan, strengths)
-    points += [_("Focus: %(point)s") % {"point": line} for line in plan.focus.splitlines() if line.strip()]
-    points += [_("Still open: %(action)s") % {"action": one.text} for one in plan.actions.all() if not one.done_at]
+    points += [*_first(plan, strengths), *focus, *_to_come(plan)] if is_first else [*_later(plan), *focus, *_open(plan)]
     points.append(_("What would help you, and what gets in your way?"))
     if plan.follow_up_on and plan.follow_up_on > today:
         points.append(
@@ -41,24 +42,46 @@ def _first(plan: Plan, strengths: Iterable[str]) -> list[str]:
 
     No subject and no words of a customer: what is agreed on stays when a customer is erased.
     """
-    seen: dict[str, list[str]] = {}
+    seen: dict[str, list[date]] = {}
     for row in plan.evidence.select_related("answer__criterion", "review"):
         days = seen.setdefault(row.answer.criterion.name, [])
-        day = date_format(row.review.published_at, "j M") if row.review.published_at else ""
+        day = timezone.localdate(row.review.published_at) if row.review.published_at else None
         if day and day not in days and len(days) < MOST_DAYS:
             days.append(day)
-    good = [_("What goes well: %(skill)s. Where could it help with this?") % {"skill": one} for one in strengths]
-    return good[:MOST_STRENGTHS] + [_seen(criterion, days) for criterion, days in list(seen.items())[:MOST_CRITERIA]]
+    good = ", ".join(list(strengths)[:MOST_STRENGTHS])
+    praise = [_("What goes well: %(skills)s. Where could it help with this?") % {"skills": good}] if good else []
+    return praise + [_seen(criterion, days) for criterion, days in list(seen.items())[:MOST_CRITERIA]]
 
 
-def _seen(criterion: str, days: list[str]) -> str:
+def _to_come(plan: Plan) -> list[str]:
+    """Ask about the actions together: the plan lists them, and a first talk settles which of them come first."""
+    actions = len(_undone(plan))
+    if not actions:
+        return []
+    text = ngettext(
+        "Go through the action of the plan: does it fit, and by when is it done?",
+        "Go through the %(n)d actions of the plan: which comes first, and does anything not fit?",
+        actions,
+    )
+    return [text % {"n": actions}]
+
+
+def _open(plan: Plan) -> list[str]:
+    return [_("Still open: %(action)s") % {"action": one.text} for one in _undone(plan)]
+
+
+def _undone(plan: Plan) -> list[Action]:
+    return [one for one in plan.actions.all() if not one.done_at]
+
+
+def _seen(criterion: str, days: list[date]) -> str:
     if not days:
         return _("What was seen: “%(criterion)s”. How do you see it?") % {"criterion": criterion}
     return ngettext(
         "What was seen: “%(criterion)s”, in the review of %(days)s. How do you see it?",
         "What was seen: “%(criterion)s”, in the reviews of %(days)s. How do you see it?",
         len(days),
-    ) % {"criterion": criterion, "days": ", ".join(days)}
+    ) % {"criterion": criterion, "days": ", ".join(date_format(day, "j M") for day in sorted(days))}
 
 
 def _later(plan: Plan) -> list[str]:

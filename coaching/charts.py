@@ -117,27 +117,28 @@ def change_parts(outcome: Outcome) -> list[PartBar]:
     if observed is None or chance is None or shift is None or effect is None or low is None or high is None:
         return []
     start = chance + shift
-    axis = _axis(0.0, observed, chance, start, start + low, start + high)
+    axis = room_for(0.0, observed, chance, start, start + low, start + high)
     moved = _("From %(first)s to %(last)s") % {
         "first": figure(outcome.pre_mean, places=1), "last": figure(outcome.post_mean, places=1),
     }  # fmt: skip
     picked = _("It was picked when low") if chance >= 0 else _("It was picked when high")
     interval = _("95 %%: %(low)s to %(high)s") % {"low": signed_figure(low), "high": signed_figure(high)}
     return [
-        _bar(axis, 0.0, observed, name=_("Observed change"), note=moved, is_total=True),
-        _bar(axis, 0.0, chance, name=_("Expected by chance"), note=picked),
-        _bar(axis, chance, start, name=_("Team-wide"), note=_("Everybody else’s change")),
-        _bar(axis, start, start + effect, name=_("Beyond both"), note=interval, band=(start + low, start + high)),
+        part_bar(axis, 0.0, observed, name=_("Observed change"), note=moved, is_total=True),
+        part_bar(axis, 0.0, chance, name=_("Expected by chance"), note=picked),
+        part_bar(axis, chance, start, name=_("Team-wide"), note=_("Everybody else’s change")),
+        part_bar(axis, start, start + effect, name=_("Beyond both"), note=interval, band=(start + low, start + high)),
     ]
 
 
-def _axis(*values: float) -> Scale:
+def room_for(*values: float) -> Scale:
+    """Return an axis on which some values in points fit, with a little room on both sides."""
     low, high = min(values), max(values)
     room = max(1.0, high - low) * 0.04
     return Scale(low - room, high + room)
 
 
-def _bar(
+def part_bar(
     axis: Scale,
     start: float,
     end: float,
@@ -147,6 +148,7 @@ def _bar(
     is_total: bool = False,
     band: tuple[float, float] | None = None,
 ) -> PartBar:
+    """Place one bar on an axis, from where it starts to where it ends, with the band of its interval."""
     first, last = sorted((axis.place(start), axis.place(end)))
     band_first, band_last = (axis.place(band[0]), axis.place(band[1])) if band else (0.0, 0.0)
     return PartBar(

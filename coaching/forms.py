@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, User
 from coaching.models import Action, Plan, Remark
+from coaching.selectors.checks import catalogue
 from coaching.services.plans import DECLINE_REASONS, ActionEdit, PlanEdit
 from coaching.services.sessions import SessionEdit
+from coaching.suggestions import Suggestion
 from coaching.words import CLOSED_BECAUSE, NOT_HELPFUL_BECAUSE
 from rubrics.models import Skill
 
@@ -154,6 +157,33 @@ class PlanForm(forms.Form):
     )  # fmt: skip
 
 
+class LibraryChoiceForm(forms.Form):
+    """Which more of the library's suggestions a plan takes."""
+
+    take = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple, label=_("Take from the library"),
+        help_text=_("For the agent’s level; what was written for the channel comes first. Days count from today."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, offered: Sequence[Suggestion] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered, kinds = {one.key: one for one in offered}, dict(Action.Kind.choices)
+        choices = [(one.key, f"{one.text} ({kinds.get(one.kind, one.kind)})") for one in offered]
+        self.fields["take"].choices = choices  # type: ignore[attr-defined]
+
+    def taken(self, *, today: date) -> list[ActionEdit]:
+        """Return what was chosen as actions, with the checks that go with it."""
+        checks = catalogue()
+        chosen = [self.offered[key] for key in self.cleaned_data["take"]]
+        return [
+            ActionEdit(
+                pk=None, kind=one.kind, text=one.text, due_on=today + timedelta(days=one.days), link=one.link,
+                check_key=checks.going_with(one.key), library_key=one.key,
+            )
+            for one in chosen
+        ]  # fmt: skip
+
+
 class ExtendForm(forms.Form):
     """By how much the follow-up is put off."""
 
@@ -182,8 +212,8 @@ class ActionForm(forms.Form):
 ActionFormSet = formset_factory(ActionForm, extra=2, max_num=30)
 
 
-def edit_from(form: PlanForm, actions: BaseFormSet) -> PlanEdit:
-    """Turn two valid forms into one edit."""
+def edit_from(form: PlanForm, actions: BaseFormSet, taken: Sequence[ActionEdit] = ()) -> PlanEdit:
+    """Turn two valid forms, and what was taken from the library, into one edit."""
     lines = [line.cleaned_data for line in actions.forms if (line.cleaned_data.get("text") or "").strip()]
     return PlanEdit(
         number=form.cleaned_data["number"],
@@ -200,5 +230,6 @@ def edit_from(form: PlanForm, actions: BaseFormSet) -> PlanEdit:
                 check_key=line["check_key"],
             )
             for line in lines
-        ],
+        ]
+        + list(taken),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import IntEnum
+from statistics import fmean
 from typing import Any
 
 from coaching import programme_settling
@@ -96,6 +97,23 @@ def measure(inputs: Mapping[str, Any]) -> Measured:
         reason=best.reason,
         estimates=[asdict(one) for one in found],
     )
+
+
+def groups_of(inputs: Mapping[str, Any]) -> dict[Part, tuple[float, float]]:
+    """Return each group's mean before and after, in points: of its agents who count on both sides, each alike."""
+    found: dict[Part, list[Row]] = {}
+    for row in (_read(row) for row in inputs["agents"]):
+        if _is_whole(row) if row.part is not Part.OTHER else _is_peer(row):
+            found.setdefault(row.part, []).append(row)
+    return {
+        part: (fmean(_mean(row.before) for row in rows), fmean(_mean(row.after) for row in rows))
+        for part, rows in found.items()
+    }
+
+
+def variance_of(inputs: Mapping[str, Any]) -> float | None:
+    """Return the variance of one review around its agent's level; None when nobody has two reviews on a side."""
+    return _variance([_read(row) for row in inputs["agents"]])
 
 
 def _peers(rows: Sequence[Row]) -> Estimate:

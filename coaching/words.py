@@ -35,6 +35,18 @@ def why(plan: Plan) -> str:
     }
 
 
+def looks_note(plan: Plan) -> str:
+    """Say what the weekly looks at a plan's skill mean, by the rule that it was proposed by."""
+    return _(
+        "The probability that the true level lies under the target. A plan is proposed above %(above).0f %% "
+        "%(running)s, closing is suggested below 50 %% in two. Reviews count less the older they are: half after six "
+        "weeks."
+    ) % {
+        "above": 100 * plan.trigger.get("above", OPEN_ABOVE),
+        "running": _running(plan.trigger.get("running", RUNNING)),
+    }
+
+
 def _running(looks: int) -> str:
     """Say in how many looks."""
     if looks == RUNNING:
@@ -111,6 +123,9 @@ def _proposed(plan: Plan) -> str:
     """Say how often such proposals are right; a level is estimated, a repeated error is there to read."""
     if plan.trigger.get("probability") is None:
         return _("Waits for your decision.")
+    if (plan.trigger.get("above", OPEN_ABOVE), plan.trigger.get("running", RUNNING)) != (OPEN_ABOVE, RUNNING):
+        # What was measured holds for the rules as shipped.
+        return _("Waits for your decision. The coaching report says how often such proposals were right.")
     return _("Waits for your decision. Newly opened proposals are right about six times in seven.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from coaching import suggestions
-from coaching.models import LibraryEntry, LibraryWords
+from coaching.models import LibraryEntry, LibraryWords, Plan
 from coaching.suggestions import SkillAdvice, Suggestion
 from rubrics.models import Skill
 
@@ -59,6 +59,15 @@ def _page(skill: Skill, rows: dict[str, LibraryEntry], words: LibraryWords | Non
         focus = tuple(line.strip() for line in words.focus.splitlines() if line.strip())
         found = replace(found, cost=words.cost, focus=focus)
     return Page(skill, found, [one for one in entries if one.is_retired], words.number if words else 0)
+
+
+def offered_to(plan: Plan) -> list[Suggestion]:
+    """Return what more the library offers for a plan: for its agent's level and the channel of its evidence."""
+    known = advice(plan.skill.slug)
+    taken = set(plan.actions.values_list("library_key", flat=True))
+    channel = plan.evidence.order_by("-lost_points", "pk").values_list("review__conversation__channel", flat=True)
+    left = [one for one in known.suggestions if one.key not in taken] if known else []
+    return suggestions.choose(left, level=plan.agent.level, channel=channel.first() or "", most=len(left))
 
 
 def find(key: str) -> Suggestion | None:

@@ -94,7 +94,7 @@ def draws_in(first: str, last: str) -> list[int]:
 def weekly(plan: Plan, compared: Weeks) -> dict[str, Side]:
     """Return the agent's own sums by week, baseline to follow-up."""
     rows: Any = (
-        _cells(plan.skill.slug, draws_in(compared.baseline_first, compared.last))
+        cells_of(plan.skill.slug, draws_in(compared.baseline_first, compared.last))
         .filter(stratum__agent=plan.agent_id)
         .values("stratum__draw__ends_at", "stratum__draw__time_zone")
         .annotate(**{f"sum_{name}": Sum(name) for name in VALUES})
@@ -128,13 +128,13 @@ def _sums(plan: Plan, *, before: list[int], after: list[int]) -> dict[int, tuple
 
 def rubrics_of(agents: Iterable[int], *, skill: str, draws: list[int]) -> list[int]:
     """Return the rubrics that agents were scored with on a skill in some draws."""
-    own = _cells(skill, draws).filter(stratum__agent__in=list(agents), n__gt=0)
+    own = cells_of(skill, draws).filter(stratum__agent__in=list(agents), n__gt=0)
     return list(own.order_by().values_list("rubric_version__rubric", flat=True).distinct())
 
 
 def sides(skill: str, *, rubrics: list[int], draws: Mapping[str, list[int]]) -> dict[int, dict[str, Side]]:
     """Return agent id → name of a side → sums on a skill in the side's draws, by some rubrics. Two queries."""
-    cells = _cells(skill, sorted({pk for pks in draws.values() for pk in pks}))
+    cells = cells_of(skill, sorted({pk for pks in draws.values() for pk in pks}))
     cells = cells.filter(rubric_version__rubric__in=rubrics)
     rows: Any = (
         cells.values("stratum__agent_id")
@@ -169,7 +169,7 @@ def _divided(cells: QuerySet[Cell]) -> dict[tuple[int, int], list[tuple[float, i
     return found
 
 
-def _cells(skill: str, draws: list[int]) -> QuerySet[Cell]:
+def cells_of(skill: str, draws: list[int]) -> QuerySet[Cell]:
     """Return the random pool's sums on a skill; people only."""
     return Cell.objects.filter(
         metric=f"skill:{skill}", pool="random", stratum__agent__is_bot=False, stratum__draw__in=draws

@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from coaching import programme_words, spans, weeks
+from coaching.charts import PartBar
 from coaching.effects import Side
 from coaching.models import Member, Plan, Programme, ProgrammeOutcome
+from coaching.programme_charts import design_bars
 from coaching.programme_effects import Part, Row
 from coaching.selectors.outcomes import draws_in, items_of, rubrics_of, sides
 from coaching.spans import Weeks
@@ -45,6 +47,7 @@ class ProgrammePage:
     waiting: str
     earlier: list[tuple[ProgrammeOutcome, str]]
     estimates: list[str]
+    bars: list[PartBar]
     weeks: Weeks | None
     out: int
 
@@ -66,6 +69,7 @@ def programme_page(programme: Programme) -> ProgrammePage:
         waiting=waiting_until(programme),
         earlier=[(one, programme_words.outcome(one)) for one in outcomes[1:]],
         estimates=programme_words.estimates(newest) if newest else [],
+        bars=design_bars(newest.estimates) if newest else [],
         weeks=compared,
         out=still_out(programme, compared) if compared and programme.status == Programme.Status.RUNNING else 0,
     )
@@ -131,13 +135,13 @@ def inputs(programme: Programme, compared: Weeks) -> dict[str, Any]:
     groups = dict(programme.members.values_list("agent", "group"))
     rubrics = rubrics_of(groups, skill=programme.skill.slug, draws=draws["before"])
     found = sides(programme.skill.slug, rubrics=rubrics, draws=draws)
-    elsewhere = _coached_elsewhere(programme, compared)
+    elsewhere = coached_elsewhere(programme, compared)
     rows = [
-        Row(_part(groups.get(agent)), one["before"], one["after"], one["fresh"])
+        Row(part_of(groups.get(agent)), one["before"], one["after"], one["fresh"])
         for agent, one in sorted(found.items())
         if agent in groups or agent not in elsewhere
     ]
-    rows += [Row(_part(groups[agent]), NOTHING, NOTHING, NOTHING) for agent in sorted(groups.keys() - found.keys())]
+    rows += [Row(part_of(groups[agent]), NOTHING, NOTHING, NOTHING) for agent in sorted(groups.keys() - found.keys())]
     designs = ["fresh_baseline"] if programme.has_fresh_baseline else []
     designs += ["waiting_list"] if programme.has_waiting_list else []
     return {"designs": designs, "agents": [row.stored() for row in rows]}
@@ -162,14 +166,16 @@ def _fresh_draws(programme: Programme) -> list[int]:
     return draws_in(first, last or weeks.shifted(first, WEEKS))
 
 
-def _coached_elsewhere(programme: Programme, compared: Weeks) -> set[int]:
+def coached_elsewhere(programme: Programme, compared: Weeks) -> set[int]:
+    """Return the agents who were coached on the skill outside the programme: their change is not everybody's."""
     others = Plan.objects.filter(skill=programme.skill_id, shared_at__lt=weeks.end_of(compared.last))
     begun = weeks.start_of(compared.baseline_first)
     running = others.filter(Q(closed_at=None) | Q(closed_at__gte=begun)).exclude(membership__programme=programme)
     return set(running.values_list("agent_id", flat=True))
 
 
-def _part(group: str | None) -> Part:
+def part_of(group: str | None) -> Part:
+    """Return what an agent is in the measurement, by the group of a member; None for everybody else."""
     if group == Member.Group.FIRST:
         return Part.STARTED
     return Part.WAITING if group == Member.Group.SECOND else Part.OTHER

@@ -49,6 +49,8 @@ class ActionEdit:
     due_on: date | None
     link: str = ""
     check_key: str = ""
+    # Of a new action: the suggestion of the library that it is.
+    library_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +303,7 @@ def _rewrite(plan: Plan, actions: Sequence[ActionEdit]) -> None:
             plan.actions.filter(pk=edited.pk).update(position=position)
             plan.actions.filter(pk=edited.pk, done_at=None).update(**values)
         else:
-            Action.objects.create(plan=plan, position=position, **values)
+            Action.objects.create(plan=plan, position=position, library_key=edited.library_key, **values)
 
 
 def _started(agent: Agent, skill: Skill, *, team_id: int | None, by: User, now: datetime, terms: Terms) -> Plan:

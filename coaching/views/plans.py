@@ -24,6 +24,7 @@ from coaching.forms import (
     DeclineForm,
     ExtendForm,
     HandOverForm,
+    LibraryChoiceForm,
     PlanForm,
     RemarkForm,
     StartForm,
@@ -32,6 +33,7 @@ from coaching.forms import (
 from coaching.models import Plan, Remark
 from coaching.policies import why_not_extend
 from coaching.selectors.checks import checks_for, with_checks
+from coaching.selectors.library import offered_to
 from coaching.selectors.plans import plan_page
 from coaching.services import contents, handovers, plans
 from core.forms import told
@@ -131,16 +133,17 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     terms: dict[str, Any] = {"prefix": "actions", "form_kwargs": {"checks": checks_for(found)}}
     if request.method == "POST":
         form, actions = PlanForm(request.POST), ActionFormSet(request.POST, **terms)
-        status = 422
-        if form.is_valid() and actions.is_valid():
+        more, status = LibraryChoiceForm(request.POST, offered=offered_to(found)), 422
+        if form.is_valid() and actions.is_valid() and more.is_valid():
+            edited = edit_from(form, actions, more.taken(today=timezone.localdate()))
             try:
-                plans.edit(found, edit_from(form, actions), by=person(request), now=timezone.now())
+                plans.edit(found, edited, by=person(request), now=timezone.now())
             except Refused as refused:
                 status = told(form, refused)
             else:
                 messages.success(request, _("Saved."))
                 return redirect("coaching:plan", pk)
-        context = {"plan": found, "form": form, "actions": actions}
+        context = {"plan": found, "form": form, "actions": actions, "more": more}
         return render_page(request, "coaching/edit.html", context, status=status)
     form = PlanForm(
         initial={
@@ -150,7 +153,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     known = list(found.actions.values("pk", "kind", "text", "due_on", "link", "check_key"))
     actions = ActionFormSet(initial=known, **terms)
-    return render_page(request, "coaching/edit.html", {"plan": found, "form": form, "actions": actions})
+    more = LibraryChoiceForm(offered=offered_to(found))
+    return render_page(request, "coaching/edit.html", {"plan": found, "form": form, "actions": actions, "more": more})
 
 
 @require_http_methods(["GET", "POST"])
@@ -195,6 +199,7 @@ def plan_response(request: HttpRequest, found: Plan, *, status: int = 200, **for
         "plan": found,
         "why": words.why_to_agent(found) if is_agent else words.why(found),
         "standing": shown.standing,
+        "looks_note": words.looks_note(found),
         "declined_because": words.declined_because(found),
         "closed_because": words.closed_because(found),
         "is_open": found.status not in Plan.ENDED,

@@ -23,6 +23,7 @@ from coaching.programme_effects import LEAST_FRESH
 from coaching.programme_forms import CommonActionFormSet, ProgrammeForm, initial_of, programme_edit_from
 from coaching.programme_policies import why_not_edit_programme, why_not_start_second, why_not_start_yet
 from coaching.programme_words import DESIGNS
+from coaching.selectors.programme_weeks import chart_of
 from coaching.selectors.programmes import WHOLE, programme_page
 from coaching.services import programmes
 from core.forms import told
@@ -54,7 +55,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
         "may_start": found.status in (Programme.Status.DRAFT, Programme.Status.BASELINE) and waits is None,
         "may_start_second": why_not_start_second(found) is None,
         "may_close": "closed" in Programme.TRANSITIONS[found.status],
-        "design": _design(found), "least_fresh": LEAST_FRESH,
+        "design": _design(found), "least_fresh": LEAST_FRESH, "chart": chart_of(found, shown.weeks),
     }  # fmt: skip
     return render_page(request, "coaching/programme.html", context)
 

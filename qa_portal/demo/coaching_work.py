@@ -11,7 +11,7 @@ from accounts.models import Agent, AgentIdentity, User
 from coaching.models import Action, Plan, Programme
 from coaching.policies import OPEN_PER_AGENT
 from coaching.selectors.checks import find
-from coaching.services import checks, outcomes, plans, programmes, sweep
+from coaching.services import checks, outcomes, plans, programme_outcomes, programmes, sweep
 from coaching.services.programmes import CommonAction, ProgrammeEdit
 from coaching.waiting import LEAST
 from qa_portal.demo import coaching_talk
@@ -37,6 +37,7 @@ def look(*, now: datetime) -> int:
     """Run the weekly looks that are due, then measure what is to be followed up; the number of plans proposed."""
     proposed = sweep.sweep(now=now)
     outcomes.sweep(now=now)
+    programme_outcomes.sweep(now=now)
     return proposed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import Workspace
 from conversations.models import Source
@@ -24,6 +24,7 @@ from sampling.services import keys
 KIND = "demo"
 # Of the weekly looks, so many newest ones are made by the Celery worker at the end.
 LEFT_FOR_THE_WORKER = 2
+LONGEST_TALK = timedelta(hours=3)
 Say = Callable[[str], None]
 
 
@@ -111,7 +112,9 @@ class Building:
             made = desk_work.draw(plan, moment=at(week, day=3), by=manager, now=at(week + 1, day=1, minute=10))
             drawn += made.picked
         published = self._review(week) if is_reviewed else 0
-        coaching_work.work_on_plans(self.founded.supervisors, seed=self.seed, now=at(week + 1, day=4, hour=15))
+        # People talk for some hours; none of it is still to come.
+        talked = min(at(week + 1, day=4, hour=15), self.calendar.now - LONGEST_TALK)
+        coaching_work.work_on_plans(self.founded.supervisors, seed=self.seed, now=talked)
         self.say(
             f"Week {week + 1:>2} of {self.calendar.weeks}: {imported:>3} conversations, {drawn:>3} drawn, "
             + (f"{published:>3} reviewed, {proposed} plans proposed" if is_reviewed else "left in the queue for you")
@@ -141,9 +144,11 @@ class Building:
         # Late enough on Monday that the week is over in UTC, too.
         proposed = coaching_work.look(now=at(week + 1, hour=6, minute=20))
         coaching_work.decide(self.company, supervisors, seed=self.seed, now=at(week + 1, hour=14))
+        # Early enough that all of its follow-up is reviewed, and what came of it is there to see.
+        if week == self.calendar.reviewed // 2 - 1:
+            coaching_work.start_programme(supervisors, now=at(week + 1, hour=16))
         if week == self.calendar.reviewed // 2:
             coaching_work.start_by_hand(supervisors, now=at(week + 1, hour=15))
-            coaching_work.start_programme(supervisors, now=at(week + 1, hour=16))
         return proposed
 
     def _review(self, week: int) -> int:

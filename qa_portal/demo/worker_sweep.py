@@ -11,7 +11,7 @@ from django.db.models import Max
 from coaching import weeks
 from coaching.models import Look, Plan
 from coaching.policies import OPEN_PER_AGENT
-from coaching.tasks import sweep_coaching
+from coaching.tasks import sweep_coaching, sweep_outcomes
 from core.queueing import enqueue
 from reviews.models import Review
 
@@ -24,7 +24,10 @@ class NoWorker(Exception):
 
 
 def sweep_by_worker(*, now: datetime, patience: float = PATIENCE, pause: Callable[[float], None] = time.sleep) -> None:
-    """Enqueue the weekly sweep and wait until a worker has run the looks and made the proposals they ask for."""
+    """Enqueue the weekly sweep and wait until a worker has run the looks and made the proposals they ask for.
+
+    What came of plans and programmes is measured after it, while the visitor looks around.
+    """
     since = Look.objects.aggregate(newest=Max("week"))["newest"] or ""
     enqueue(sweep_coaching)
     deadline = time.monotonic() + patience
@@ -35,6 +38,7 @@ def sweep_by_worker(*, now: datetime, patience: float = PATIENCE, pause: Callabl
                 "or start a worker beside this command: celery -A qa_portal worker -Q ingest,default,insight"
             )
         pause(PAUSE)
+    enqueue(sweep_outcomes)
 
 
 def is_swept(*, since: str, now: datetime) -> bool:

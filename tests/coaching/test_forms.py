@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from coaching.models import Plan
+from coaching.selectors.library import find
 from tests.coaching.reading import as_, says
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory
@@ -90,6 +91,22 @@ def test_an_edit_is_saved_and_a_stale_one_is_told(client, coach, coached, team):
     assert says(second, "Someone else changed this plan meanwhile. Load it again.")
     assert says(second, "Read it"), "what was written stays in the form"
     assert (made.focus, [action.text for action in made.actions.all()]) == ("One point", ["Read it"])
+
+
+def test_an_edit_takes_more_from_the_library_with_the_check_that_goes_with_it(client, coach, coached, team):
+    made, key = plan(agent=coached, team=team), "empathy/two-readings"
+    page, url = as_(client, coach), reverse("coaching:edit", args=[made.pk])
+    text = find(key).text
+
+    offered = says(page.get(url), text)
+    unknown = page.post(url, form(made, {"kind": "read", "text": "Read it"}, take=["empathy/none"]))
+    saved = page.post(url, form(made, {"kind": "read", "text": "Read it"}, take=[key]))
+
+    taken = made.actions.get(library_key=key)
+    assert (offered, unknown.status_code, saved.status_code) == (True, 422, 302)
+    assert [action.text for action in made.actions.all()] == ["Read it", text]
+    assert (taken.kind, taken.check_key, taken.due_on) == ("read", "empathy-being-heard", date(2026, 3, 9))
+    assert page.get(url).content.decode().count(f'value="{key}"') == 0
 
 
 @pytest.mark.parametrize(

@@ -41,16 +41,18 @@ TABLE: dict[str, tuple[Any, ...]] = {
     "the supervisor until yesterday": (NONE, NONE, NONE, False, NONE, (IN_TIME,)),
     # Has another team now, and the agent who moved there yesterday with an open plan; of the old team's as above.
     "the supervisor who changed teams": (("moved",), NONE, ("moved",), False, NONE, (IN_TIME,)),
+    "the supervisor from tomorrow": (NONE, NONE, NONE, False, NONE, NONE),
     "a supervisor of a third team": (NONE, NONE, NONE, False, NONE, NONE),
     "a specialist of the team": (NONE, NONE, NONE, False, NONE, NONE),
     "a QA manager": (ALL, NONE, ALL, True, ("before", "manager", "now"), NONE),
+    "the QA manager until yesterday": (NONE, NONE, NONE, False, NONE, NONE),
     "an admin": (NONE, NONE, NONE, False, NONE, NONE),
     "somebody without a role": (NONE, NONE, NONE, False, NONE, NONE),
 }
 
 
-def led(user: User, team: Any, *, since: Any, until: Any = None) -> User:
-    RoleGrant.objects.create(user=user, role=Role.SUPERVISOR, team=team, starts_at=since, ends_at=until)
+def led(user: User, team: Any, *, since: Any, until: Any = None, role: str = Role.SUPERVISOR) -> User:
+    RoleGrant.objects.create(user=user, role=role, team=team, starts_at=since, ends_at=until)
     return user
 
 
@@ -67,9 +69,11 @@ def founded() -> tuple[dict[str, User], dict[str, Any]]:
         "the supervisor since yesterday": led(UserFactory(), retail, since=YESTERDAY),
         "the supervisor until yesterday": gone,
         "the supervisor who changed teams": moved_on,
+        "the supervisor from tomorrow": led(UserFactory(), retail, since=NOW + timedelta(days=1)),
         "a supervisor of a third team": person(Role.SUPERVISOR, team=TeamFactory()),
         "a specialist of the team": person(Role.SPECIALIST, team=retail),
         "a QA manager": person(Role.MANAGER),
+        "the QA manager until yesterday": led(UserFactory(), None, since=LAST_YEAR, until=YESTERDAY, role=Role.MANAGER),
         "an admin": person(Role.ADMIN),
         "somebody without a role": UserFactory(),
     }

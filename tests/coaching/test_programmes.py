@@ -13,12 +13,15 @@ from accounts.roles import Role
 from coaching import weeks
 from coaching.effects import Side
 from coaching.models import Member, Programme, ProgrammeOutcome
+from coaching.programme_charts import design_bars
 from coaching.programme_effects import Part, Row, measure
 from coaching.programme_words import outcome as said
-from coaching.selectors.programmes import with_waiting
+from coaching.selectors.programme_weeks import chart_of
+from coaching.selectors.programmes import weeks_of, with_waiting
 from coaching.services import plans, programme_outcomes, programmes
 from coaching.services.programmes import CommonAction, ProgrammeEdit
 from coaching.waiting import drawn, key_of
+from core.figures import signed_figure
 from core.refusals import Refused
 from reviews.models import Cell
 from reviews.services import disputes
@@ -207,6 +210,14 @@ def test_a_programme_is_measured_and_those_who_waited_start_then(running, world,
     assert Notification.objects.filter(user=coach, kind="programme.measured").count() == 1
     assert second.members.filter(plan=None).count() == 0
     assert second.second_started_at == DONE
+    shown, bars = chart_of(measured, weeks_of(measured)), design_bars(found.estimates)
+    started = [place for place, one in enumerate(running.members.order_by("agent")) if one.group == "first"]
+    risen = sum((270 + place) / 3 for place in started) / len(started)
+    assert shown is not None
+    assert [name for _number, name in shown.legend] == ["Those who started", "Those who wait", "Everybody else"]
+    assert (shown.rows[-1].cells[0], f"to {risen:.0f}, those who wait from" in shown.title) == (f"{risen:.0f}", True)
+    assert [bar.name for bar in bars] == ["Compared with everybody else", "Compared with those who were drawn to wait"]
+    assert bars[-1].value == signed_figure(found.effect)
     assert with_waiting(Programme.objects.all()) == []
 
 

@@ -131,3 +131,10 @@ def test_a_proposal_keeps_the_rules_that_it_was_made_by():
         "In 14 reviews drawn at random, the level on empathy is likely under 70: the probability is 85 %, above 80 % "
         "in 3 weekly looks running."
     )
+    assert words.looks_note(plan).startswith(
+        "The probability that the true level lies under the target. A plan is proposed above 80 % in 3 weekly looks "
+        "running, closing is suggested below 50 % in two."
+    )
+    assert words.standing(plan) == (
+        "Waits for your decision. The coaching report says how often such proposals were right."
+    )

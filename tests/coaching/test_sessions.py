@@ -50,7 +50,7 @@ def test_a_session_takes_its_agenda_from_the_plan(made):
     assert agenda == [
         "How are you, and what has gone well since we last spoke?",
         "Focus: Name what this means for the customer before solving it.",
-        "Still open: Shadow Mei.",
+        "Go through the action of the plan: does it fit, and by when is it done?",
         "What would help you, and what gets in your way?",
         "What we agree until 25 Mar, when the follow-up is due.",
     ]

@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.models import Agent, Team, User
 from accounts.roles import Role
 from coaching import weeks
+from coaching.models import Plan as CoachingPlan
+from coaching.selectors import outcomes
 from coaching.services import looks
 from reviews.models import Cell
 from rubrics.models import Rubric, Skill
@@ -44,13 +46,13 @@ class Cast:
 
 
 def cast() -> Cast:
-    """Make a team of nine with a weak spot, and three weeks of reviewed work."""
+    """Make a team of eleven with a weak spot, and three weeks of reviewed work: enough to compare one with ten."""
     now = timezone.now()
     team = TeamFactory(name="Retail", slug="retail")
     leila_user = person(Role.AGENT, team=team, name="Leila Haddad", email="leila@example.com")
     leila = AgentFactory(name="Leila Haddad", level="entry", user=leila_user)
     AgentIdentityFactory(agent=leila, source="help-desk", external_id="a-1")
-    others = [AgentFactory(name=f"Colleague {number}") for number in range(8)]
+    others = [AgentFactory(name=f"Colleague {number}") for number in range(10)]
     for agent in (leila, *others):
         TeamMembershipFactory(agent=agent, team=team)
     found = Cast(
@@ -63,6 +65,29 @@ def cast() -> Cast:
     )
     starters.install(by=None, now=now)
     past_work(leila, others, by=found.specialist, team=team, now=now)
+    return found
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """The newest week of a follow-up, in which the last conversations are drawn, and the weeks before it."""
+
+    last: str
+    before: tuple[str, str]
+
+
+def follow_up(plan: CoachingPlan, cast: Cast) -> FollowUp:
+    """Put the follow-up's first weeks into the sums: one has risen, the others stayed; its last week is to come."""
+    compared = outcomes.compared(plan)
+    assert compared is not None
+    found = FollowUp(compared.last, (weeks.shifted(compared.last, -2), weeks.shifted(compared.last, -1)))
+    sampling = Plan.objects.get(name="Before")
+    others = Agent.objects.filter(name__startswith="Colleague").order_by("pk")
+    for week in found.before:
+        monday, about = weeks.start_of(week), {"by": cast.specialist, "team": cast.team, "metric": f"skill:{SKILL}"}
+        reviewed(cast.agent, [80, 95, 90, 85, 100], plan=sampling, monday=monday, **about)
+        for place, agent in enumerate(others):
+            reviewed(agent, [80 + place, 90, 85, 88 - place], plan=sampling, monday=monday, **about)
     return found
 
 
@@ -80,12 +105,12 @@ def past_work(weak: Agent, others: list[Agent], *, by: User, team: Team, now: da
     looks.run(Skill.objects.get(slug=SKILL), week=weeks.shifted(newest, -1), now=now - timedelta(days=8))
 
 
-def conversations_file(folder: Path, *, count: int = 2) -> Path:
-    """Write finished conversations of the last complete week, in the product's own format."""
-    monday = weeks.start_of(weeks.last_complete(timezone.now()))
-    path = folder / "last-week.jsonl.gz"
+def conversations_file(folder: Path, *, count: int = 2, first: int = 0, week: str = "") -> Path:
+    """Write finished conversations of a week (the last complete one), in the product's own format."""
+    monday = weeks.start_of(week or weeks.last_complete(timezone.now()))
+    path = folder / f"from-{first}.jsonl.gz"
     with gzip.open(path, "wt", encoding="utf-8") as file:
-        for number in range(count):
+        for number in range(first, first + count):
             file.write(json.dumps(record(number, monday + timedelta(days=1, hours=10 + number))) + "\n")
     return path
 

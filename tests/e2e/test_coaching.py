@@ -1,4 +1,7 @@
-"""Coaching in the browser: from the work on a plan to its outcome, a programme with a waiting list, no, and a pause."""
+"""Coaching in the browser: a programme with a waiting list to its outcome, no, and a pause.
+
+One plan from its trigger to its outcome is part of the main job: test_whole_path.py.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +11,19 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from accounts.models import Agent, Team, User
+from accounts.models import Agent, RoleGrant, User
 from accounts.roles import Role
 from coaching import evidence, weeks
-from coaching.models import Outcome, Plan, Programme
-from coaching.questions import shipped
-from coaching.services import contents, plans
+from coaching.models import Programme, ProgrammeOutcome
+from coaching.selectors.programmes import weeks_of
+from coaching.services import contents
 from coaching.tasks import sweep_outcomes
-from reviews.models import QueueItem, Review
-from reviews.services import filling
-from tests.factories import reviews as queue
+from sampling.models import Plan as SamplingPlan
+from tests.e2e import passing
 from tests.factories.accounts import TeamFactory, person
-from tests.factories.coaching import (
-    ActionFactory,
-    agent_with_login,
-    member,
-    plan,
-    reviewer,
-    sampling_plan,
-    skill,
-    stratum_of,
-    sums,
-)
+from tests.factories.coaching import agent_with_login, plan, reviewer, sampling_plan, skill, sums
 from tests.factories.disputes import LOW
 from tests.factories.reviews import drawn_items, published, specialist
 from tests.support.browser import axe, axe_everywhere
@@ -40,124 +32,19 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.django_db(transaction=True)
 Browse = Callable[..., Page]
 SKILL = "problem-solving"
-CHECK = "problem-solving-check-then-explain"
 
 
-def test_a_plan_is_worked_on_talked_about_and_measured_by_a_reviewer_who_cannot_tell(
-    browse: Browse, celery_worker_real: Any
+def test_a_programme_with_a_waiting_list_is_put_together_drawn_started_and_measured(
+    browse: Browse, complaints: Any
 ) -> None:
-    team, now = TeamFactory(name="Retail"), timezone.now()
-    agent, coach, scorer = agent_with_login(team, name="Leila Haddad"), person(Role.SUPERVISOR, team=team), specialist()
-    made = followed_up(agent, team, coach, now=now)
-    item = QueueItem.objects.get()
-    hers, theirs = browse(agent.user), browse(coach)
-
-    work_and_reflect(hers, made)
-    meet(theirs, hers, made)
-    score_without_knowing(browse(scorer), item)
-    assert plans.fall_due(now=now) == 1
-    sweep_outcomes.delay()
-    until(lambda: Outcome.objects.exists(), what="the worker measures the outcome", seconds=60)
-
-    outcome = Outcome.objects.get()
-    assert (outcome.verdict, outcome.post_n) == ("improved", 12)
-    for window, address in ((theirs, f"/coaching/plans/{made.pk}/"), (hers, f"/my-coaching/{made.pk}/")):
-        window.goto(address)
-        expect(window.get_by_text("Improved after coaching.").first).to_be_visible()
-        axe_everywhere(window)
-    hers.goto("/my-coaching/growth/")
-    expect(hers.get_by_role("link", name="Check, then explain")).to_be_visible()
-    axe_everywhere(hers)
-
-
-def followed_up(agent: Agent, team: Team, coach: User, *, now: datetime) -> Plan:
-    """Make a plan whose follow-up is over but for one drawn conversation, with ten peers who stayed where they were."""
-    last, by, scoring, of = weeks.last_complete(now), reviewer(), sampling_plan(), skill(SKILL)
-
-    def score(one: Agent, before: list[float], after: list[float]) -> None:
-        for back, scores in ((10, before), (9, before), (4, after)):
-            sums(one, scores, week=weeks.shifted(last, -back), plan=scoring, by=by, skill=SKILL)
-
-    score(agent, [20, 60] * 4, [90, 80, 100] * 3 + [90, 80])
-    for place in range(10):
-        level = 90 - place % 3
-        score(member(TeamFactory()), [level, level - 30] * 4, [level, level - 28] * 6)
-    decided = weeks.start_of(weeks.shifted(last, -7)) + timedelta(days=1)
-    made = plan(
-        "shared", agent=agent, team=team, owner=coach, skill=of, decided_at=decided, shared_at=decided, updated_at=now,
-        proposed_at=decided, baseline_since=weeks.start_of(weeks.shifted(last, -20)),
-        follow_up_from=weeks.start_of(weeks.shifted(last, -4)).date(), follow_up_on=weeks.start_of(last).date(),
-    )  # fmt: skip
-    ActionFactory(plan=made, kind="read", text="Read “check, then explain”.", check_key=CHECK, due_on=now.date())
-    stratum = stratum_of(agent, week=weeks.shifted(last, -1), plan=scoring)
-    stratum.team = team
-    stratum.save()
-    queue.pick(stratum, rank=1)
-    filling.fill(now=now)
-    return made
-
-
-def work_and_reflect(page: Page, made: Plan) -> None:
-    page.goto(f"/my-coaching/{made.pk}/")
-    page.get_by_role("link", name="Take the check").click()
-    axe_everywhere(page)
-    for field, question in zip(
-        page.get_by_role("group").all(), next(one for one in shipped() if one.key == CHECK).questions, strict=True
-    ):
-        field.get_by_label(question.choices[question.right - 1]).check()
-    page.get_by_role("button", name="Mark my answers").click()
-    page.get_by_text("5 of 5 answers are right.").first.wait_for()
-    axe(page)
-    page.goto(f"/my-coaching/{made.pk}/")
-    page.get_by_label("Your words").first.fill("I look first now, and say that I do.")
-    page.get_by_role("button", name="Add as my reflection").click()
-    page.get_by_text("I look first now, and say that I do.").wait_for()
-    axe_everywhere(page)
-    made.refresh_from_db()
-    assert made.status == "active"
-
-
-def meet(theirs: Page, hers: Page, made: Plan) -> None:
-    theirs.goto(f"/coaching/plans/{made.pk}/")
-    theirs.get_by_role("button", name="Confirm").click()
-    theirs.get_by_role("link", name="Arrange").click()
-    axe(theirs)
-    theirs.get_by_label("When").fill(f"{timezone.now() - timedelta(hours=1):%Y-%m-%dT%H:%M}")
-    theirs.locator("form").get_by_role("button", name="Arrange").click()
-    theirs.get_by_label("Shared notes").fill("Goes on with it.")
-    theirs.get_by_role("button", name="Save", exact=True).click()
-    theirs.get_by_role("button", name="It took place").click()
-    axe_everywhere(theirs)
-    hers.goto(f"/my-coaching/{made.pk}/")
-    hers.locator("a[href*='/my-coaching/sessions/']").click()
-    hers.get_by_text("Goes on with it.").wait_for()
-    hers.get_by_role("button", name="It took place").click()
-    hers.get_by_text("Held: both sides have said so.").first.wait_for()
-    axe(hers)
-
-
-def score_without_knowing(page: Page, item: QueueItem) -> None:
-    """The item looks like any other: no word of coaching, of a follow-up, or of who asked for it."""
-    page.goto("/queue/")
-    listed = page.locator("main").inner_text().lower()
-    page.keyboard.press("Enter")
-    page.locator("#workspace[data-live]").wait_for()
-    shown = page.locator("main").inner_text().lower()
-    assert [word for word in ("coach", "follow-up", "follow up", "baseline", "boost") if word in listed + shown] == []
-    for key in ("3", "j", "3", "j", "2"):
-        page.keyboard.press(key)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/queue/")
-    page.goto("/reviews/")
-    page.get_by_role("button", name="Publish").first.click()
-    until(lambda: Review.objects.published().filter(item=item).exists(), what="the follow-up review is published")
-
-
-def test_a_programme_is_put_together_with_a_waiting_list_drawn_and_started(browse: Browse, complaints: Any) -> None:
     complaints.expect("status of 422")  # too few are chosen on purpose
     team, of = TeamFactory(name="Retail"), skill("empathy")
     names = ["Ada Moreau", "Ben Okafor", "Chen Li", "Dana Petrov"]
     agents = [agent_with_login(team, name=name) for name in names]
+    scoring, by = sampling_plan(), reviewer()
+    newest = weeks.last_complete(timezone.now())
+    for week in (newest, weeks.shifted(newest, -1)):
+        score(dict.fromkeys(agents, 50), week=week, of=(scoring, by))
     page = browse(person(Role.SUPERVISOR, team=team))
 
     page.goto("/coaching/")
@@ -190,6 +77,28 @@ def test_a_programme_is_put_together_with_a_waiting_list_drawn_and_started(brows
     hers.get_by_text("You work on this together with colleagues").wait_for()
     axe(hers)
     assert {one.pk for one in agents} == set(programme.members.values_list("agent", flat=True))
+
+    passing.weeks_pass(7)
+    programme.refresh_from_db()
+    compared = weeks_of(programme)
+    assert compared is not None
+    risen = {member.agent: 90 if member.group == "first" else 50 for member in programme.members.all()}
+    for week in (compared.first, compared.last):
+        score(risen, week=week, of=(scoring, by))
+    sweep_outcomes.delay()
+    until(lambda: ProgrammeOutcome.objects.exists(), what="the worker measures the programme", seconds=60)
+    page.reload()
+    page.get_by_text("Improved because of the programme").first.wait_for()
+    axe_everywhere(page)
+    page.get_by_role("button", name="Start those who waited").click()
+    page.get_by_text("the plans are shared with those who waited").wait_for()
+    assert programme.members.filter(plan=None).count() == 0
+
+
+def score(levels: dict[Agent, int], *, week: str, of: tuple[SamplingPlan, User]) -> None:
+    """Put three reviews of each agent into the sums of a week."""
+    for place, (agent, level) in enumerate(levels.items()):
+        sums(agent, [level - 9 + place, level, level + 9], week=week, plan=of[0], by=of[1])
 
 
 def test_a_proposal_is_declined_with_a_reason_and_a_dispute_pauses_another(browse: Browse) -> None:
@@ -224,3 +133,22 @@ def test_a_proposal_is_declined_with_a_reason_and_a_dispute_pauses_another(brows
     axe(theirs)
     declined.refresh_from_db()
     assert (declined.status, declined.decision_reason) == ("declined", "known_cause")
+    look_around(theirs, coach, now=now)
+
+
+def look_around(page: Page, coach: User, *, now: datetime) -> None:
+    """Open what a supervisor reads beside the board: everybody's growth, the report, and a team they once led."""
+    once, gone = TeamFactory(name="Travel"), now - timedelta(days=1)
+    RoleGrant.objects.create(
+        user=coach, role=Role.SUPERVISOR, team=once, starts_at=now - timedelta(days=200), ends_at=gone
+    )
+    plan("closed", agent=agent_with_login(once, name="Ben Okafor"), team=once, closed_at=gone - timedelta(days=1))
+    page.goto("/earlier-teams/")
+    page.get_by_role("link", name="Travel").click()
+    page.wait_for_url("**/earlier-teams/*/")
+    page.goto(f"{page.url}?show=plans")
+    page.get_by_role("link", name="Ben Okafor").wait_for()
+    axe_everywhere(page)
+    for address in ("/coaching/growth/", "/coaching/report/"):
+        page.goto(address)
+        axe_everywhere(page)
