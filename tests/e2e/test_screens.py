@@ -50,6 +50,8 @@ class Picture:
     where: Callable[[], str]
     size: tuple[int, int] = DESK
     before: Callable[[Page], None] = lambda _page: None
+    # The page that stands in where there is nothing to show yet: the picture of a longer history is kept.
+    instead: str = ""
 
 
 def at(name: str, *args: object) -> Callable[[], str]:
@@ -215,7 +217,7 @@ PICTURES = [
     Picture("supervisor-plan", SUPERVISOR, coaching_plan),
     Picture("supervisor-programme", SUPERVISOR, programme),
     Picture("supervisor-session", SUPERVISOR, a_session),
-    Picture("supervisor-outcome", SUPERVISOR, measured_plan),
+    Picture("supervisor-outcome", SUPERVISOR, measured_plan, instead="insights:coaching"),
     Picture("supervisor-growth", SUPERVISOR, at("coaching:team_growth")),
     Picture("manager-programme", MANAGER, at("insights:programme")),
     Picture("manager-plan", MANAGER, newest(SamplingPlan, "sampling:plan")),
@@ -253,7 +255,7 @@ def test_every_page_of_the_guides_opens_and_fits(browse: Callable[..., Page], py
         fits(window)
         assert shown is not None
         assert (picture.name, shown.status) == (picture.name, 200)
-        if writes:
+        if writes and not (picture.instead and window.url.endswith(reverse(picture.instead))):
             pictures.save(window.screenshot(animations="disabled"), FOLDER / f"{picture.name}.png")
 
     assert QueueItem.objects.open().exists()
