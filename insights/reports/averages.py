@@ -59,7 +59,7 @@ class Average:
     were drawn and are eligible have a published review; failed: reviews that failed the whole card and count as they
     were scored; scores: the one or two there are, when that is too few for an average; bounds: where the mean would
     lie at worst, shown when fewer than four fifths are reviewed; adjusted: the mean if what stayed unreviewed had
-    scored like the reviewed of its channel and class of risk (1.8); of whole scores only.
+    scored like the reviewed of its channel and class of risk (1.8).
     """
 
     mean: float | None

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet, Sum
 
 from core.prepared import Prepared, moment, number, text
-from insights.reports import classes
+from insights.reports import classes, metric_classes
 from insights.reports.classes import ClassRow
 from insights.reports.strata import AgentSums, Week
 from reviews.models import Cell, QueueItem, Review
@@ -62,10 +62,24 @@ def read_all(
     for stratum, metric, *_rest in cells:
         if metric.startswith(prefix):
             rubrics_of.setdefault(metric, set()).add(frame[stratum][2].rubric_id)
-    return {
+    found = {
         metric: _with_sums({pk: row for pk, row in frame.items() if row[2].rubric_id in rubrics}, cells, metric, mix)
         for metric, rubrics in sorted(rubrics_of.items())
     }
+    if any(week.unreviewed for agents in found.values() for one in agents for week in one.weeks):
+        _class_metrics(found, prefix, CLASSES.rows(*asked, **values), _framed(asked, values))
+    return found
+
+
+def _class_metrics(
+    found: Mapping[str, list[AgentSums]], prefix: str, rows: Sequence[ClassRow], strata: QuerySet[FrameStratum]
+) -> None:
+    """Put into each stratum what was scored of every metric by class."""
+    scored = metric_classes.read(strata, prefix.partition(":")[0])
+    for metric, agents in found.items():
+        of_metric = scored.get(metric, {})
+        of_place = ((row, of_metric.get((row[0], row[2], row[3]), (0, 0.0))) for row in rows)
+        _take_classes(agents, ((*row[:7], n, points) for row, (n, points) in of_place))
 
 
 Row = tuple[int, int | None, Week]
@@ -115,13 +129,18 @@ def _mix(frame: Mapping[int, Row], asked: Shape, values: dict[str, Any], metric:
     """Read the scores of both pools, where any draw of the window has a targeted one."""
     if not any(week.is_mixed for _agent, _team, week in frame.values()):
         return None
+    return mixes.read(_framed(asked, values), metric)
+
+
+def _framed(asked: Shape, values: dict[str, Any]) -> QuerySet[FrameStratum]:
+    """Return the strata of a window by its own moments, for questions that are not prepared."""
     teams, of_one = asked
     strata = FrameStratum.objects.filter(
         draw__voided_at=None, draw__ends_at__lt=values["until"], draw__ends_at__gt=values["since"], frame_size__gt=0
     )
     if teams is not None:
         strata = strata.filter(team__in=teams)
-    return mixes.read(strata.filter(agent=values["agent"]) if of_one else strata, metric)
+    return strata.filter(agent=values["agent"]) if of_one else strata
 
 
 def _with_sums(

@@ -71,10 +71,15 @@ def recomputed(found: list[Stratum]) -> Recomputed:
     return Recomputed(mean, max(0.0, mean - margin), min(100.0, mean + margin), n, m)
 
 
-def adjusted(fetch: Fetch, class_of: Callable[[str], str], *, pending: set[str]) -> float:
-    """Let the reviews of each class stand for all that was drawn of it, but for what is not due yet (Little 1986)."""
+def adjusted(
+    fetch: Fetch, class_of: Callable[[str], str], *, pending: set[str], score: dict[str, float] | None = None
+) -> float:
+    """Let the reviews of each class stand for all that was drawn of it, but for what is not due yet (Little 1986).
+
+    score: conversation → what it was scored on one criterion, skill or section; the whole score without it.
+    """
     rows = csv.DictReader(io.StringIO(fetch("reviews/export/?format=csv&status=published").decode("utf-8-sig")))
-    score = {row["conversation"]: float(row["final_score"]) for row in rows}
+    score = score or {row["conversation"]: float(row["final_score"]) for row in rows}
     held: dict[str, float] = defaultdict(float)
     seen: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for draw in _listed(fetch, "draws/"):

@@ -72,6 +72,20 @@ def channel_of(name: str) -> str:
     return "email" if int(name.rpartition("-")[2]) % 2 else "chat"
 
 
+def scores_on(metric: str) -> dict[str, float]:
+    """Return conversation → its published score on one criterion, skill or section."""
+    kind, _colon, key = metric.partition(":")
+    found: dict[str, float] = {}
+    for review in Review.objects.filter(status=Review.Status.PUBLISHED, purpose="primary"):
+        assert review.current is not None
+        if kind == "criterion":
+            value = review.current.answers.get(criterion__lineage=key).value
+            found[review.conversation.external_id] = 100 * float(value or 0)
+        else:
+            found[review.conversation.external_id] = float(getattr(review.current, f"{kind}_scores")[key])
+    return found
+
+
 def _next(user: Any) -> Any:
     return claims.next_item(by=user, now=NOW)
 
@@ -111,6 +125,14 @@ def test_the_team_page_says_what_the_export_adds_up_to(team: Team, client: Clien
     found_again = averages.of_agents(sums.read(weeks=8, until=NOW))
     assert found_again.adjusted == pytest.approx(by_class)
     assert average["adjusted"] == round(by_class, right.places)
+    # A criterion, a skill and a section are adjusted by the same classes.
+    checked = 0
+    for kind in ("criterion", "skill", "section"):
+        for metric, agents in sums.read_all(f"{kind}:", weeks=8, until=NOW).items():
+            again = adjusted(fetcher(manager), channel_of, pending=pending, score=scores_on(metric))
+            assert averages.of_agents(agents).adjusted == pytest.approx(again), metric
+            checked += 1
+    assert checked >= 6
     client.force_login(person(Role.MANAGER))
     page = client.get("/team/?team=retail").content.decode()
     # Which ones are drawn differs from run to run, and so does whether both read alike: then it is said once.
