@@ -74,6 +74,12 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="ingest",
     ),
     Sweep(
+        "Every hour, erase what was said in conversations that are older than their source may keep.",
+        "conversations.tasks.expire_texts",
+        crontab(minute="55"),
+        queue="ingest",
+    ),
+    Sweep(
         "Every hour, compare the sums behind all averages with the published reviews when that is a week ago.",
         "reviews.tasks.check_cells",
         crontab(minute="50"),

@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.access import may, reach
 from accounts.models import Agent, Team
 from accounts.roles import Permission
+from conversations.erasure import ERASED
 from conversations.messages import Message, decode
 
 # Conversations that people answer beside each other. A ticket or an e-mail lies open for days without being handled.
@@ -149,6 +150,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+    @property
+    def is_erased(self) -> bool:
+        """Say whether what was said is gone, because its customer was erased or its time is over."""
+        return self.content_hash == ERASED
 
 
 class CompletionQuerySet(models.QuerySet["Completion"]):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from conversations.cast import writers
+from conversations.erasure import ERASED
 from conversations.models import Completion, Conversation, Participant, Source, Tag, Transcript
 from conversations.records import Record, content_hash
 from conversations.services import bulk, indexing, people, rows, teams
@@ -30,7 +31,8 @@ def store(source: Source, records: Sequence[Record], *, by: Any, now: datetime) 
     taken = [
         Taken(record=record, content_hash=found)
         for record, found in ((record, content_hash(record)) for record in records)
-        if known.get(record.external_id) != found
+        # What was erased stays so, whatever the file says of it now.
+        if known.get(record.external_id) not in (found, ERASED)
     ]
     if taken:
         _write(source, taken, known=known, by=by, now=now)
