@@ -22,9 +22,18 @@ class Rejected(Exception):
     """Carry the reason why a row is not taken."""
 
 
-def values(cells: dict[str, str]) -> dict[str, Any]:
-    """Return the fields of an agent that a row names; raises Rejected."""
-    return {name: read(cells[name]) for name, read in READERS.items() if name in cells}
+def values(cells: dict[str, str], **more: Callable[[str], Any]) -> dict[str, Any]:
+    """Return what a row says of an agent; `more` reads further columns. Raises Rejected with everything wrong in it."""
+    found: dict[str, Any] = {}
+    wrong: list[str] = []
+    for name, read in (READERS | more).items():
+        try:
+            found |= {name: read(cells[name])} if name in cells else {}
+        except Rejected as rejected:
+            wrong.append(str(rejected))
+    if wrong:
+        raise Rejected(" ".join(wrong))
+    return found
 
 
 def _name(text: str) -> str:

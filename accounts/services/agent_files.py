@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -95,8 +96,8 @@ def _key(row: Row, seen: dict[tuple[str, str], int]) -> tuple[str, str]:
 
 def _take(row: Row, key: tuple[str, str], known: _Known, work: _Work) -> Line:
     agent = known.agents.get(key)
-    values = agent_cells.values(row.cells)
-    team = _team(row, known)
+    values = agent_cells.values(row.cells, team=partial(_team, known=known))
+    team = values.pop("team", None)
     is_new = agent is None
     if agent is None:
         if "name" not in values:
@@ -122,10 +123,7 @@ def _take(row: Row, key: tuple[str, str], known: _Known, work: _Work) -> Line:
     return Line(row.line, result, agent.name)
 
 
-def _team(row: Row, known: _Known) -> Team | None:
-    name = row.cells.get("team", "")
-    if not name:
-        return None
+def _team(name: str, *, known: _Known) -> Team:
     team = known.teams.get(name.lower())
     if team is None:
         raise Rejected(_("There is no team “%(name)s” in use.") % {"name": name[:80]})

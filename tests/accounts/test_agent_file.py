@@ -93,6 +93,11 @@ def test_a_check_says_the_same_and_writes_nothing(admin: User) -> None:
         ("desk,,Ada,,,,,,,", "The external_id is missing, or longer than 255 characters."),
         ("desk,1,Ada,Mars,,,,,,", "There is no team “Mars” in use."),
         ("desk,1,Ada,,wizard,,,,,", "The level is one of: entry, experienced, senior, lead."),
+        (
+            "desk,1,Ada,nowhere,wizard,,,,maybe,",
+            "The level is one of: entry, experienced, senior, lead. "
+            "Write yes or no under is_bot. There is no team “nowhere” in use.",
+        ),
         ("desk,1,Ada,,,31.05.2024,,,,", "Write the day under hired_on as 2024-05-31."),
         ("desk,1,Ada,,,0024-05-31,,,,", "Nobody was hired on that day."),
         ("desk,1,Ada,,,,Mars/Base,,,", "Choose a time zone of the list, such as Europe/London."),
