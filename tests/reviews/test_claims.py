@@ -8,14 +8,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from core.refusals import Refused
 from reviews.models import QueueItem, Review
-from reviews.services import claims, drafting
-from sampling.models import PlanReviewer
+from reviews.services import claims, drafting, filling, handing_over, skipping
+from sampling.models import PlanReviewer, QuotaBoost
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory
+from tests.factories.conversations import talk, transcribe
 from tests.factories.reviews import claimed, drawn_items, filled, specialist, submitted
-from tests.factories.sampling import PlanFactory
+from tests.factories.sampling import WEEK, PlanFactory, agent, drawn, week_of
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + claims.LEASE + timedelta(seconds=1)
@@ -32,6 +34,32 @@ def test_the_first_in_the_draws_order_is_handed_out() -> None:
 
     assert review is not None
     assert review.item == items[0]
+
+
+def test_each_agents_list_is_worked_in_ascending_u_also_after_hand_overs_skips_and_boosts() -> None:
+    anna, ada, ben = agent("Anna"), specialist(), specialist()
+    for completion in week_of(anna, 12):
+        transcribe(completion.conversation, talk(), now=NOW)
+    QuotaBoost.objects.create(agent=anna, extra=2, starts_at=WEEK, ends_at=WEEK + timedelta(days=7))
+    drawn(PlanFactory(quota_per_agent=3))
+    filling.fill(now=NOW)
+
+    def next_of(user: User) -> QueueItem:
+        review = claims.next_item(by=user, now=NOW)
+        assert review is not None
+        return review.item
+
+    first = next_of(ada)
+    handing_over.hand_over(first, reason="I am called away", by=ada, now=NOW)
+    second = next_of(ada)
+    skipping.skip(second, reason="too_long", by=ada, now=NOW)
+    worked = [next_of(user) for user in (ben, ada, ben, ada, ben)]
+
+    assert (first.pick.rank, second.pick.rank) == (1, 2)
+    # Ben begins with what was handed over; the extra ones and what replaces the skipped one come last, in their order.
+    assert [item.pick.rank for item in worked] == [1, 3, 4, 5, 6]
+    assert [item.u for item in worked] == sorted(item.u for item in worked)
+    assert claims.next_item(by=ada, now=NOW) is None
 
 
 def test_what_is_due_earlier_comes_first() -> None:

@@ -12,7 +12,9 @@ from core.refusals import Refused
 from rubrics.services.publishing import retire
 from sampling import periods, units
 from sampling.models import Draw, FrameStratum, PeriodKey, Pick, Plan
-from sampling.services import draws, keys
+from sampling.receipts import replay
+from sampling.selectors.receipts import receipt_of
+from sampling.services import draws, keys, skips
 from tests.conftest import NOW
 from tests.factories.sampling import (
     WEEK,
@@ -75,12 +77,23 @@ def clear(plan: Plan, made: list) -> None:
         one.conversation.delete()
 
 
-def test_a_second_plan_draws_by_itself() -> None:
+def test_several_plans_over_one_population_draw_skip_and_void_each_by_itself() -> None:
     master_key()
     week_of(agent("Anna"), 30)
-    first, second = PlanFactory(quota_per_agent=5), PlanFactory(quota_per_agent=5)
+    plans = [PlanFactory(quota_per_agent=5), PlanFactory(quota_per_agent=5), PlanFactory(quota_per_agent=30)]
 
-    assert picked(drawn(first)) != picked(drawn(second))
+    first, second, whole = (drawn(plan) for plan in plans)
+    skips.record(first.picks.get(rank=1), reason="spam", by=None, now=NOW)
+    draws.void(whole, reason="Too much", by=None, now=NOW)
+
+    assert names(first) == names(second) == names(whole)
+    # Each has numbers of its own, so that a conversation may be in the sample of one, of several, or of none.
+    assert set(picked(first)) != set(picked(second))
+    assert (first.picks.count(), second.picks.count(), second.strata.get().prefix) == (6, 5, 5)
+    assert [replay("".join(receipt_of(one)).encode()).matches for one in (first, second, whole)] == [True] * 3
+    assert [draw.voided_at is None for draw in Draw.objects.order_by("pk")] == [True, True, False]
+    assert drawn(plans[0]) == first  # what another plan lost or took changes nothing here
+    assert drawn(plans[2], now=NOW + HOUR).strata.get().frame_size == 30
 
 
 def test_a_draw_is_audited() -> None:
