@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts import second_factor
@@ -30,13 +31,18 @@ OPEN_WITHOUT_FACTOR = frozenset(
 
 
 class PersonMiddleware:
-    """Activate the time zone a person has chosen."""
+    """Activate the time zone a person has chosen, and let the request name the person itself.
+
+    What stands for somebody who may never be asked for costs as much as the rest of a permission, each time anew.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = getattr(request.user, "time_zone", "") or "UTC"
+        if isinstance(request.user, SimpleLazyObject):
+            request.user = request.user._wrapped
         try:
             zone = zoneinfo.ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):

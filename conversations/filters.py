@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import person
+from accounts.asking import Asked
 from accounts.models import Agent, Team
 from conversations.models import Conversation, Source
 from conversations.search.matching import by_relevance, matching
 from conversations.search.query import LONGEST_QUERY, Query, parse
-from core.filtersets import FilterSet, OptionsField
+from core.filtersets import FilterSet, OptionsField, OptionsFilter
+from core.prepared import Prepared
 
 STATES = [("open", _("Still open")), ("all", _("Ended and open"))]
 ORDERS: dict[str, list[Any]] = {
@@ -76,13 +78,7 @@ class IdsField(OptionsField):
         return super()._check_values(value)
 
 
-class SlugsFilter(django_filters.ModelMultipleChoiceFilter):
-    """Keep what belongs to any of the rows named by a word."""
-
-    field_class = OptionsField
-
-
-class IdsFilter(django_filters.ModelMultipleChoiceFilter):
+class IdsFilter(OptionsFilter):
     """Keep what belongs to any of the rows named by primary key."""
 
     field_class = IdsField
@@ -91,6 +87,11 @@ class IdsFilter(django_filters.ModelMultipleChoiceFilter):
 def teams(request: HttpRequest | None) -> QuerySet[Team]:
     """Offer the teams that the person may see; a stored filter may name any."""
     return Team.objects.visible_to(person(request)) if request else Team.objects.all()
+
+
+# Offered beside every list, put into SQL once (the teams for each kind of grants).
+TEAMS: Asked[Team] = Asked(lambda user: Team.objects.visible_to(user))
+SOURCES = Prepared(lambda: Source.objects.all())
 
 
 def agents(request: HttpRequest | None) -> QuerySet[Agent]:
@@ -118,7 +119,13 @@ class ConversationFilter(FilterSet):
         widget=OneOrMore,
         distinct=False,  # a column of the conversation itself: no row comes twice, and none has to be compared
     )
-    team = IdsFilter(queryset=teams, label=_("Team"), widget=OneOrMore, distinct=False)
+    team = IdsFilter(
+        queryset=teams,
+        offered=lambda request: TEAMS.all(request.user),
+        label=_("Team"),
+        widget=OneOrMore,
+        distinct=False,
+    )
     agent = django_filters.CharFilter(
         field_name="assignee__name", lookup_expr="icontains", label=_("Agent"), max_length=200
     )
@@ -129,8 +136,9 @@ class ConversationFilter(FilterSet):
         widget=forms.MultipleHiddenInput,
         distinct=False,
     )
-    source = SlugsFilter(
+    source = OptionsFilter(
         queryset=Source.objects.all(),
+        offered=lambda _request: SOURCES.all(),
         field_name="source__slug",
         to_field_name="slug",
         label=_("Source"),

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.db.models import QuerySet
 
+from accounts.asking import Asked
 from conversations.concurrency import Interval
 from conversations.models import Conversation, ImportRun, Participant, Tag, Transcript
 from conversations.search.excerpts import with_hits
@@ -71,7 +72,10 @@ def rows_of(conversations: Any) -> list[Any]:
 
 def suggested_tags(user: Any) -> list[str]:
     """Return tags to offer while typing."""
-    return list(Tag.objects.visible_to(user).values_list("name", flat=True)[:SUGGESTED_TAGS])
+    return [name for (name,) in TAGS.rows(user)]
+
+
+TAGS: Asked[Tag] = Asked(lambda user: Tag.objects.visible_to(user).values_list("name")[:SUGGESTED_TAGS])
 
 
 def reading(conversation: Conversation, *, version: str = "", query: Query = NOTHING) -> Reading:

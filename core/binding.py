@@ -10,15 +10,19 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import connection as the_connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
-# What Django's types know of a connection leaves out what only PostgreSQL's has.
-connection: Any = the_connection
 MOST = 200  # statements that one connection keeps: those of here in the few shapes that its people have
 PLACE = re.compile("(%s)")
 
 
-def cursor(*, plan_anew: bool = False) -> Any:
+def connected() -> Any:
+    """Return this thread's connection itself: what stands for it looks it up anew for each of its words."""
+    # What Django's types know of a connection leaves out what only PostgreSQL's has.
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def cursor(connection: Any, *, plan_anew: bool = False) -> Any:
     """Return a cursor that leaves the values to the database, unless a plan has to know them."""
     if connection.vendor != "postgresql" or plan_anew:
         return connection.cursor()
@@ -32,7 +36,7 @@ def cursor(*, plan_anew: bool = False) -> Any:
 
 
 def with_constants(
-    sql: str, parameters: Sequence[Any], *, is_open: Callable[[Any], bool]
+    connection: Any, sql: str, parameters: Sequence[Any], *, is_open: Callable[[Any], bool]
 ) -> tuple[str, tuple[Any, ...]]:
     """Write what never changes into the SQL, so that a plan knows it: an index of open items serves no other status."""
     if connection.vendor != "postgresql":

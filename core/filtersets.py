@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
+from functools import partial
 from typing import Any, ClassVar
 
 import django_filters
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 LARGEST = 2**63 - 1
@@ -20,7 +22,7 @@ class Options(django_filters.fields.ModelChoiceIterator):
     """
 
     def __iter__(self) -> Iterator[Any]:
-        self.queryset: Any = _InOneGo(list(self.queryset))
+        self.queryset: Any = _InOneGo(self.field.offered() if self.field.offered else list(self.queryset))
         yield from super().__iter__()
 
 
@@ -34,6 +36,29 @@ class OptionsField(django_filters.fields.ModelMultipleChoiceField):
     """Several rows to choose from."""
 
     iterator = Options
+    offered: Callable[[], list[Any]] | None = None
+
+
+class OptionsFilter(django_filters.ModelMultipleChoiceFilter):
+    """Keep what belongs to any of some rows.
+
+    offered: fetches the rows to choose from, for a request, by a question that is put into SQL once. What is chosen is
+    looked up in the queryset, which may hold more.
+    """
+
+    field_class = OptionsField
+
+    def __init__(self, *, offered: Callable[[HttpRequest], list[Any]] | None = None, **given: Any) -> None:
+        super().__init__(**given)
+        self.offered = offered
+
+    @property
+    def field(self) -> Any:
+        """Return the field, which knows how to fetch its choices."""
+        made, request = super().field, self.get_request()
+        if self.offered is not None and request is not None:
+            made.offered = partial(self.offered, request)
+        return made
 
 
 class KeyFilter(django_filters.NumberFilter):
@@ -71,6 +96,21 @@ class FilterSet(django_filters.FilterSet):
         self.__dict__["base_filters"] = base
         for name, one in base.items():
             self.filters[name] = self._own(one)
+
+    @property
+    def form(self) -> Any:
+        """Return the form, of fields that were made for it: the package makes a class of them and copies each."""
+        if "_form" not in self.__dict__:
+            self._form = self._meta.form(self.data if self.is_bound else None, prefix=self.form_prefix)
+            self._form.fields = {name: self._field(name, one) for name, one in self.filters.items()}
+        return self._form
+
+    def _field(self, name: str, one: Any) -> Any:
+        """Return the field of a filter, which says by what it is known where every request has the same."""
+        made, given = one.field, one.extra
+        if "queryset" not in given and not callable(given.get("choices")) and given == self.base_filters[name].extra:
+            made.drawn_as = (type(self), name)
+        return made
 
     @property
     def ignored(self) -> list[str]:

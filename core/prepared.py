@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
+from django.db import connection as whichever
 from django.db.models import BigIntegerField, DateTimeField, Expression, Field, Model, QuerySet, TextField
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
-from core.binding import cursor, with_constants
+from core.binding import connected, cursor, with_constants
 
 M = TypeVar("M", bound=Model)
 Values = dict[str, Any]
@@ -39,7 +40,7 @@ class Slot(Expression):
         """Leave this slot itself among the parameters, where the statement finds it again."""
         return "%s", [self]
 
-    def value(self, values: Values) -> Any:
+    def value(self, values: Values, connection: Any) -> Any:
         """Return what is to be sent in this place, as the driver takes it."""
         value = values[self.name]
         if isinstance(value, int) and abs(value) > LARGEST:
@@ -77,27 +78,30 @@ def several(name: str, values: Sequence[int]) -> tuple[int, Values]:
 class _Statement:
     """SQL with slots among its parameters."""
 
-    def __init__(self, sql: str, parameters: Sequence[Any]) -> None:
-        self.sql, self.parameters = with_constants(sql, parameters, is_open=lambda one: isinstance(one, Slot))
+    def __init__(self, connection: Any, sql: str, parameters: Sequence[Any]) -> None:
+        self.sql, self.parameters = with_constants(
+            connection, sql, parameters, is_open=lambda one: isinstance(one, Slot)
+        )
         self.slots = [(place, one) for place, one in enumerate(self.parameters) if isinstance(one, Slot)]
 
-    def bound(self, values: Values) -> list[Any]:
+    def bound(self, values: Values, connection: Any) -> list[Any]:
         """Return the parameters with every slot filled."""
         filled = list(self.parameters)
         for place, slot in self.slots:
-            filled[place] = slot.value(values)
+            filled[place] = slot.value(values, connection)
         return filled
 
 
 class _Select(_Statement):
     """A compiled SELECT, and how its rows become instances or plain values."""
 
-    def __init__(self, queryset: QuerySet[Any], *, plan_anew: bool) -> None:
+    def __init__(self, queryset: QuerySet[Any], *, plan_anew: bool, as_sent: bool) -> None:
         self.plan_anew = plan_anew
-        compiler = queryset.query.get_compiler(connection=connection)
-        super().__init__(*compiler.as_sql())
+        # It outlives the thread that compiles it, and with it that thread's own connection.
+        compiler = queryset.query.get_compiler(connection=whichever)
+        super().__init__(connected(), *compiler.as_sql())
         self.compiler, self.klass = compiler, compiler.klass_info
-        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+        self.converters = {} if as_sent else compiler.get_converters([column[0] for column in compiler.select])
         if self.klass is not None:
             self._learn_instances()
 
@@ -107,16 +111,17 @@ class _Select(_Statement):
         self.model = self.klass["model"]
         self.first, self.last = fields[0], fields[-1] + 1
         self.names = [column[0].target.attname for column in select[self.first : self.last]]
-        self.related = get_related_populators(self.klass, select, connection.alias)  # type: ignore[call-arg]  # stubs of Django 6
+        self.related = get_related_populators(self.klass, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # stubs of Django 6
         self.extra = list(self.compiler.annotation_col_map.items())
 
     def rows(self, values: Values) -> Any:
         """Send the statement; the rows with every value as Python has it."""
+        connection = connected()
         try:
-            parameters = self.bound(values)
+            parameters = self.bound(values, connection)
         except EmptyResultSet:
             return []
-        with cursor(plan_anew=self.plan_anew) as sent:
+        with cursor(connection, plan_anew=self.plan_anew) as sent:
             sent.execute(self.sql, parameters)
             found = sent.fetchall()
         return self.compiler.apply_converters(found, self.converters) if self.converters else found
@@ -124,7 +129,7 @@ class _Select(_Statement):
     def instances(self, values: Values) -> Iterator[Any]:
         """Send the statement and build its instances."""
         for row in self.rows(values):
-            made = self.model.from_db(connection.alias, self.names, row[self.first : self.last])
+            made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.first : self.last])
             for populator in self.related:
                 populator.populate(row, made)
             for name, place in self.extra:
@@ -139,13 +144,17 @@ class Prepared(Generic[M]):
     """A SELECT. `write` makes the QuerySet; what it takes (a number of teams, a yes or no) is the statement's shape.
 
     plan_anew: for which shapes the database has to know the values to plan well, such as how much lies between two
-    moments of a whole house.
+    moments of a whole house. as_sent: rows keep what the driver makes of their values, such as a number for a decimal.
     """
 
     def __init__(
-        self, write: Callable[..., QuerySet[M, Any]], *, plan_anew: Callable[..., bool] = lambda *_shape: False
+        self,
+        write: Callable[..., QuerySet[M, Any]],
+        *,
+        plan_anew: Callable[..., bool] = lambda *_shape: False,
+        as_sent: bool = False,
     ) -> None:
-        self.write, self.plan_anew = write, plan_anew
+        self.write, self.plan_anew, self.as_sent = write, plan_anew, as_sent
         self.compiled: OrderedDict[tuple[Any, ...], _Select | None] = OrderedDict()
 
     def all(self, *shape: Any, **values: Any) -> list[M]:
@@ -163,7 +172,7 @@ class Prepared(Generic[M]):
         return [tuple(row) for row in statement.rows(values)] if statement else []
 
     def _statement(self, shape: tuple[Any, ...]) -> _Select | None:
-        key = (connection.vendor, *shape)
+        key = (connected().vendor, *shape)
         found = self.compiled.get(key, UNKNOWN)
         if found is UNKNOWN:
             found = self.compiled[key] = self._compile(shape)
@@ -173,7 +182,7 @@ class Prepared(Generic[M]):
 
     def _compile(self, shape: tuple[Any, ...]) -> _Select | None:
         try:
-            return _Select(self.write(*shape), plan_anew=self.plan_anew(*shape))
+            return _Select(self.write(*shape), plan_anew=self.plan_anew(*shape), as_sent=self.as_sent)
         except EmptyResultSet:  # nothing can be found, whatever the values
             return None
 
@@ -187,20 +196,21 @@ class PreparedUpdate:
 
     def run(self, **values: Any) -> int:
         """Send the statement; the number of rows that were changed."""
-        statement = self.compiled.get(connection.vendor) or self._compile()
+        connection = connected()
+        statement = self.compiled.get(connection.vendor) or self._compile(connection)
         try:
-            parameters = statement.bound(values)
+            parameters = statement.bound(values, connection)
         except EmptyResultSet:
             return 0
-        with cursor() as sent:
+        with cursor(connection) as sent:
             sent.execute(statement.sql, parameters)
             return int(sent.rowcount)
 
-    def _compile(self) -> _Statement:
+    def _compile(self, connection: Any) -> _Statement:
         queryset, values = self.write()
         query: Any = queryset.query.chain(UpdateQuery)
         query.add_update_values(values)
-        statement = _Statement(*query.get_compiler(connection=connection).as_sql())
+        statement = _Statement(connection, *query.get_compiler(connection=connection).as_sql())
         self.compiled[connection.vendor] = statement
         return statement
 
@@ -215,25 +225,27 @@ class PreparedInsert(Generic[M]):
 
     def one(self, made: M) -> M:
         """Insert an instance and give it its key."""
-        with cursor() as sent:
-            sent.execute(f"{self._sql()} RETURNING {self._key()}", self._values(made))
+        connection = connected()
+        with cursor(connection) as sent:
+            sent.execute(f"{self._sql(connection)} RETURNING {self._key(connection)}", self._values(made, connection))
             made.pk = sent.fetchone()[0]
         return self._saved(made)
 
     def many(self, made: Sequence[M]) -> None:
         """Insert several instances; they do not learn their keys."""
         if made:
-            with cursor() as sent:
-                sent.executemany(self._sql(), [self._values(one) for one in made])
+            connection = connected()
+            with cursor(connection) as sent:
+                sent.executemany(self._sql(connection), [self._values(one, connection) for one in made])
 
-    def _values(self, made: M) -> list[Any]:
+    def _values(self, made: M, connection: Any) -> list[Any]:
         return [field.get_db_prep_save(getattr(made, field.attname), connection) for field in self.fields]
 
-    def _key(self) -> str:
+    def _key(self, connection: Any) -> str:
         key: Any = self.model._meta.pk
         return str(connection.ops.quote_name(key.column))
 
-    def _sql(self) -> str:
+    def _sql(self, connection: Any) -> str:
         if connection.vendor not in self.compiled:
             quoted = connection.ops.quote_name
             columns = ", ".join(quoted(field.column) for field in self.fields)
@@ -244,5 +256,5 @@ class PreparedInsert(Generic[M]):
 
     @staticmethod
     def _saved(made: M) -> M:
-        made._state.adding, made._state.db = False, connection.alias
+        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
         return made

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.access import reach
+from accounts.asking import Asked
 from accounts.models import Team, User
 from accounts.roles import Permission
 
@@ -29,8 +30,12 @@ def teams_within_reach(user: User) -> QuerySet[Team]:
 def scope_of(user: User, *, team: str = "") -> Scope:
     """Return what a person's report covers; a team that is not theirs chooses nothing."""
     everywhere = reach(user, Permission.SEE_TEAM).everywhere
-    teams = list(teams_within_reach(user))
+    teams = TEAMS.all(user)
     chosen = next((one for one in teams if team and one.slug == team), None)
     if chosen is not None:
         return Scope(teams, chosen, frozenset({chosen.pk}))
     return Scope(teams, None, None if everywhere else frozenset(one.pk for one in teams))
+
+
+# Asked by every report, put into SQL once for each kind of grants.
+TEAMS: Asked[Team] = Asked(teams_within_reach)

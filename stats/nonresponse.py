@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TypedDict, TypeVar
 
 AMBER_BELOW = 0.8
@@ -54,7 +54,14 @@ class WeightedClass:
 
     def and_also(self, other: WeightedClass) -> WeightedClass:
         """Return both as one class."""
-        return WeightedClass(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return WeightedClass(
+            self.assigned + other.assigned,
+            self.reviewed + other.reviewed,
+            self.weight + other.weight,
+            self.answered + other.answered,
+            self.scored + other.scored,
+            self.total + other.total,
+        )
 
 
 def nonresponse_adjust(cells: Sequence[ResponseCell]) -> ResponseAdjusted:

@@ -70,6 +70,9 @@ def drawn(field: BoundField) -> SafeString:
 @register.filter
 def as_drawn(field: BoundField) -> tuple[object, ...]:
     """Return everything that decides how a field is drawn, so that {% keep %} can tell one drawing from another."""
+    drawn_as = getattr(field.field, "drawn_as", None)
+    if drawn_as is not None:  # the same for everybody, but for what was typed
+        return (drawn_as, field.auto_id, field.html_name, str(field.value()), bool(field.errors))
     # A hidden field shows none of its choices, which may be thousands.
     # Not list(), which would ask the database how many there are before it asks for them.
     offered = [] if field.is_hidden else [*iter(getattr(field.field, "choices", ()))]

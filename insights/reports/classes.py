@@ -17,7 +17,7 @@ from sampling.targeting import combined
 from stats import WeightedClass, class_adjusted_mean
 
 Name = tuple[str, str]  # channel and class of risk
-ClassRow = tuple[Any, ...]  # stratum, its label, channel, pi^T, pending, due, reviewed, scored, Σ points
+ClassRow = tuple[Any, ...]  # stratum, channel, pi^T, pending, due, reviewed, scored, Σ points
 PUBLISHED = Q(ended__status=Review.Status.PUBLISHED)
 SCORED = PUBLISHED & Q(ended__current__final_score__isnull=False)
 IS_PENDING = Q(IsOpen("status"), due_at__gt=moment("until")) | Q(ended__status=Review.Status.SUBMITTED)
@@ -37,7 +37,7 @@ def counted(items: QuerySet[QueueItem]) -> QuerySet[QueueItem, Any]:
     return (
         last.annotate(ended=ended)
         .order_by()
-        .values_list("pick__stratum", "pick__stratum__stratum", "conversation__channel", "pick__pi_targeted")
+        .values_list("pick__stratum", "conversation__channel", "pick__pi_targeted")
         .annotate(
             pending=Count("pk", filter=IS_PENDING),
             due=Count("pk", filter=IS_DUE),
@@ -51,14 +51,14 @@ def counted(items: QuerySet[QueueItem]) -> QuerySet[QueueItem, Any]:
 def pending(rows: Iterable[ClassRow]) -> Counter[int]:
     """Count by stratum what is not late and not published yet."""
     found: Counter[int] = Counter()
-    for stratum, _label, _channel, _targeted, to_come, *_rest in rows:
+    for stratum, _channel, _targeted, to_come, *_rest in rows:
         found[stratum] += to_come
     return found
 
 
-def take(classes: dict[Name, WeightedClass], row: Sequence[Any], *, share: float) -> None:
-    """Add a row to the classes of its stratum, of whose eligible conversations the random pool took a share."""
-    label, channel, targeted, _pending, due, reviewed, scored, points = row
+def take(classes: dict[Name, WeightedClass], row: Sequence[Any], *, label: str, share: float) -> None:
+    """Add a row to the classes of its stratum (label), of whose eligible conversations the random pool took a share."""
+    channel, targeted, _pending, due, reviewed, scored, points = row
     pi = combined(share, targeted)
     if pi <= 0 or due == 0:
         return

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from insights.reports.classes import Name
 from reviews.selectors.mixes import Score
@@ -39,7 +40,7 @@ class Week:
     pending: int = 0  # drawn, and neither reviewed nor late: work that nobody has failed to do
     is_mixed: bool = False
     is_census: bool = False
-    stratum_id: int = 0
+    label: str = ""  # of the stratum, which may name a class of risk
     targeted: int = 0  # eligible ones that only the targeted pool took
     mix: tuple[Score, ...] = ()
     classes: dict[Name, WeightedClass] = field(default_factory=dict)  # only where something stayed unreviewed
@@ -49,9 +50,9 @@ class Week:
         """Return how many of what was drawn and is due have no review."""
         return max(0, self.drawn + self.targeted - self.pending - self.reviewed)
 
-    @property
+    @cached_property
     def moments(self) -> StratumMoments:
-        """Return the stratum as the estimators take it."""
+        """Return the stratum as the estimators take it; not to be asked for before its sums are complete."""
         return StratumMoments(self.size, moments_from_sums(self.n, total=self.total, squares=self.squares))
 
 
@@ -123,15 +124,15 @@ class AgentSums:
             found.setdefault(week.draw_id, []).append(week)
         return list(found.values())
 
-    def effective(self) -> tuple[float, float]:
-        """Return (n_eff, Σy of so many in 10⁻⁴ points): the strata of a draw count by their conversations (1.4)."""
-        parts = [self.weighed(strata) for strata in self.by_draw()]
-        return math.fsum(n for n, _total in parts), math.fsum(total for _n, total in parts)
+    def weighed(self) -> list[tuple[int, float, float]]:
+        """Return (n, n_eff, Σy of n_eff in 10⁻⁴ points) of each draw, oldest first.
 
-    @staticmethod
-    def weighed(strata: Iterable[Week]) -> tuple[float, float]:
-        """Return (n_eff, Σy of so many) of the strata of one draw."""
-        return effective_sums([(one.size, one.n, one.total) for one in strata])
+        The strata of a draw count by their conversations (1.4).
+        """
+        return [
+            (sum(one.n for one in strata), *effective_sums([(one.size, one.n, one.total) for one in strata]))
+            for strata in self.by_draw()
+        ]
 
     def during(self, starts_on: Iterable[date]) -> AgentSums:
         """Return the strata of some periods only."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from core.prepared import Prepared, moment, number, text
 from insights.reports import classes, metric_classes
@@ -20,7 +21,7 @@ from reviews.models.queue import IsOpen
 from reviews.selectors import mixes
 from reviews.selectors.cells import FAILED
 from reviews.selectors.mixes import Mix
-from sampling.models import FrameStratum
+from sampling.models import Draw, FrameStratum
 from sampling.models.draws import FrameStratumQuerySet
 from sampling.prefix import Prefix, estimated_eligible
 
@@ -40,79 +41,110 @@ def read(
 
     teams, agent: only these teams (as of completion), only this agent; None for all.
     """
-    asked, values = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
+    asked, values, draws = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
     by_class = CLASSES.rows(*asked, **values) if metric == TOTAL else None
     pending = _pending(asked, values) if by_class is None else classes.pending(by_class)
-    frame = _frame(asked, values, pending)
-    found = _with_sums(frame, CELLS.rows(*asked, **values, metric=metric), metric, _mix(frame, asked, values, metric))
-    if by_class and any(week.unreviewed for one in found for week in one.weeks):
-        _take_classes(found, by_class)
-    return found
+    frame = _frame(asked, values, draws, pending)
+    cells = CELLS.rows(*asked, **values, metric=metric)
+    _add_sums(frame, cells, metric, _mix(frame, asked, values, metric))
+    if by_class and any(week.unreviewed for _agent, _team, week in frame.values()):
+        _take_classes(frame, by_class)
+    return _gathered(frame)
 
 
 def read_all(
     prefix: str, *, weeks: int, until: datetime, teams: Iterable[int] | None = None, agent: int | None = None
 ) -> dict[str, list[AgentSums]]:
     """Do the same for every metric that begins with a prefix, each over the strata whose rubric asks for it."""
-    asked, values = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
-    frame = _frame(asked, values, _pending(asked, values))
+    asked, values, draws = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
+    frame = _frame(asked, values, draws, _pending(asked, values))
     cells = CELLS_OF.rows(*asked, prefix, **values)
     mix = _mix(frame, asked, values, prefix)
     rubrics_of: dict[str, set[int]] = {}
     for stratum, metric, *_rest in cells:
         if metric.startswith(prefix):
             rubrics_of.setdefault(metric, set()).add(frame[stratum][2].rubric_id)
-    found = {
-        metric: _with_sums({pk: row for pk, row in frame.items() if row[2].rubric_id in rubrics}, cells, metric, mix)
+    frames = {
+        metric: {
+            pk: (agent, team, _own(week)) for pk, (agent, team, week) in frame.items() if week.rubric_id in rubrics
+        }
         for metric, rubrics in sorted(rubrics_of.items())
     }
-    if any(week.unreviewed for agents in found.values() for one in agents for week in one.weeks):
-        _class_metrics(found, prefix, CLASSES.rows(*asked, **values), _framed(asked, values))
-    return found
+    for metric, own in frames.items():
+        _add_sums(own, cells, metric, mix)
+    if any(week.unreviewed for own in frames.values() for _agent, _team, week in own.values()):
+        _class_metrics(frames, prefix, CLASSES.rows(*asked, **values), _framed(asked, values))
+    return {metric: _gathered(own) for metric, own in frames.items()}
+
+
+def _own(week: Week) -> Week:
+    """Copy a week for the sums of one metric; a page has hundreds of them."""
+    made = copy(week)
+    made.classes = {}
+    return made
 
 
 def _class_metrics(
-    found: Mapping[str, list[AgentSums]], prefix: str, rows: Sequence[ClassRow], strata: QuerySet[FrameStratum]
+    frames: Mapping[str, Frame], prefix: str, rows: Sequence[ClassRow], strata: QuerySet[FrameStratum]
 ) -> None:
     """Put into each stratum what was scored of every metric by class."""
     scored = metric_classes.read(strata, prefix.partition(":")[0])
-    for metric, agents in found.items():
+    for metric, frame in frames.items():
         of_metric = scored.get(metric, {})
-        of_place = ((row, of_metric.get((row[0], row[2], row[3]), (0, 0.0))) for row in rows)
-        _take_classes(agents, ((*row[:7], n, points) for row, (n, points) in of_place))
+        of_place = ((row, of_metric.get(row[:3], (0, 0.0))) for row in rows)
+        _take_classes(frame, ((*row[:6], n, points) for row, (n, points) in of_place))
 
 
 Row = tuple[int, int | None, Week]
+Frame = dict[int, Row]  # by stratum: its agent, team and week
 CellRow = tuple[Any, ...]  # stratum, metric, rubric version, n, Σy, Σy²
 Teams = tuple[int, ...] | None
 Shape = tuple[Teams, bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """What all strata of a draw have in common; starts_on: the day on which it began where the plan lives."""
+
+    place: int  # oldest first
+    starts_on: date
+    rubric_id: int
+    is_mixed: bool
+
+
 def _asked(
     *, weeks: int, until: datetime, teams: Iterable[int] | None, agent: int | None
-) -> tuple[Shape, dict[str, Any]]:  # fmt: skip
-    """Return the shape of the prepared questions about a window, and what fills them in."""
+) -> tuple[Shape, dict[str, Any], dict[int, _Period]]:  # fmt: skip
+    """Return the shape of the prepared questions about a window, what fills them in, and its draws."""
     shape = (None if teams is None else tuple(sorted(teams)), agent is not None)
     values = {"until": until, "recent": until - timedelta(weeks=weeks + 1), "agent": agent}
-    ((newest,),) = NEWEST.rows(*shape, **values) or ((None,),)
-    since = values["recent"] if newest is None else newest - timedelta(weeks=weeks) + CLOCK_CHANGE
-    return shape, {**values, "since": since}
+    draws = DRAWS.rows(*shape, **values)
+    newest = max((ends_at for _pk, ends_at, *_rest in draws), default=until)
+    since = newest - timedelta(weeks=weeks) + CLOCK_CHANGE
+    periods = {
+        # Midnight in Berlin is still Sunday in UTC.
+        pk: _Period(place, starts_at.astimezone(ZoneInfo(zone)).date(), rubric, scale is not None)
+        for place, (pk, _ends_at, starts_at, zone, rubric, scale) in enumerate(draws)
+    }
+    return shape, {**values, "since": since}, periods
 
 
-def _frame(asked: Shape, values: dict[str, Any], pending: Counter[int]) -> dict[int, Row]:
+def _frame(asked: Shape, values: dict[str, Any], draws: Mapping[int, _Period], pending: Counter[int]) -> Frame:
     """Return each stratum (its id) with its agent, team and empty week, oldest first."""
-    found: dict[int, Row] = {}
-    rows = STRATA.rows(*asked, **values)
-    for pk, agent, team, starts_at, zone, rubric, frame_size, prefix, eligible, drawn, *more in rows:
-        # The day on which the period began where the plan lives: midnight in Berlin is still Sunday in UTC.
-        starts_on = starts_at.astimezone(ZoneInfo(zone)).date()
-        reached = Prefix(prefix, eligible, drawn)
+    found: Frame = {}
+    # What was drawn since the draws were read is left for the next time.
+    rows = [row for row in STRATA.rows(*asked, **values) if row[3] in draws]
+    for pk, agent, team, draw, label, frame_size, prefix, eligible, drawn, quota, expected in sorted(
+        rows, key=lambda row: (draws[row[3]].place, row[0])
+    ):
+        period = draws[draw]
         # An estimate below what was found would be wrong for certain.
-        size = max(estimated_eligible(frame_size, reached), float(eligible))
-        draw, quota, expected, scale = more
-        week = Week(starts_on, frame_size, drawn, size=size, rubric_id=rubric, draw_id=draw, quota=quota)
-        week.expected, week.is_mixed, week.is_census = expected, scale is not None, prefix == frame_size
-        week.pending, week.stratum_id = pending[pk], pk
+        size = max(estimated_eligible(frame_size, Prefix(prefix, eligible, drawn)), float(eligible))
+        week = Week(
+            period.starts_on, frame_size, drawn, size=size, rubric_id=period.rubric_id, draw_id=draw, quota=quota,
+            expected=expected, pending=pending[pk], is_mixed=period.is_mixed, is_census=prefix == frame_size,
+            label=label,
+        )  # fmt: skip
         found[pk] = (agent, team, week)
     return found
 
@@ -125,7 +157,7 @@ def _pending(asked: Shape, values: dict[str, Any]) -> Counter[int]:
     return found
 
 
-def _mix(frame: Mapping[int, Row], asked: Shape, values: dict[str, Any], metric: str) -> Mix | None:
+def _mix(frame: Frame, asked: Shape, values: dict[str, Any], metric: str) -> Mix | None:
     """Read the scores of both pools, where any draw of the window has a targeted one."""
     if not any(week.is_mixed for _agent, _team, week in frame.values()):
         return None
@@ -143,15 +175,12 @@ def _framed(asked: Shape, values: dict[str, Any]) -> QuerySet[FrameStratum]:
     return strata.filter(agent=values["agent"]) if of_one else strata
 
 
-def _with_sums(
-    frame: Mapping[int, Row], cells: Sequence[CellRow], metric: str, mix: Mix | None = None
-) -> list[AgentSums]:
-    """Put the sums of one metric into the strata, and gather them by agent."""
-    weeks = {pk: _own(week) for pk, (_agent, _team, week) in frame.items()}
+def _add_sums(frame: Frame, cells: Sequence[CellRow], metric: str, mix: Mix | None = None) -> None:
+    """Put the sums of one metric into the weeks."""
     for stratum, name, version, n, total, squares in cells:
-        week = weeks.get(stratum)
-        if week is None or n == 0:
+        if stratum not in frame or n == 0:
             continue
+        week = frame[stratum][2]
         if name == TOTAL:
             week.reviewed += n
         if name == FAILED:
@@ -159,19 +188,18 @@ def _with_sums(
         if name == metric:
             week.n, week.total, week.squares = week.n + n, week.total + total, week.squares + squares
             week.versions |= {version}
-    for pk, week in weeks.items() if mix is not None else ():
+    for pk, (_agent, _team, week) in frame.items() if mix is not None else ():
         _take_mix(week, pk, mix, metric)
+
+
+def _gathered(frame: Frame) -> list[AgentSums]:
+    """Put the weeks of each agent together."""
     agents: dict[int, AgentSums] = {}
-    for pk, (agent, team, _week) in frame.items():
-        agents.setdefault(agent, AgentSums(agent, team)).weeks.append(weeks[pk])
+    for agent, team, week in frame.values():
+        if agent not in agents:
+            agents[agent] = AgentSums(agent, team)
+        agents[agent].weeks.append(week)
     return list(agents.values())
-
-
-def _own(week: Week) -> Week:
-    """Copy a week for the sums of one metric; a page has hundreds of them."""
-    made = copy(week)
-    made.classes = {}
-    return made
 
 
 def _take_mix(week: Week, stratum: int, mix: Mix | None, metric: str) -> None:
@@ -184,13 +212,12 @@ def _take_mix(week: Week, stratum: int, mix: Mix | None, metric: str) -> None:
     week.targeted = mix.targeted.get(stratum, 0)
 
 
-def _take_classes(found: Sequence[AgentSums], rows: Iterable[ClassRow]) -> None:
+def _take_classes(frame: Frame, rows: Iterable[ClassRow]) -> None:
     """Put into each stratum what was drawn and reviewed of it by class (statistics.md 1.8)."""
-    weeks = {week.stratum_id: week for one in found for week in one.weeks}
     for stratum, *row in rows:
-        week = weeks.get(stratum)
-        if week is not None and week.size > 0:
-            classes.take(week.classes, row, share=week.drawn / week.size)
+        if stratum in frame and frame[stratum][2].size > 0:
+            week = frame[stratum][2]
+            classes.take(week.classes, row, label=week.label, share=week.drawn / week.size)
 
 
 def _recent(teams: Teams, of_one: bool) -> FrameStratumQuerySet:
@@ -240,16 +267,21 @@ def _is_of_all(teams: Teams, of_one: bool, *_more: Any) -> bool:
 
 
 # Asked by every page with an average, put into SQL once for each set of teams.
-NEWEST: Prepared[FrameStratum] = Prepared(
-    lambda *shape: _recent(*shape).order_by("-draw__ends_at").values_list("draw__ends_at")[:1]
+DRAWS: Prepared[Draw] = Prepared(
+    lambda *shape: (
+        Draw.objects.standing()
+        .filter(Exists(_recent(*shape).filter(draw=OuterRef("pk"))))
+        .order_by("starts_at", "pk")
+        .values_list("pk", "ends_at", "starts_at", "time_zone", "rubric_version__rubric_id", "targeted_scale")
+    )
 )
 STRATA: Prepared[FrameStratum] = Prepared(
     lambda *shape: (
         _in_window(*shape)
-        .order_by("draw__starts_at", "pk")
+        .order_by()
         .values_list(
-            "pk", "agent_id", "team_id", "draw__starts_at", "draw__time_zone", "draw__rubric_version__rubric_id",
-            "frame_size", "prefix", "eligible", "drawn", "draw_id", "quota", "targeted", "draw__targeted_scale",
+            "pk", "agent_id", "team_id", "draw_id", "stratum", "frame_size", "prefix", "eligible", "drawn", "quota",
+            "targeted",
         )
     )
 )  # fmt: skip
@@ -261,7 +293,9 @@ PENDING: Prepared[QueueItem] = Prepared(
     ),
     plan_anew=_is_of_all,
 )
-CLASSES: Prepared[QueueItem] = Prepared(lambda *shape: classes.counted(_primary(*shape)), plan_anew=_is_of_all)
+CLASSES: Prepared[QueueItem] = Prepared(
+    lambda *shape: classes.counted(_primary(*shape)), plan_anew=_is_of_all, as_sent=True
+)
 CELLS: Prepared[Cell] = Prepared(lambda *shape: _cells(shape, Q(metric=text("metric"))), plan_anew=_is_of_all)
 CELLS_OF: Prepared[Cell] = Prepared(
     lambda teams, of_one, prefix: _cells((teams, of_one), Q(metric__startswith=prefix)), plan_anew=_is_of_all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,15 @@ class Person:
     own: Average
     weekly: list[float | None]
     plans: list[Plan]
+
+    @property
+    def drawn(self) -> tuple[object, ...]:
+        """Return everything that the person's line shows, so that {% keep %} can tell one drawing from another."""
+        agent, own = self.agent, self.own
+        return (
+            agent.pk, agent.name, agent.level, self.level, self.low, self.high, self.reason, own.n, own.frame_size,
+            tuple(self.weekly), self.plan_links, own.response_rate, own.bounds, own.scores,
+        )  # fmt: skip
 
     @property
     def plan_links(self) -> tuple[tuple[int, str], ...]:
@@ -90,9 +100,11 @@ def _people(found: list[AgentSums], *, variance: float | None) -> list[Person]:
     plans: dict[int, list[Plan]] = {}
     for plan in OPEN_PLANS.all(count, **values):
         plans.setdefault(plan.agent_id, []).append(plan)
-    weighed = [one.effective() for one in found]
-    raw = [total / UNIT / n if n else None for n, total in weighed]
-    pooled = hier_normal(raw, V=[variance / n if variance and n else None for n, _total in weighed])
+    weighed = [one.weighed() for one in found]
+    sizes = [math.fsum(size for _n, size, _total in weeks) for weeks in weighed]
+    totals = [math.fsum(total for _n, _size, total in weeks) for weeks in weighed]
+    raw = [total / UNIT / size if size else None for size, total in zip(sizes, totals, strict=True)]
+    pooled = hier_normal(raw, V=[variance / size if variance and size else None for size in sizes])
     people = []
     for place, one in enumerate(found):
         own = averages.of_agent(one, v_team=variance)
@@ -107,7 +119,7 @@ def _people(found: list[AgentSums], *, variance: float | None) -> list[Person]:
                 high=None if level is None or sd is None else on_scale(level + Z95 * sd),
                 reason="" if level is not None else own.why,
                 own=own,
-                weekly=_weekly(one),
+                weekly=_weekly(weighed[place]),
                 plans=plans.get(one.agent_id, []),
             )
         )
@@ -120,10 +132,9 @@ OPEN_PLANS = Prepared(
 )
 
 
-def _weekly(one: AgentSums) -> list[float | None]:
+def _weekly(weighed: list[tuple[int, float, float]]) -> list[float | None]:
     """Return the mean of each week with enough reviews for one, oldest first."""
-    weighed = [(sum(week.n for week in strata), one.weighed(strata)) for strata in one.by_draw()]
-    return [total / UNIT / size if n >= LEAST else None for n, (size, total) in weighed][-WEEKS:]
+    return [total / UNIT / size if n >= LEAST else None for n, size, total in weighed[-WEEKS:]]
 
 
 def grouped(people: list[Person]) -> list[Group]:

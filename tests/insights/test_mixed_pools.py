@@ -92,7 +92,7 @@ def test_strata_of_one_draw_count_by_their_conversations_everywhere() -> None:
 
     (found,) = sums.read(weeks=4, until=NOW)
 
-    n, total = found.effective()
+    ((_reviews, n, total),) = found.weighed()
     size = {week.frame_size: week.size for week in found.weeks}
     truth = (size[90] * 90 + size[10] * 40) / (size[90] + size[10])
     assert total / n / 10_000 == pytest.approx(truth)

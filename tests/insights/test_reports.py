@@ -225,7 +225,7 @@ def test_the_draft_of_somebody_who_lost_the_item_is_not_counted_beside_the_revie
 
     (row,) = Prepared(lambda: classes.counted(QueueItem.objects.all())).rows(until=NOW)
 
-    _stratum, _label, _channel, _targeted, pending, due, reviewed_ones, scored, points = row
+    _stratum, _channel, _targeted, pending, due, reviewed_ones, scored, points = row
     assert review.current is not None
     assert (pending, due, reviewed_ones, scored, points) == (2, 1, 1, 1, review.current.final_score)
     assert dict(classes.pending([row])) == {items[0].pick.stratum_id: 2}
