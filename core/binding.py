@@ -22,8 +22,9 @@ def connected() -> Any:
     return connections[DEFAULT_DB_ALIAS]
 
 
-def cursor(connection: Any, *, plan_anew: bool = False) -> Any:
+def cursor(connection: Any = None, *, plan_anew: bool = False) -> Any:
     """Return a cursor that leaves the values to the database, unless a plan has to know them."""
+    connection = connection or connected()
     if connection.vendor != "postgresql" or plan_anew:
         return connection.cursor()
     from django.db.backends.postgresql import base  # needs psycopg, which SQLite does without
