@@ -47,8 +47,9 @@ class Person:
         """Return everything that the person's line shows, so that {% keep %} can tell one drawing from another."""
         agent, own = self.agent, self.own
         return (
-            agent.pk, agent.name, agent.level, self.level, self.low, self.high, self.reason,
-            own.mean, own.low, own.high, own.n, own.frame_size, own.response_rate, own.bounds, own.scores, tuple(self.weekly), self.plan_links,
+            agent.pk, agent.name, agent.level, self.level, self.low, self.high, self.reason, own.mean, own.low,
+            own.high, own.n, own.frame_size, own.response_rate, own.bounds, own.scores, tuple(self.weekly),
+            self.plan_links,
         )  # fmt: skip
 
     @property
