@@ -18,7 +18,7 @@ LARGEST_ID = 2**63 - 1
 
 
 class AuditEventFilter(FilterSet):
-    """Narrow the audit trail down by who, what, which thing and when."""
+    """Narrow the audit trail down by who, what, which thing, when and in which request."""
 
     actor = django_filters.CharFilter(
         lookup_expr="icontains",
@@ -37,6 +37,7 @@ class AuditEventFilter(FilterSet):
     until = django_filters.DateFilter(
         method="by_last_day", label=_("To"), widget=forms.DateInput(attrs={"type": "date"})
     )
+    request_id = django_filters.CharFilter(label=_("Request"), max_length=40)
     actor_id = django_filters.NumberFilter(
         label=_("Number of who did it"), min_value=1, max_value=LARGEST_ID, decimal_places=0, widget=forms.HiddenInput
     )

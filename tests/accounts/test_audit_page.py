@@ -15,6 +15,7 @@ from core import audit_words
 from core.audit import record
 from core.filters import AuditEventFilter
 from core.models import AuditEvent
+from core.request_ids import set_request_id
 from core.services import audit_seals
 from tests.factories.accounts import TeamFactory, UserFactory, person
 
@@ -106,7 +107,9 @@ def three(now):
     marta, jon = UserFactory(name="Marta Silva"), UserFactory(name="Jon")
     team = TeamFactory()
     record("team.created", target=team, by=marta, at=now - timedelta(days=2))
+    set_request_id("from-jon")
     record("user.created", target=jon, by=jon, at=now - timedelta(days=1))
+    set_request_id("")
     record("team.changed", target=team, by=None, at=now)
     return {"jon": jon.pk, "team": team.pk}
 
@@ -121,6 +124,8 @@ def three(now):
         ("target_type=accounts.team", ["team.created", "team.changed"]),
         ("target_type=accounts.team&target_id={team}", ["team.created", "team.changed"]),
         ("target_id=no-such-number", []),
+        ("request_id=from-jon", ["user.created"]),
+        ("request_id=from", []),
         ("since=2026-03-03", ["user.created", "team.changed"]),
         ("until=2026-03-03", ["team.created", "user.created"]),
         ("since=2026-03-03&until=2026-03-03", ["user.created"]),
