@@ -33,7 +33,7 @@ def test_a_conversation_is_picked_scored_and_told_apart(browse: Callable[..., Pa
     axe(page)
     page.get_by_text("You picked this conversation by hand. The agent gets the feedback").wait_for()
     assert page.locator("#skip-dialog").count() == 0
-    fill_in(page)
+    fill_in(page, low=True)
     page.keyboard.press("Control+Enter")
     page.get_by_text("Never: it was not drawn").wait_for()
     axe(page)
