@@ -57,6 +57,12 @@ class WordsForm(forms.Form):
         max_length=2000, widget=forms.Textarea({"rows": 4}), label=_("Focus"),
         help_text=_("One to three points, one a line: what to do differently."),
     )  # fmt: skip
+    examples = forms.CharField(
+        max_length=8000, required=False, widget=forms.Textarea({"rows": 15}), label=_("Examples"),
+        help_text=_(
+            "Three lines each: what is often written, what would be better, why. An empty line between two examples."
+        ),
+    )  # fmt: skip
 
 
 def initial_of(entry: Suggestion) -> dict[str, Any]:

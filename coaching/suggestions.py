@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from coaching.examples import Example
+
 LIBRARY = Path(__file__).resolve().parent / "library"
 
 
@@ -37,6 +39,7 @@ class SkillAdvice:
     cost: str
     focus: tuple[str, ...]
     suggestions: tuple[Suggestion, ...]
+    examples: tuple[Example, ...] = ()
 
 
 @cache
@@ -76,6 +79,7 @@ def _read(skill: str, content: dict[str, Any]) -> SkillAdvice:
         skill=skill,
         cost=content["cost"],
         focus=tuple(content["focus"]),
+        examples=tuple(Example(**entry) for entry in content["examples"]),
         suggestions=tuple(
             Suggestion(
                 key=f"{skill}/{entry['key']}",

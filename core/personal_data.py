@@ -114,7 +114,7 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "coaching.Session": redact("place", "agenda", "notes"),
     "coaching.Remark": keep("reason") | redact("text"),
     "coaching.LibraryEntry": keep("key", "link", "levels", "channels") | redact("text"),
-    "coaching.LibraryWords": redact("cost", "focus"),
+    "coaching.LibraryWords": redact("cost", "focus", "examples"),
     "coaching.RuleVersion": keep("values") | redact("note"),
     "coaching.Observation": keep("week", "numbers"),
     "coaching.SweepFailure": keep("key", "week", "error"),

@@ -18,6 +18,7 @@ from accounts.models import Agent
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from coaching.examples import Example, written
 from coaching.models import Action, LibraryEntry
 from coaching.selectors import library as read
 from coaching.services import library
@@ -41,12 +42,21 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
 
 
+class LibraryExampleSerializer(serializers.Serializer[Any]):
+    """What is often written, what would be better, and why; one line each."""
+
+    instead = serializers.CharField(max_length=600)
+    better = serializers.CharField(max_length=600)
+    because = serializers.CharField(max_length=600)
+
+
 class LibrarySkillSerializer(serializers.Serializer[Any]):
     """What the library says and offers for one skill, in the order in which plans take it; retired ones apart."""
 
     skill = serializers.CharField(source="skill.slug")
     cost = serializers.CharField(source="advice.cost", allow_blank=True)
     focus = serializers.ListField(source="advice.focus", child=serializers.CharField())
+    examples = LibraryExampleSerializer(source="advice.examples", many=True)
     number = serializers.IntegerField(source="words_number")
     suggestions = SuggestionSerializer(source="advice.suggestions", many=True)
     retired = SuggestionSerializer(many=True)
@@ -58,6 +68,7 @@ class LibraryWordsSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField(min_value=0, max_value=MOST_NUMBER)
     cost = serializers.CharField(max_length=1000)
     focus = serializers.ListField(child=serializers.CharField(max_length=600), min_length=1, max_length=3)
+    examples = LibraryExampleSerializer(many=True, required=False, help_text="Left out: those that are shown stay.")
 
 
 class SuggestionInputSerializer(serializers.Serializer[Any]):
@@ -116,7 +127,14 @@ class Library(Resource):
         form.is_valid(raise_exception=True)
         sent = form.validated_data
         focus = "\n".join(" ".join(line.split()) for line in sent["focus"])
-        library.say(skill, cost=sent["cost"], focus=focus, number=sent["number"], by=self.person, now=timezone.now())
+        examples = None
+        if "examples" in sent:
+            lines = [{name: " ".join(text.split()) for name, text in one.items()} for one in sent["examples"]]
+            examples = written(Example(**one) for one in lines)
+        library.say(
+            skill, cost=sent["cost"], focus=focus, number=sent["number"], examples=examples, by=self.person,
+            now=timezone.now(),
+        )  # fmt: skip
         return self._shown(slug)
 
     @extend_schema(request=SuggestionInputSerializer, responses={201: SuggestionSerializer})

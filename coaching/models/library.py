@@ -42,11 +42,13 @@ class LibraryEntry(models.Model):
 
 
 class LibraryWords(models.Model):
-    """What a workspace says about a skill instead of what is shipped: its cost to the customer, and the focus."""
+    """What a workspace says about a skill instead of what is shipped: its cost to the customer, the focus, examples."""
 
     skill = models.OneToOneField(Skill, models.CASCADE, related_name="library_words")
     cost = models.TextField()
     focus = models.TextField()
+    # As coaching.examples reads them; null: as shipped.
+    examples = models.TextField(null=True, blank=True)
     number = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from coaching import suggestions
+from coaching import examples, suggestions
 from coaching.models import LibraryEntry, LibraryWords, Plan
 from coaching.suggestions import SkillAdvice, Suggestion
 from rubrics.models import Skill
@@ -58,6 +58,8 @@ def _page(skill: Skill, rows: dict[str, LibraryEntry], words: LibraryWords | Non
     if words is not None:
         focus = tuple(line.strip() for line in words.focus.splitlines() if line.strip())
         found = replace(found, cost=words.cost, focus=focus)
+        if words.examples is not None:
+            found = replace(found, examples=examples.read(words.examples))
     return Page(skill, found, [one for one in entries if one.is_retired], words.number if words else 0)
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from coaching import words
 from coaching.agendas import agenda_for
 from coaching.charts import level_chart
+from coaching.examples import Example
 from coaching.models import Evidence, Look, Plan, Remark, Session
 from coaching.selectors import bases, outcome_page
 from coaching.selectors.bases import Basis
@@ -47,6 +48,7 @@ class PlanPage:
     strengths: list[Look]
     focus: list[str]
     cost: str
+    examples: tuple[Example, ...]
     outcome: outcome_page.Shown | None
     follow_up: outcome_page.FollowUp | None
     standing: str
@@ -70,6 +72,7 @@ def plan_page(plan: Plan, *, now: datetime) -> PlanPage:
         strengths=good,
         focus=[line for line in plan.focus.splitlines() if line.strip()],
         cost=known.cost if known else "",
+        examples=known.examples if known else (),
         outcome=outcome,
         follow_up=follow_up,
         remarks=_remarks(plan),

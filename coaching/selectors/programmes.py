@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -49,6 +49,8 @@ class ProgrammePage:
     estimates: list[str]
     bars: list[PartBar]
     weeks: Weeks | None
+    # The first and the last day of the follow-up that the newest outcome rests on.
+    days: tuple[date, date] | None
     out: int
 
 
@@ -71,8 +73,13 @@ def programme_page(programme: Programme) -> ProgrammePage:
         estimates=programme_words.estimates(newest) if newest else [],
         bars=design_bars(newest.estimates) if newest else [],
         weeks=compared,
+        days=_days(newest) if newest else None,
         out=still_out(programme, compared) if compared and programme.status == Programme.Status.RUNNING else 0,
     )
+
+
+def _days(newest: ProgrammeOutcome) -> tuple[date, date]:
+    return weeks.start_of(newest.first_week).date(), (weeks.end_of(newest.last_week) - timedelta(days=1)).date()
 
 
 def members_of(programme: Programme) -> QuerySet[Member]:

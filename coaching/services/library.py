@@ -12,6 +12,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, User
+from coaching.examples import read as read_examples
+from coaching.examples import written
 from coaching.models import Action, LibraryEntry, LibraryWords
 from coaching.policies import why_not_write_library
 from coaching.selectors import library as read
@@ -71,8 +73,13 @@ def add(skill: Skill, edited: EntryEdit, *, by: User, now: datetime) -> Suggesti
 
 
 @transaction.atomic
-def say(skill: Skill, *, cost: str, focus: str, number: int, by: User, now: datetime) -> LibraryWords:
-    """Say of a skill what it costs the customer, and what to focus on, one to three points, one a line."""
+def say(
+    skill: Skill, *, cost: str, focus: str, number: int, by: User, now: datetime, examples: str | None = None
+) -> LibraryWords:
+    """Say of a skill what it costs the customer, and what to focus on, one to three points, one a line.
+
+    examples: as coaching.examples reads them; None leaves those that are shown.
+    """
     refuse(why_not_write_library(by))
     lines = [line.strip() for line in focus.splitlines() if line.strip()]
     if not cost.strip() or not 1 <= len(lines) <= MOST_FOCUS:
@@ -80,6 +87,8 @@ def say(skill: Skill, *, cost: str, focus: str, number: int, by: User, now: date
     if read.page(skill).words_number != number:
         raise _stale()
     values = {"cost": cost.strip(), "focus": "\n".join(lines), "updated_at": now, "updated_by": by}
+    if examples is not None:
+        values["examples"] = _examples(examples)
     try:
         with transaction.atomic():
             made, _new = LibraryWords.objects.update_or_create(skill=skill, defaults={**values, "number": number + 1})
@@ -87,6 +96,18 @@ def say(skill: Skill, *, cost: str, focus: str, number: int, by: User, now: date
         raise _stale() from error
     record("library.words_written", target=made, by=by, at=now)
     return made
+
+
+def _examples(text: str) -> str:
+    try:
+        return written(read_examples(text))
+    except ValueError:
+        raise Refused(
+            Refusal(
+                "bad_examples", 422,
+                _("Write up to eight examples of three lines each, with an empty line between two of them."),
+            )
+        ) from None  # fmt: skip
 
 
 def why_not_suggest(edited: EntryEdit) -> Refusal | None:

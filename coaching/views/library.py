@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import may, person, requires
 from accounts.models import Agent
 from accounts.roles import Permission
+from coaching.examples import written
 from coaching.library_forms import EntryForm, WordsForm, initial_of
 from coaching.models import Action
 from coaching.selectors import library as read
@@ -57,7 +58,8 @@ def edit_words(request: HttpRequest, slug: str) -> HttpResponse:
     """Say what a skill costs the customer, and what to focus on."""
     found = read.page(get_object_or_404(Skill, slug=slug))
     start = {
-        "number": found.words_number, "cost": found.advice.cost, "focus": "\n".join(found.advice.focus)
+        "number": found.words_number, "cost": found.advice.cost, "focus": "\n".join(found.advice.focus),
+        "examples": written(found.advice.examples),
     }  # fmt: skip
     form = WordsForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from accounts.models import Agent
+from coaching.examples import read, written
 from coaching.models import Action
 from coaching.suggestions import LIBRARY, advice, suggest
 from conversations.models import Conversation
@@ -37,7 +38,17 @@ def test_suggestions_are_of_known_kinds_levels_and_channels_and_have_keys_of_the
     assert all(one.channels <= CHANNELS for one in found)
     assert all(1 <= one.days <= 28 for one in found)
     assert len({one.key for one in found}) == len(found)
-    assert set(yaml.safe_load((LIBRARY / f"{slug}.yaml").read_text())) == {"cost", "focus", "suggestions"}
+    content = yaml.safe_load((LIBRARY / f"{slug}.yaml").read_text())
+    assert set(content) == {"cost", "focus", "examples", "suggestions"}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_examples_put_a_better_sentence_beside_each_and_say_why(slug):
+    found = advice(slug).examples
+
+    assert 3 <= len(found) <= 8
+    assert all(one.instead != one.better and len(one.because) > 25 for one in found)
+    assert read(written(found)) == found
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -12,7 +12,7 @@ from coaching.services.library import EntryEdit
 from coaching.suggestions import choose
 from core.models import AuditEvent
 from core.refusals import Refused
-from tests.api.asking import asking, post
+from tests.api.asking import asking, post, put
 from tests.conftest import NOW
 from tests.factories.accounts import person
 from tests.factories.coaching import look, member, skill
@@ -110,6 +110,14 @@ def test_pages_and_the_api_do_the_same():
     assert [one.status_code for one in (by_page, stale, by_script, other, words)] == [302, 409, 200, 422, 422]
     changed = next(one for one in shown["suggestions"] if one["key"] == KEY)
     assert (changed["text"], changed["days"], changed["number"]) == ("Read it.", 6, 2)
+    said = {"number": 0, "cost": "They leave.", "focus": "A"}
+    bad = client.post("/coaching/library/empathy/words/", {**said, "examples": "Only one line."})
+    own = client.post("/coaching/library/empathy/words/", {**said, "examples": "Sorry.\nThe gift is late.\nA fact."})
+    kept = put(asking(manager), "coaching-library/empathy/", {**said, "number": 1, "focus": ["A"]})
+    none = put(asking(manager), "coaching-library/empathy/", {**said, "number": 2, "focus": ["A"], "examples": []})
+    assert [one.status_code for one in (bad, own, kept, none)] == [422, 302, 200, 200]
+    assert kept.json()["examples"] == [{"instead": "Sorry.", "better": "The gift is late.", "because": "A fact."}]
+    assert (none.json()["examples"], len(shown["examples"])) == ([], 4)
     page = client.get("/coaching/library/empathy/").content.decode()
     assert "Read it." in page
     assert (

@@ -112,6 +112,7 @@ def test_a_proposal_says_what_was_seen_what_it_costs_and_what_to_build_on(client
     for words in (
         "In 14 reviews drawn at random, the level on problem solving is likely under 70: the probability is 96 %",
         "What it costs the customer.",
+        "Your card is valid, I have just looked. The payment was refused by the bank at 14:02.",
         "Never asked back.",
         "I am sorry",
         "Problem solving went from 60 to 58; the target is 70",
