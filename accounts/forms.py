@@ -197,6 +197,7 @@ class LinkForm(forms.Form):
 
     email = forms.EmailField(
         max_length=254, label=_("E-mail of the log-in"),
+        help_text=_("Log-ins that belong to no agent are offered while you type. A new one is made under Log-ins."),
         widget=forms.EmailInput(attrs={"list": "log-ins", "autocomplete": "off"}),
     )  # fmt: skip
 

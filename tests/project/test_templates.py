@@ -27,6 +27,7 @@ FORBIDDEN = {
     "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
     "a js: value": re.compile(r"[\"'{,]\s*js:", re.IGNORECASE),
 }
+TIME_OF_DAY = re.compile(r"""\|date:["']([^"']*[HGhgPf][^"']*)["']""")
 SCRIPT = re.compile(r"<script\b([^>]*)>", re.IGNORECASE)
 CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
@@ -71,6 +72,15 @@ def test_a_template_has_nothing_inline(path: Path) -> None:
 )
 def test_the_rule_itself_notices(markup: str) -> None:
     assert [what for what, pattern in FORBIDDEN.items() if pattern.search(markup)] != []
+
+
+def test_a_time_of_day_says_its_time_zone() -> None:
+    pages = [path for path in PAGES if "email" not in path.parts]
+    bare = {
+        name_of(path): [form for form in TIME_OF_DAY.findall(code_of(path)) if "e" not in form] for path in pages
+    }  # fmt: skip
+
+    assert {name: forms for name, forms in bare.items() if forms} == {}, "write it with |moment"
 
 
 def test_links_by_name_lead_somewhere() -> None:
