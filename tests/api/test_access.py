@@ -14,7 +14,7 @@ from tests.api.asking import as_role, asking, operations
 from tests.factories.accounts import UserFactory, person
 from tests.support.walking import walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 EVERYBODY = frozenset(Role.values)
 READERS = frozenset({"specialist", "supervisor", "manager"})

@@ -21,7 +21,7 @@ from sampling.models import Draw, Pick
 from tests.factories.conversations import SourceFactory
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # the tests' clock stands on this Wednesday
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def build(*, weeks=2, say=lambda _line: None):

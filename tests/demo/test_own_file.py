@@ -20,7 +20,7 @@ from sampling.models import Draw, Pick
 from sampling.selectors.due import due
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def record(number, *, ended, agent="ann"):

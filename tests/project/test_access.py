@@ -13,7 +13,7 @@ from accounts.roles import Role
 from tests.factories.accounts import UserFactory, person
 from tests.support.walking import walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 EVERYBODY = frozenset(Role.values)
 READERS = frozenset({"specialist", "supervisor", "manager"})

@@ -24,7 +24,7 @@ from tests.project.test_access import ADDRESSES, OURS, TABLE
 from tests.project.two_teams import TwoTeams, founded
 from tests.support.walking import differences
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # (thing, who reaches it in its own team) → addresses. "specialist" alone: the one who wrote it.
 # HOUSE: belongs to no team, so a role that is limited to one does not open it. SHARED: open from every team.

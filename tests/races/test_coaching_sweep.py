@@ -17,7 +17,7 @@ from coaching.services import plans, sweep
 from core.models import AuditEvent
 from core.refusals import Refused
 from tests.factories.accounts import TeamFactory, person
-from tests.factories.coaching import member, reviewed, reviewer, sampling_plan, skill
+from tests.factories.coaching import member, reviewed, reviewer, sampling_plan, skill, sums
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WEEKS = ("2026-W03", "2026-W04", "2026-W05", "2026-W06", "2026-W07")
@@ -26,17 +26,21 @@ AT_ONCE = 4
 
 
 def company():
-    """Nine agents, one of whom answers everything badly."""
+    """Nine agents, one of whom answers everything badly; of the others only the sums are there."""
     chance, team = random.Random(11), TeamFactory()
     scoring, by = sampling_plan(), reviewer()
-    agents = [member(team) for _ in range(9)]
+    low, *others = [member(team) for _ in range(9)]
     for week in WEEKS:
-        for place, agent in enumerate(agents):
-            for _ in range(3):
-                options = ["no", "no", "no", "partly"] if place == 0 else ["yes", "yes", "yes", "partly"]
-                answers = {name: {"option": chance.choice(options)} for name in ("understood", "solved")}
-                reviewed(agent, {**answers, "data-protected": {"option": "yes"}}, week=week, plan=scoring, by=by)
-    return agents[0]
+        for _ in range(3):
+            answers = {
+                name: {"option": chance.choice(["no", "no", "no", "partly"])} for name in ("understood", "solved")
+            }
+            reviewed(low, {**answers, "data-protected": {"option": "yes"}}, week=week, plan=scoring, by=by)
+        for agent in others:
+            scores = [chance.choice([100, 100, 100, 50]) for _ in range(3)]
+            for slug, points in (("problem-solving", scores), ("process-compliance", [100, 100, 100])):
+                sums(agent, points, week=week, plan=scoring, by=by, skill=slug)
+    return low
 
 
 def all_at_once(work):
