@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from coaching.models import Action, Plan
 
@@ -110,4 +110,5 @@ def sentence(*, needs: int, proposed: int, expected_wrong: str) -> str:
     words = _("One plan needs you.") if needs == 1 else _("%(n)d plans need you.") % {"n": needs}
     if not proposed:
         return words
-    return f"{words} {expected_wrong}".strip()
+    of_them = ngettext("One of them is proposed.", "%(n)d of them are proposed.", proposed) % {"n": proposed}
+    return f"{words} {expected_wrong or of_them}"

@@ -160,3 +160,8 @@ def test_the_board_asks_as_many_questions_for_three_plans_as_for_one(client, coa
         plan(agent=member(team), team=team, owner=coach, skill=skill("adaptability"))
 
     assert queries() == at_one
+
+
+def test_the_sentence_says_how_many_are_proposed_also_where_no_rule_says_how_sure_it_is() -> None:
+    assert board.sentence(needs=4, proposed=1, expected_wrong="") == "4 plans need you. One of them is proposed."
+    assert board.sentence(needs=1, proposed=0, expected_wrong="") == "One plan needs you."
