@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from core import prepared
 from reviews.models import Dispute, Review, Revision
 
 UNREAD_AFTER = timedelta(days=3)
+UNREAD_WITHIN = timedelta(weeks=12)  # what nobody has opened by then is nothing for today; the list still holds it
 RECENT = timedelta(days=7)
 DISPUTE_NEAR = timedelta(days=2)
 
@@ -44,7 +46,7 @@ def of_supervisor(user: User, *, now: datetime) -> list[Need]:
 
 
 def _failed(user: User, *, now: datetime) -> Need | None:
-    names = [name for (name,) in FAILED.rows(user, since=now - RECENT)]
+    names = [name for name, *_key in FAILED.rows(user, since=now - RECENT)]
     if not names:
         return None
     since = timezone.localdate(now - RECENT)
@@ -95,15 +97,15 @@ def _to_share(user: User) -> Need | None:
 
 
 def _unread(user: User, *, now: datetime) -> Need | None:
-    found = UNREAD.rows(user, before=now - UNREAD_AFTER)
+    found = UNREAD.rows(user, before=now - UNREAD_AFTER, since=now - UNREAD_WITHIN)
     if not found:
         return None
-    names, oldest = sorted({name for name, _when in found}), found[0][1] or now
+    names, oldest = sorted({name for name, _when in found}), min(when for _name, when in found)
     title = ngettext("One person has unread feedback", "%(n)d people have unread feedback", len(names))
     words = {"names": _people(names), "days": (now - oldest).days}
     detail = _("Older than three days: %(names)s. The oldest waits for %(days)d days.") % words
-    before = timezone.localdate(now - UNREAD_AFTER)
-    url = reverse("reviews:list") + f"?feedback=unread&published_before={before}"
+    since, before = (timezone.localdate(now - ago) for ago in (UNREAD_WITHIN, UNREAD_AFTER))
+    url = reverse("reviews:list") + f"?feedback=unread&published_after={since}&published_before={before}"
     return Need(title % {"n": len(names)}, detail, "mail", "caution", url, _("See which"))
 
 
@@ -129,15 +131,23 @@ def _plans(user: Any) -> PlanQuerySet:
     return Plan.objects.visible_to(user).exclude(agent__user=user.pk)
 
 
-# Asked by every team page, put into SQL once for each kind of grants.
+def _united(parts: list[QuerySet[Review, Any]]) -> QuerySet[Review, Any]:
+    first, *others = parts
+    return first.union(*others) if others else first
+
+
+# Asked by every team page, put into SQL once for each kind of grants. Reviews by each way on which they are reached,
+# so that no other team's are looked through.
 FAILED: Asked[Review] = Asked(
-    lambda user: (
-        Review.objects.visible_to(user)
-        .published()
-        .filter(published_at__gte=prepared.moment("since"), current__outcome=Revision.Outcome.FAIL)
-        .order_by("-published_at")
-        .values_list("agent__name")
-    )
+    lambda user: _united(
+        [
+            way.published()
+            .filter(published_at__gte=prepared.moment("since"), current__outcome=Revision.Outcome.FAIL)
+            .order_by()
+            .values_list("agent__name", "published_at", "pk")
+            for way in Review.objects.by_each_way(user)
+        ]
+    ).order_by("-published_at")
 )
 DISPUTED: Asked[Dispute] = Asked(
     lambda user: (
@@ -155,11 +165,18 @@ CLOSING: Asked[Plan] = Asked(
     lambda user: _plans(user).open().exclude(close_suggested_at=None).values_list("agent__name")
 )
 UNREAD: Asked[Review] = Asked(
-    lambda user: (
-        Review.objects.visible_to(user)
-        .unread()
-        .filter(published_at__lt=prepared.moment("before"), agent__user__isnull=False)
-        .order_by("published_at")
-        .values_list("agent__name", "published_at")
+    lambda user: _united(
+        [
+            way.unread()
+            .filter(
+                published_at__gte=prepared.moment("since"),
+                published_at__lt=prepared.moment("before"),
+                agent__user__isnull=False,
+            )
+            .order_by()
+            .values_list("agent__name")
+            .annotate(Min("published_at"))
+            for way in Review.objects.by_each_way(user)
+        ]
     )
 )

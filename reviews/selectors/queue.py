@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Max, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.access import reach
@@ -167,9 +167,11 @@ def why_empty(user: User) -> str:
 def _ended(user: User, *, since: datetime) -> QuerySet[Review]:
     """Return the drafts whose item ended under them: kept, and not to be submitted any more."""
     status = [QueueItem.Status.EXPIRED, QueueItem.Status.WITHDRAWN]
-    kept = Review.objects.filter(author=user, status=Review.Status.DRAFT, draft_number__gt=0, item__in=(
-        QueueItem.objects.drawn().filter(status__in=status, ended_at__gte=since, purpose__in=ENDING)
-    ))  # fmt: skip
+    # Asked for each draft of the person: of all that was ever queued, SQLite would look through every item first.
+    gone = QueueItem.objects.drawn().filter(
+        pk=OuterRef("item"), status__in=status, ended_at__gte=since, purpose__in=ENDING
+    )
+    kept = Review.objects.filter(Exists(gone), author=user, status=Review.Status.DRAFT, draft_number__gt=0)
     return kept.select_related("item", "conversation").order_by("-item__ended_at")
 
 

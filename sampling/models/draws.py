@@ -120,7 +120,11 @@ class FrameStratum(models.Model):
             models.UniqueConstraint(fields=["draw", "agent", "stratum"], name="stratum_once"),
             models.CheckConstraint(condition=Q(prefix__lte=models.F("frame_size")), name="stratum_prefix_in_frame"),
         ]
-        indexes: ClassVar = [models.Index(fields=["agent", "draw"], name="stratum_agent")]
+        indexes: ClassVar = [
+            models.Index(fields=["agent", "draw"], name="stratum_agent"),
+            # Some weeks of a team: neither everybody of these weeks nor all weeks of the team.
+            models.Index(fields=["team", "draw"], name="stratum_team"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.agent} in {self.draw}"

@@ -11,10 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import RoleGrant, Team
+from accounts.models import Agent, RoleGrant, Team
 from accounts.roles import Role
 from core.models import AuditEvent
 from insights.reports import programme, team
+from reviews.models import Review
 from tests.api.asking import as_role, asking, get
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, TeamMembershipFactory, person
@@ -164,14 +165,24 @@ def test_nobody_reads_the_report_on_themselves() -> None:
 
 def test_what_needs_a_supervisor_is_listed_with_the_page_that_shows_it() -> None:
     retail = TeamFactory()
-    published(answers={"understood": "no", "solved": "no", "data-protected": "breach"})
+    review = published(answers={"understood": "no", "solved": "no", "data-protected": "breach"})
+    Agent.objects.filter(pk=review.agent_id).update(user=person(Role.AGENT))
+    lead = asking(person(Role.SUPERVISOR, team=review.team))
 
     needs = get(as_role(Role.MANAGER), "needs/").json()
     of_another_team = get(asking(person(Role.SUPERVISOR, team=retail)), "needs/").json()
+    of_the_team = get(lead, "needs/").json()
+    Review.objects.update(published_at=NOW - timedelta(days=10))
+    later = get(lead, "needs/").json()
+    Review.objects.update(published_at=NOW - timedelta(weeks=13))
 
     assert [(one["title"], one["tone"]) for one in needs] == [("One review did not pass this week", "critical")]
     assert needs[0]["url"].startswith("/reviews/?outcome=fail")
-    assert of_another_team == []
+    assert (of_the_team, of_another_team) == (needs, [])
+    assert [(one["title"], one["detail"].partition(". ")[2]) for one in later] == [
+        ("One person has unread feedback", "The oldest waits for 10 days.")
+    ]
+    assert get(lead, "needs/").json() == []
 
 
 # ---- the audit trail

@@ -150,9 +150,11 @@ def test_who_leads_the_team_today_reads_the_whole_record(client, team, agent) ->
     reviewer = person(Role.SPECIALIST, team=team)
 
     reads = {who.pk: list(Review.objects.visible_to(who)) for who in (today, elsewhere, reviewer)}
+    ways = {who.pk: [one for way in Review.objects.by_each_way(who) for one in way] for who in (today, before.author)}
     client.force_login(today)
     page = client.get(reverse("insights:agent", args=[agent.pk]))
 
     assert list(reads.values()) == [[before], [], []]
+    assert list(ways.values()) == [[before], [before]]
     assert page.context["report"].reviews == [before]
     assert client.get(reverse("reviews:review", args=[before.pk])).status_code == 200
