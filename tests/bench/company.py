@@ -10,7 +10,7 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-from accounts.models import Agent, AgentIdentity, Team, TeamMembership, User
+from accounts.models import Agent, AgentIdentity, RoleGrant, Team, TeamMembership, User
 from accounts.roles import Role
 from accounts.services import agents as agent_records
 from accounts.services import grants, people
@@ -27,6 +27,7 @@ from tests.bench.copying import load
 
 TEAM_SIZE = 20
 SOURCE = "bench"
+DOMAIN = "bench.example"
 REVIEWERS = 64
 TAGS = ("billing", "refund", "delivery", "login", "return", "warranty", "upgrade", "outage", "privacy", "complaint")
 
@@ -59,7 +60,7 @@ def found(*, agents: int, quota: int, first_day: date, now: datetime) -> Company
     terms = Terms(rubric_id=version.rubric_id, quota_per_agent=quota)
     agent = _person("agent", Role.AGENT, began)
     agent_records.link(Agent.objects.get(pk=1), agent, by=None, now=began)
-    return Company(
+    made = Company(
         source=Source.objects.create(slug=SOURCE, name="Help desk", created_at=began),
         plan=plans.create("Every agent, every week", terms=terms, starts_on=first_day, by=None, now=began),
         version=version,
@@ -70,6 +71,8 @@ def found(*, agents: int, quota: int, first_day: date, now: datetime) -> Company
         manager=_person("manager", Role.MANAGER, began),
         agent=agent,
     )
+    log_ins(began)
+    return made
 
 
 def found_again() -> Company:
@@ -129,7 +132,19 @@ def _agents(count: int, began: datetime) -> None:
     )
 
 
+def log_ins(began: datetime) -> None:
+    """Give each agent who has none a log-in, so that their feedback can be unread."""
+    agents = {f"agent{one.pk}@{DOMAIN}": one for one in Agent.objects.filter(user=None)}
+    named = ((email, one.name, "!", began) for email, one in agents.items())
+    load(User, ("email", "name", "password", "joined_at"), named)
+    users = list(User.objects.filter(email__in=agents))
+    load(RoleGrant, ("user_id", "role", "starts_at"), ((user.pk, Role.AGENT.value, began) for user in users))
+    for user in users:
+        agents[user.email].user = user
+    Agent.objects.bulk_update(agents.values(), ["user"], batch_size=200)
+
+
 def _person(name: str, role: Role, began: datetime, *, team: Team | None = None) -> User:
-    user = people.create_user(f"{name}@bench.example", name=name.capitalize(), by=None, now=began)
+    user = people.create_user(f"{name}@{DOMAIN}", name=name.capitalize(), by=None, now=began)
     grants.grant(user, role, team=team, by=None, now=began)
     return user

@@ -22,7 +22,11 @@ from tests.bench.printing import machine, quantile, say
 from tests.bench.servers import PRODUCT, SKELETON, Web, nanoseconds, web
 from tests.bench.world import World
 
-SMALL = {"conversations": 10_000, "reviews": 1_000, "open": 4_000, "agents": 40, "weeks": 12}
+# Eight weeks of a team of twenty are the same in both: five of each agent's conversations drawn, nearly all reviewed.
+SMALL = {
+    "conversations": 10_000, "agents": 125, "weeks": 8, "frame": 10, "reviews": 4_700, "open": 300,
+    "transcripts": "picked",
+}  # fmt: skip
 GOALS = {"claim": 1.3, "submit": 1.3, "queue": 1.5, "agent": 1.5, "team": 1.5}
 BESIDE_SKELETON = 3
 Key = tuple[str, str, str]
@@ -106,7 +110,7 @@ def backends(known: World) -> Iterator[Callable[[], float]]:
 def measure(server: databases.Server, options: argparse.Namespace) -> None:
     """Measure one kind of database, small and large in turns."""
     large = sizes(options, conversations=options.large)
-    worlds = {"small": world.make(server, "tiny", **SMALL), "large": world.make(server, "large", **large)}
+    worlds = {"small": world.make(server, "ten_thousand", **SMALL), "large": world.make(server, "large", **large)}
     with contextlib.ExitStack() as stack:
         sides = {name: stack.enter_context(side(known)) for name, known in worlds.items()}
         for turn in range(-options.warm, options.n):
