@@ -115,6 +115,15 @@ def _share(value: float | None) -> str:
     return figure(None) if value is None else _("%(number)s %%") % {"number": figure(100 * value)}
 
 
+def population(result: Mapping[str, Any]) -> str:
+    """Say of how many conversations the averages speak, and how much of what was drawn of them is reviewed."""
+    rests_on = result.get("rests_on") or {}
+    if not rests_on.get("drawn"):
+        return ""  # none was drawn at random, or the replay is older than this sentence
+    said = {"frame": f"{rests_on['frame_size']:,}", "rate": _share(rests_on["response_rate"])}
+    return _("Both are about %(frame)s conversations; %(rate)s of what was drawn of them at random is reviewed.") % said
+
+
 def caution(result: Mapping[str, Any]) -> str:
     """Say how much of the stored answers the proposed version could use; empty when it could use everything."""
     partly = result["reviews"] - result["whole"]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from accounts.models import Workspace
 from conversations.models import Conversation
@@ -19,6 +19,7 @@ from reviews.period import between
 from rubrics.models import Criterion, Option, RootCause, Rubric, RubricVersion
 from rubrics.scoring import Facts
 from rubrics.scoring.replay import Given, Replay, Rule
+from sampling.models import FrameStratum
 from stats.weighted_sums import weight_of
 
 NOT_APPLICABLE = Answer.State.NOT_APPLICABLE.value
@@ -39,6 +40,16 @@ def reviews_of(rubric: Rubric, user: Any, *, since: date | None, until: date | N
     if start is not None:
         rows = rows.filter(submitted_at__gte=start)
     return rows.filter(submitted_at__lt=end) if end is not None else rows
+
+
+def rests_on(rows: QuerySet[Review]) -> dict[str, Any]:
+    """Return what an average of some reviews rests on: N, how many of them were drawn at random, and are reviewed."""
+    drawn_at_random = rows.filter(pool="random", item__pick__stratum__isnull=False).order_by()
+    strata = FrameStratum.objects.filter(pk__in=drawn_at_random.values("item__pick__stratum"))
+    held = strata.aggregate(frame_size=Sum("frame_size"), drawn=Sum("drawn"))
+    drawn = held["drawn"] or 0
+    rate = min(1.0, drawn_at_random.count() / drawn) if drawn else None
+    return {"frame_size": held["frame_size"] or 0, "drawn": drawn, "response_rate": rate, "pool": "random"}
 
 
 def in_progress(rubric: Rubric) -> int:

@@ -10,15 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.models import Job
 from core.refusals import Refusal, Refused, refuse
 from core.services import jobs
 from reviews import replaying
-from reviews.models import Flip, WhatIf
+from reviews.models import Flip, Review, WhatIf
 from reviews.policies import why_not_ask_what_if
-from reviews.selectors.what_if import ROW, Reader, Stored, reviews_of
+from reviews.selectors.what_if import ROW, Reader, Stored, rests_on, reviews_of
 from rubrics.checks import flaws
 from rubrics.document import parse, to_json
 from rubrics.models import RubricVersion
@@ -90,7 +91,7 @@ def work(job_id: int, *, clock: Callable[[], datetime], seconds: float = SLICE_S
         sentence = _("The replay stopped because of an error in QA Portal, which is in the log. Nothing was changed.")
         jobs.fail(job, now=clock(), error=sentence)
         return False
-    return _settle(job, finished=finished, now=clock())
+    return _settle(job, what_if, finished=finished, now=clock())
 
 
 def waiting(now: datetime) -> list[int]:
@@ -113,8 +114,7 @@ class _Slice:
 
     def run(self) -> bool:
         """Replay until the end, the deadline or a wish to stop; True at the end."""
-        days = {"since": self.what_if.submitted_from, "until": self.what_if.submitted_until}
-        rows = reviews_of(self.what_if.rubric, self.job.created_by, **days).order_by("pk")
+        rows = _reviews(self.what_if, self.job).order_by("pk")
         told = time.monotonic()
         while chunk := list(rows.filter(pk__gt=self.after).values_list(*ROW)[:CHUNK]):
             self._replay(chunk)
@@ -167,11 +167,17 @@ def _points(score: int | None) -> Decimal | None:
     return None if score is None else Decimal(score) / 10_000
 
 
-def _settle(job: Job, *, finished: bool, now: datetime) -> bool:
+def _reviews(what_if: WhatIf, job: Job) -> QuerySet[Review]:
+    """Return the reviews that are replayed."""
+    days = {"since": what_if.submitted_from, "until": what_if.submitted_until}
+    return reviews_of(what_if.rubric, job.created_by, **days)
+
+
+def _settle(job: Job, what_if: WhatIf, *, finished: bool, now: datetime) -> bool:
     """Say what became of the job; True when another slice is needed."""
     if finished:
         tally = replaying.load(job.cursor["tally"])
-        jobs.finish(job, now=now, result=tally.result())
+        jobs.finish(job, now=now, result={**tally.result(), "rests_on": rests_on(_reviews(what_if, job))})
         return False
     return jobs.rest(job, now=now)
 

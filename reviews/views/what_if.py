@@ -136,6 +136,7 @@ def _shown(
             "sentence": what_if_words.sentence(result),
             "figures": what_if_words.figures(result),
             "caution": what_if_words.caution(result),
+            "population": what_if_words.population(result),
             "movers": _movers(result, most),
             "more_movers": max(0, sum(1 for row in result["agents"] if _moves(row)) - most),
             "first_flips": flips_for(found, person(request))[:MOST_SHOWN],

@@ -72,6 +72,7 @@ def test_averages_and_intervals_are_those_of_the_random_reviews() -> None:
     assert result["after"]["mean"] == pytest.approx((100 + 66.66667) / 2, abs=1e-4)
     assert result["difference"]["low"] < result["difference"]["mean"] < result["difference"]["high"]
     assert (result["passed_before"]["share"], result["passed_after"]["share"]) == (1, 0.5)
+    assert result["rests_on"] == {"frame_size": 20, "drawn": 2, "response_rate": 1, "pool": "random"}
 
 
 def test_the_same_version_moves_nothing() -> None:
@@ -216,6 +217,7 @@ def test_the_pages_show_progress_result_and_flips(client: Any) -> None:
     (average, rate) = figures(result)
     assert [(one.after, one.before) for one in (average, rate)] == [("81", "80"), ("67 %", "67 %")]
     assert all(f"was {one.before} ({one.note_before})" in page for one in (average, rate))
+    assert "Both are about 30 conversations; 100 % of what was drawn of them at random is reviewed." in page
     assert (rate.note, rate.note_before) == ("17 % to 95 %, n = 3", "17 % to 95 %")
     assert reverse("reviews:review", args=[half.pk]) in page
     assert pane.lstrip().startswith('<section class="card" id="what-if"')
