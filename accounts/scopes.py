@@ -37,6 +37,6 @@ WORDS: dict[Scope, StrOrPromise] = {
     Scope.RUBRICS: _("Import, publish and retire rubrics"),
     Scope.SAMPLING: _("Make and change sampling plans, draw and void"),
     Scope.PEOPLE: _("Make and change log-ins, roles, teams and agents"),
-    Scope.SETTINGS: _("Change the settings of the workspace"),
+    Scope.SETTINGS: _("Change the settings of the workspace and of sources, erase a customer"),
     Scope.ACCOUNT: _("Change own profile, end own sessions, make tokens that may do no more"),
 }

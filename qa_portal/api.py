@@ -45,6 +45,7 @@ from reviews.api.queue import Queue
 from reviews.api.reviews import Reviews
 from reviews.api.self_reviews import SelfReviews
 from reviews.api.skips import Skips
+from reviews.api.sources import Sources
 from reviews.api.what_ifs import WhatIfs
 from rubrics.api import Rubrics, Versions
 from sampling.api.draws import Draws
@@ -64,6 +65,7 @@ router.register("jobs", Jobs, "jobs")
 router.register("audit", Audit, "audit")
 router.register("conversations", Conversations, "conversations")
 router.register("imports", Imports, "imports")
+router.register("sources", Sources, "sources")
 router.register("rubrics", Rubrics, "rubrics")
 router.register("rubrics/(?P<slug>[-a-zA-Z0-9_]+)/versions", Versions, "rubric-versions")
 router.register("queue", Queue, "queue")

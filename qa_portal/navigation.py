@@ -110,6 +110,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
             Entry(_("Audit"), "accounts:audit", "scroll-text", P.READ_AUDIT),
             Entry(_("Coaching sweep"), "coaching:sweep", "clock", P.MANAGE_SETTINGS),
             Entry(_("Draw keys"), "sampling:keys", "key-round", P.MANAGE_SETTINGS),
+            Entry(_("Sources"), "reviews:sources", "database", P.MANAGE_SETTINGS),
             Entry(_("Workspace"), "accounts:workspace", "settings", P.MANAGE_SETTINGS),
         ),
     ),

@@ -18,12 +18,16 @@ from reviews.views import (
     scoring,
     self_reviews,
     skips,
+    sources,
     what_if,
 )
 
 app_name = "reviews"
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
+    path("sources/", sources.source_list, name="sources"),
+    path("sources/<int:pk>/keep/", sources.keep_texts, name="keep_texts"),
+    path("sources/<int:pk>/erase/", sources.erase_customer, name="erase_customer"),
     path("queue/next/", queue.claim, name="claim"),
     path("queue/<int:pk>/release/", queue.release, name="release"),
     path("queue/<int:pk>/skip/", queue.skip, name="skip"),

@@ -90,6 +90,7 @@ def founded() -> Company:
         "tokens": [spare.pk],
         "jobs": [run.job_id or 0],
         "imports": [run.pk],
+        "sources": [run.source_id],
         "conversations": [review.conversation_id for review in reviews],
         "queue": [reviews[0].item_id],
         "reviewers": [user.pk],

@@ -46,7 +46,10 @@ def labels(user: User) -> dict[str, list[str]]:
         ),
         (
             Role.ADMIN,
-            {"Library": ["Imports"], "Settings": ["People", "Audit", "Coaching sweep", "Draw keys", "Workspace"]},
+            {
+                "Library": ["Imports"],
+                "Settings": ["People", "Audit", "Coaching sweep", "Draw keys", "Sources", "Workspace"],
+            },
         ),
     ],
 )

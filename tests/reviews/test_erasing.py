@@ -21,6 +21,7 @@ from core.models import AuditEvent
 from core.refusals import Refused
 from reviews.models import Comment, Review
 from reviews.services import by_hand, erasing, publishing, submitting
+from tests.api.asking import as_role, post, put, results
 from tests.conftest import NOW
 from tests.conversations.importing import import_records, message, record, tally
 from tests.factories.accounts import person
@@ -179,6 +180,39 @@ def test_the_commands_say_what_they_did_and_why_not(review: Review) -> None:
         with pytest.raises(CommandError, match=sentence):
             says(*command)
     assert AuditEvent.objects.filter(verb="source.changed").count() == 2
+
+
+def test_an_admin_sets_how_long_texts_are_kept_and_erases_somebody_on_the_page(review: Review, client: Client) -> None:
+    client.force_login(person(Role.ADMIN))
+    keep, erase = f"/sources/{source().pk}/keep/", f"/sources/{source().pk}/erase/"
+
+    wrong = [client.post(keep, {"days": days}).status_code for days in ("0", "nonsense", "9" * 30, "-1")]
+    unknown = client.post(erase, {"customer": "nobody"})
+    missing = client.post(erase, {"customer": ""})
+    saved = client.post(keep, {"days": "400"}, follow=True)
+    done = client.post(erase, {"customer": NUMBER}, follow=True)
+
+    assert wrong == [422] * 4
+    assert (unknown.status_code, missing.status_code) == (404, 422)
+    assert "is about a customer with this id" in unknown.text
+    assert 'value="nobody"' in unknown.text
+    assert "Texts are kept for 400 days" in saved.text
+    assert "Erased. Conversations: 2, rejected records: 1." in done.text
+    assert (left(NAME, SAID), source().retention_days) == ([], 400)
+
+
+def test_a_script_does_the_same(review: Review) -> None:
+    client, pk = as_role(Role.ADMIN), source().pk
+
+    kept = put(client, f"sources/{pk}/", {"retention_days": 30})
+    unusable = put(client, f"sources/{pk}/", {"retention_days": 0})
+    erased = post(client, f"sources/{pk}/erase-customer/", {"customer": NUMBER})
+    again = post(client, f"sources/{pk}/erase-customer/", {"customer": NUMBER})
+
+    assert (kept.status_code, kept.json()["retention_days"], unusable.status_code) == (200, 30, 422)
+    assert (erased.status_code, erased.json()) == (200, {"conversations": 2, "rejects": 1})
+    assert (again.status_code, again.json()["code"]) == (404, "unknown_customer")
+    assert [row["slug"] for row in results(client, "sources/", kept_for_good="false")] == ["help-desk"]
 
 
 def test_texts_go_when_their_time_is_over_and_not_a_day_before(review: Review) -> None:
