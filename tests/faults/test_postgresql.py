@@ -10,8 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +21,7 @@ from django.db import connection
 
 from tests.faults import drawing
 from tests.support.background import ROOT, database_url, environment
+from tests.support.waiting import until
 
 pytestmark = [
     pytest.mark.broker,  # real time
@@ -77,15 +76,19 @@ class Server:
         with psycopg.connect(self.url, autocommit=True) as asking:
             return asking.execute(sql).fetchall()
 
-    def is_drawing(self, plan: int) -> bool:
-        """Say whether somebody holds what a draw holds from its beginning to its end."""
+    @contextlib.contextmanager
+    def holding_up(self, table: str) -> Iterator[None]:
+        """Let whoever writes to a table wait, so that they are in the middle of it for certain."""
         import psycopg
 
-        try:
-            self.rows(f"SELECT 1 FROM sampling_plan WHERE id = {plan} FOR NO KEY UPDATE NOWAIT")
-        except psycopg.errors.LockNotAvailable:
-            return True
-        return False
+        with contextlib.closing(psycopg.connect(self.url)) as holder:
+            holder.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            yield
+
+    def holds_up(self, table: str) -> bool:
+        """Say whether somebody waits to write to a table."""
+        waiting = f"SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass"
+        return self.rows(waiting) != []
 
 
 @pytest.fixture
@@ -107,12 +110,11 @@ def test_a_database_server_killed_in_the_middle_of_a_draw_changes_no_pick(server
     plan = drawing.week_to_draw()
     expected = drawing.drawn_without_a_fault(plan)
     server.copy_of(database_url())
-    pause, end = threading.Event(), time.monotonic() + 60
 
-    drawing_it = draw_twice(server, plan.pk)
-    while not server.is_drawing(plan.pk) and time.monotonic() < end:
-        pause.wait(0.002)
-    server.kill()
+    with server.holding_up("sampling_pick"):
+        drawing_it = draw_twice(server, plan.pk)
+        until(lambda: server.holds_up("sampling_pick"), what="the draw to be under way", seconds=60)
+        server.kill()
     _nothing, said = drawing_it.communicate(timeout=60)
     server.start()
     left = server.rows(PICKS)
