@@ -12,7 +12,7 @@ from django.urls import reverse
 
 import stats
 from accounts.models import Notification
-from coaching import weeks
+from coaching import declines, effects, programme_effects, stepping, weeks, windows
 from coaching.models import Outcome, Plan
 from coaching.services import outcomes, plans
 from core.models import AuditEvent
@@ -20,6 +20,7 @@ from reviews.models import Cell, QueueItem
 from tests.coaching.outcome_world import AFTER, BEFORE, DONE, World, measured
 from tests.coaching.reading import as_
 from tests.factories.coaching import member, reviewed, reviewer, sampling_plan, skill, sums
+from tests.stats.test_vectors import function_named
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,17 @@ def assert_same(outcome, sigma2, effect):
         "effect": effect.effect[0], "se": effect.se[0], "low": effect.lo[0], "high": effect.hi[0], "sigma2": sigma2,
     }  # fmt: skip
     assert {name: getattr(outcome, name) for name in expected} == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (effects, "coaching_effect"), (effects, "sufficiency"), (programme_effects, "coaching_effect"),
+        (windows, "decayed"), (windows, "trigger_probability"), (stepping, "plan_step"), (declines, "ewma_alarm"),
+    ],
+)  # fmt: skip
+def test_jobs_call_the_very_functions_that_the_reference_vectors_are_held_against(module, name):
+    assert getattr(module, name) is function_named(name)
 
 
 def test_an_outcome_is_what_the_pure_function_gives_on_the_exported_sums(client, world, coach):
