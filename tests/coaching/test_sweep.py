@@ -13,6 +13,7 @@ from coaching import weeks
 from coaching.models import Action, Evidence, Look, Plan, SweepFailure, SweepRun
 from coaching.services import plans, proposals, sweep
 from core.models import AuditEvent
+from tests.coaching.reading import as_, text
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import PlanFactory, look, member, reviewed, reviewer, sampling_plan, skill, sums
 from tests.factories.coaching import plan as plan_of
@@ -213,7 +214,7 @@ def test_a_sweep_asks_as_much_for_sixty_agents_as_for_ten():
     assert few[1] == many[1]
 
 
-def test_one_agents_failure_never_stops_the_others(caplog):
+def test_one_agents_failure_never_stops_the_others(caplog, client):
     broken, fine = member(), member()
     opened(broken, week=WEEK, level=30.0)
     opened(fine, week=WEEK, level=60.0)
@@ -227,6 +228,8 @@ def test_one_agents_failure_never_stops_the_others(caplog):
     refused = {"sqlite": "IntegrityError", "postgresql": "DataError"}[connection.vendor]
     assert (noted.part, noted.agent, noted.times, noted.error) == ("proposal", broken, 1, refused)
     assert [line.getMessage() for line in caplog.records] == [f"Coaching sweep: proposal {noted.key} failed"]
+    page = text(as_(client, person("admin")).get("/coaching/sweep/"))
+    assert f"What the look asked for could not be done: {broken}, {noted.skill}, {WEEK}. Tried once, {refused}." in page
 
 
 def test_agents_whose_looks_fail_are_named_and_tried_again_and_stop_no_other(caplog):
