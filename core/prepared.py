@@ -43,8 +43,11 @@ class Slot(Expression):
     def value(self, values: Values, connection: Any) -> Any:
         """Return what is to be sent in this place, as the driver takes it."""
         value = values[self.name]
-        if isinstance(value, int) and abs(value) > LARGEST:
-            raise EmptyResultSet  # an address may name any number; no column holds this one
+        if isinstance(value, int):
+            if abs(value) > LARGEST:
+                raise EmptyResultSet  # an address may name any number; no column holds this one
+            if connection.vendor == "sqlite" and isinstance(self.output_field, BigIntegerField):
+                return int(value)  # as it is: a page sends a hundred of them
         return self.output_field.get_db_prep_value(value, connection)
 
 

@@ -169,19 +169,25 @@ def _average(
 ) -> Average:  # fmt: skip
     weeks = [week for one in agents for week in one.weeks]
     is_mixed = any(one.is_mixed for one in agents)
-    n = sum(len(week.mix) if is_mixed else week.n for week in weeks)
-    drawn, reviewed = sum(week.drawn + week.targeted for week in weeks), sum(week.reviewed for week in weeks)
+    n = drawn = reviewed = waiting = frame_size = failed = 0
+    for week in weeks:  # once: a page has hundreds of them
+        n += len(week.mix) if is_mixed else week.n
+        drawn += week.drawn + week.targeted
+        reviewed += week.reviewed
+        waiting += week.pending
+        frame_size += week.frame_size
+        failed += week.failed
     # Work that is not due yet was not refused (1.8): each agent's list is worked in the order of the draw, so that
     # what is reviewed of it is a fair sample at any time.
-    pending = min(sum(week.pending for week in weeks), drawn - min(reviewed, drawn))
+    pending = min(waiting, drawn - min(reviewed, drawn))
     carried: dict[str, Any] = {
         "n": n,
         "pool": WEIGHTED if is_mixed else POOL,
-        "frame_size": sum(week.frame_size for week in weeks),
+        "frame_size": frame_size,
         "drawn": drawn,
         "reviewed": reviewed,
         "pending": pending,
-        "failed": sum(week.failed for week in weeks),
+        "failed": failed,
         "versions": frozenset[int]().union(*(week.versions for week in weeks)),
         "weeks_covered": len({week.starts_on for week in weeks if week.n or week.mix}),
     }

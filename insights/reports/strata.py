@@ -89,9 +89,12 @@ class AgentSums:
         """Return Σy² in 10⁻⁸ points²."""
         return sum(week.squares for week in self.weeks)
 
-    @property
+    @cached_property
     def is_mixed(self) -> bool:
-        """Say whether some of it was drawn for its risk, so that a plain mean would not be fair."""
+        """Say whether some of it was drawn for its risk, so that a plain mean would not be fair.
+
+        Not to be asked for before all weeks are there.
+        """
         return any(week.is_mixed for week in self.weeks)
 
     @property
