@@ -66,7 +66,7 @@ class ApiSchema(AutoSchema):
         if getattr(self._handler(), "needs_match", False):
             statuses |= {"412", "428"}
         if getattr(self._handler(), "may_match", False):
-            statuses |= {"412"}
+            statuses |= {"412", "428"}  # 428: the header came, and was empty
         return sorted(statuses)
 
     def _handler(self) -> Any:
