@@ -5,13 +5,13 @@ Levels come from the random pool of 26 weeks, by every rubric that asks for the 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from coaching import weeks
 from coaching.models import Look, Plan
@@ -21,6 +21,7 @@ from reviews.models.queue import IsOpen
 from rubrics.models import Criterion
 from sampling.models import Draw, FrameStratum
 
+PerStratum = Mapping[int, int]
 A_DAY = weeks.WEEK / 7  # no time zone is further from UTC
 
 
@@ -81,10 +82,10 @@ def window_of(plan: Plan) -> Window | None:
     return Window(plan.agent_id, plan.skill_id, weeks.shifted(weeks.name_of(plan.baseline_since), WEEKS - 1))
 
 
-def of_plans(plans: Iterable[Plan], *, now: datetime) -> dict[int, Basis]:
-    """Return plan id → what its baseline rests on; nothing of a plan that began without one."""
+def of_plans(plans: Iterable[Plan], *, now: datetime, until: datetime | None = None) -> dict[int, Basis]:
+    """Return plan id → what its baseline rests on, or rested on at `until`; nothing of one that began without one."""
     windows = {plan.pk: window for plan in plans if (window := window_of(plan)) is not None}
-    known = read(windows.values(), now=now)
+    known = read(windows.values(), now=now, until=until)
     return {pk: known.of(window) for pk, window in windows.items()}
 
 
@@ -93,8 +94,11 @@ def window_at(look: Look) -> Window:
     return Window(look.agent_id, look.skill_id, look.week)
 
 
-def read(windows: Iterable[Window], *, now: datetime) -> Bases:
-    """Read what some windows need, in six queries whatever their number."""
+def read(windows: Iterable[Window], *, now: datetime, until: datetime | None = None) -> Bases:
+    """Read what some windows need, in six queries whatever their number.
+
+    until: what was reviewed and still to come at that moment, for somebody who may read nothing of what came after it.
+    """
     asked = list(windows)
     if not asked:
         return Bases()
@@ -104,15 +108,15 @@ def read(windows: Iterable[Window], *, now: datetime) -> Bases:
     items = QueueItem.objects.filter(
         purpose=QueueItem.Purpose.PRIMARY, pick__stratum__in=strata.order_by().values("pk"), pool="random"
     )
-    pending = _counted(items.filter(IsOpen("status"), due_at__gt=now))
-    submitted = _counted(items.filter(review__status=Review.Status.SUBMITTED))
-    cells = Cell.objects.filter(stratum__in=strata.order_by().values("pk"), metric="total", pool="random")
-    reviewed = dict(cells.order_by().values_list("stratum").annotate(Sum("n")))
+    if until is None:
+        to_come, reviewed = _today(items, strata, now)
+    else:
+        to_come, reviewed = _then(items, until)
     found: dict[int, list[tuple[str, int, Basis]]] = defaultdict(list)
     names = ("pk", "agent_id", "draw_id", "draw__rubric_version__rubric_id", "frame_size", "drawn")
     for pk, agent, draw, rubric, size, drawn in strata.order_by().values_list(*names):
-        to_come = pending.get(pk, 0) + submitted.get(pk, 0)
-        found[agent].append((placed[draw], rubric, Basis(size, drawn, to_come, reviewed.get(pk, 0))))
+        one = Basis(size, drawn, to_come.get(pk, 0), reviewed.get(pk, 0))
+        found[agent].append((placed[draw], rubric, one))
     return Bases(found, _rubrics({one.skill for one in asked if one.skill is not None}))
 
 
@@ -128,6 +132,22 @@ def _placed(oldest: str, newest: str) -> dict[int, str]:
         except (KeyError, ValueError):  # the looks leave it out as well, and note it
             continue
     return found
+
+
+def _today(items: QuerySet[QueueItem], strata: QuerySet[FrameStratum], now: datetime) -> tuple[PerStratum, PerStratum]:
+    """Return stratum → items still to come, and stratum → reviews that count."""
+    to_come = Counter(_counted(items.filter(IsOpen("status"), due_at__gt=now)))
+    to_come.update(_counted(items.filter(review__status=Review.Status.SUBMITTED)))
+    cells = Cell.objects.filter(stratum__in=strata.order_by().values("pk"), metric="total", pool="random")
+    return to_come, dict(cells.order_by().values_list("stratum").annotate(Sum("n")))
+
+
+def _then(items: QuerySet[QueueItem], until: datetime) -> tuple[PerStratum, PerStratum]:
+    """Return the same as it stood at a moment; what was never reviewed for a reason counts as it does today."""
+    out = items.filter(review__status=Review.Status.PUBLISHED, review__published_at__lt=until)
+    on_its_way = Q(due_at__gt=until) | Q(review__submitted_at__lt=until)
+    left = items.filter(on_its_way, Q(IsOpen("status")) | Q(status=QueueItem.Status.SUBMITTED))
+    return _counted(left.exclude(pk__in=out.values("pk"))), _counted(out)
 
 
 def _counted(items: QuerySet[QueueItem]) -> dict[int, int]:

@@ -119,7 +119,7 @@ def plan_page(plan: Plan, grant: RoleGrant) -> PlanPage:
         sessions=withhold(sessions(grant).filter(plan=plan).order_by("starts_at"), grant),
         remarks=with_words(remarks(grant).filter(plan=plan).order_by("created_at", "pk")),
         outcome=_outcome(plan, grant),
-        baseline_rests_on=bases.of_plans([plan], now=grant.ends_at or plan.proposed_at).get(plan.pk),
+        baseline_rests_on=bases.of_plans([plan], now=plan.proposed_at, until=grant.ends_at).get(plan.pk),
     )
 
 

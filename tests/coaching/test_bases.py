@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +13,7 @@ from accounts.roles import Role
 from coaching import weeks
 from coaching.selectors import bases
 from coaching.selectors.bases import Basis, Window
+from reviews.models import Review
 from rubrics.models import Skill
 from sampling.models import Draw
 from tests.api.asking import asking, get
@@ -51,6 +54,11 @@ def test_a_level_rests_on_what_was_drawn_in_its_weeks_by_rubrics_that_ask_for_th
     assert known.of(Window(coached.pk, None, NEWEST, weeks=1)) == Basis(frame_size=20, drawn=2, pending=2)
     assert (Basis().response_rate, known.of(window).response_rate) == (None, 1 / 6)
     assert bases.read([], now=NOW).of(window) == Basis()
+    # A former supervisor reads what it rested on when their time ended, and not that it was reviewed since.
+    (at,) = Review.objects.values_list("published_at", flat=True)
+    before, after = (bases.read([window], now=NOW, until=at + timedelta(days=days)).of(window) for days in (-1, 1))
+    assert (before.reviewed, before.pending) == (0, 3)
+    assert (after.reviewed, after.pending) == (1, 2)
 
 
 def test_every_page_and_answer_says_the_same_of_a_level(

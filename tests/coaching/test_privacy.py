@@ -21,7 +21,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, TeamMembershipFactory, UserFactory, person
 from tests.factories.coaching import agent_with_login, member, plan, session_of, skill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 YESTERDAY, LAST_YEAR = NOW - timedelta(days=1), NOW - timedelta(days=300)
 REFLECTION, AGREED = "I rush when the queue is long.", "We agreed on two chats at once."
 PRIVATE = "Kept beside the session that was held."

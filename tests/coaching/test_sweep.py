@@ -106,6 +106,7 @@ def run_world(*, in_time):
     return story(Look, "week", "state", "above", "below", "cooldown", "probability", "reason", "n"), proposed
 
 
+@pytest.mark.any_database
 def test_catching_up_missed_weeks_gives_the_states_of_running_each_week_in_time():
     with transaction.atomic():
         in_time = run_world(in_time=True)

@@ -20,7 +20,7 @@ from sampling.models import Plan as SamplingPlan
 from sampling.selectors.due import due
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # the tests' clock stands on this Wednesday
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def quietly(_line):

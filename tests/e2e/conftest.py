@@ -22,6 +22,13 @@ from tests.support.waiting import until
 # Two journeys share the cores, perhaps with something else; only what fails has to wait so long (milliseconds).
 PATIENCE = 45_000
 expect.set_options(timeout=PATIENCE)
+# These take a minute or so each: begun first, they leave no core without work at the end.
+LONG = ("test_whole_path.py", "test_screens.py", "test_rubric_to_dispute.py", "test_coaching.py", "test_self_review.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: at for at, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONG)))
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ from tests.factories.disputes import DOUBTS, decisions, fresh
 from tests.factories.reviews import GOOD, drawn_items, filled
 from tests.factories.sampling import PlanFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # What is looked for: the score, the answers, the comments, the pins, the author's name; what another look at the same
 # conversation answered (a second reader's, a re-scorer's or the agent's own); what its author is changing it to; what
