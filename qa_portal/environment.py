@@ -196,9 +196,11 @@ def sqlite(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
+            # A submit writes some sixty pages, in a large database each time others: with the usual 1,000 pages every
+            # sixteenth had to put the journal back into the file, which decided p95 (15 ms instead of 20 with 2,000).
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; "
-                "PRAGMA mmap_size=134217728; PRAGMA cache_size=-32000;"
+                "PRAGMA mmap_size=134217728; PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=2000;"
             ),
         },
     }
