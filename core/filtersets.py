@@ -68,6 +68,14 @@ class KeyFilter(django_filters.NumberFilter):
         super().__init__(min_value=1, max_value=LARGEST, decimal_places=0, **given)
 
 
+class AnyFilter(django_filters.BooleanFilter):
+    """Keep the rows that count at least one of something, or those that count none."""
+
+    def filter(self, qs: Any, value: bool | None) -> Any:
+        """Compare the counting column with zero."""
+        return qs if value is None else qs.filter(**{f"{self.field_name}__gt" if value else self.field_name: 0})
+
+
 class FromDay(django_filters.DateFilter):
     """Keep what happened on a day or later, in the person's time zone."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -22,7 +21,7 @@ from coaching import sweep_words
 from coaching.models import Observation, SweepFailure, SweepRun
 from coaching.services import observations
 from coaching.tasks import sweep_coaching
-from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay
+from core.filtersets import AnyFilter, FilterSet, FromDay, KeyFilter, ToDay
 from core.queueing import enqueue
 
 LOOKS_AFTER = (Permission.MANAGE_SETTINGS, Permission.MANAGE_COACHING)
@@ -86,15 +85,11 @@ class SweepRunFilter(FilterSet):
     finished = django_filters.BooleanFilter(
         field_name="finished_at", lookup_expr="isnull", exclude=True, label="Came to its end"
     )
-    failed = django_filters.BooleanFilter(method="by_failures", label="Something failed")
+    failed = AnyFilter("failures", label="Something failed")
 
     class Meta:
         model = SweepRun
         fields: list[str] = []
-
-    def by_failures(self, queryset: QuerySet[SweepRun], name: str, value: bool) -> QuerySet[SweepRun]:
-        """Keep those with failures, or without."""
-        return queryset.filter(failures__gt=0) if value else queryset.filter(failures=0)
 
 
 class SweepRuns(mixins.ListModelMixin, Resource):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters
-from django.db.models import QuerySet
 from rest_framework import mixins, serializers
 
 from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
-from core.filtersets import FilterSet, FromDay, ToDay
+from core.filtersets import AnyFilter, FilterSet, FromDay, ToDay
 from reviews.models import CellCheck
 
 
@@ -31,15 +29,11 @@ class CellCheckFilter(FilterSet):
 
     since = FromDay("checked_at")
     until = ToDay("checked_at")
-    differs = django_filters.BooleanFilter(method="by_result", label="Sums and reviews differ")
+    differs = AnyFilter("differing", label="Sums and reviews differ")
 
     class Meta:
         model = CellCheck
         fields: list[str] = []
-
-    def by_result(self, queryset: QuerySet[CellCheck], name: str, value: bool) -> QuerySet[CellCheck]:
-        """Keep those that found a difference, or none."""
-        return queryset.filter(differing__gt=0) if value else queryset.filter(differing=0)
 
 
 class CellChecks(mixins.ListModelMixin, Resource):

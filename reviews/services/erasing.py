@@ -28,7 +28,7 @@ def erase_customer(source: Source, customer: str, *, by: Any, now: datetime) -> 
     erased = erasing.erase_customer(source, customer, by=by, now=now)
     cover, about = masking(erased.words), list(erased.conversation_ids)
     reviews = Review.objects.filter(conversation__in=about)
-    touched = {review.pk: review for review in _covered_reviews(reviews, cover)}
+    touched = _covered_reviews(reviews, cover)
     for rows, fields in (
         (QueueItem.objects.filter(conversation__in=about), ("skip_note", "check_note", "handed_over_reason")),
         (Revision.objects.filter(review__in=reviews), ("reason",)),
@@ -37,8 +37,7 @@ def erase_customer(source: Source, customer: str, *, by: Any, now: datetime) -> 
         (DisputedPoint.objects.filter(dispute__review__in=reviews), ("reason", "rationale")),
     ):
         _cover_rows(rows, fields, cover)
-    events = [audit.event("review.redacted", target=one, by=by, at=now) for one in touched.values()]
-    audit.record_many(events)
+    audit.record_many([audit.event("review.redacted", target=one, by=by, at=now) for one in touched])
     return erased
 
 
