@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from conversations.models import Source
+from conversations.management.sources import source_named
 from conversations.services import erasing
 from core.refusals import Refused
 
@@ -27,10 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Set it when asked to, and say how it stands."""
-        source = Source.objects.filter(slug=options["source"].strip().lower()).first()
-        if source is None:
-            known = ", ".join(Source.objects.values_list("slug", flat=True)) or "none"
-            raise CommandError(f"There is no source {options['source']}. Known: {known}.")
+        source = source_named(options["source"])
         if options["days"] is not None or options["for_good"]:
             try:
                 source = erasing.keep_texts(source, options["days"], by=None, now=timezone.now())

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from conversations.models import Source
+from conversations.management.sources import source_named
 from conversations.tasks import index_conversations
 from core.queueing import enqueue
 from core.refusals import Refused
@@ -30,10 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Erase."""
-        source = Source.objects.filter(slug=options["source"].strip().lower()).first()
-        if source is None:
-            known = ", ".join(Source.objects.values_list("slug", flat=True)) or "none"
-            raise CommandError(f"There is no source {options['source']}. Known: {known}.")
+        source = source_named(options["source"])
         try:
             erased = erasing.erase_customer(source, options["customer"], by=None, now=timezone.now())
         except Refused as refused:
