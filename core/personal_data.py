@@ -72,6 +72,7 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     ),
     "sampling.FrameStratum": keep("agent_identity", "team_identity", "stratum", "units"),
     "sampling.Pick": keep("drop_reason", "hits"),
+    "sampling.Overlap": keep("earlier"),
     "sampling.MasterKey": keep("secret"),
     "sampling.PeriodKey": keep("period", "fingerprint", "replaces"),
     "sampling.Signal": keep("subject", "kind"),

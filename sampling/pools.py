@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sampling import risks, targeting
@@ -46,3 +46,9 @@ class TargetedPool:
     def expected(self, units: Iterable[Unit]) -> float:
         """Return Σ pi^T: how many of some units the pool is expected to take."""
         return math.fsum(self.chance(unit) for unit in units)
+
+
+def chance_in(draw: Draw) -> Callable[[Unit], float]:
+    """Return what gives pi^T of a unit of a draw. That takes no key: only the number u^T does."""
+    pool = TargetedPool.of(draw, b"")
+    return pool.chance if pool else lambda _unit: 0.0

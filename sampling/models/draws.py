@@ -111,6 +111,8 @@ class FrameStratum(models.Model):
     drawn = models.PositiveIntegerField()
     # Each a sampling.units.Unit, in ascending u: what the next release needs, and what the receipt shows.
     units = models.JSONField(default=list)
+    # Some of them stand in the frame of another plan, too: only then do Overlap and SharedPick know of it.
+    is_shared = models.BooleanField(default=False)
 
     objects = FrameStratumQuerySet.as_manager()
 

@@ -25,7 +25,7 @@ from sampling.selectors.classes import Classified, classify
 from sampling.selectors.frames import collect
 from sampling.selectors.receipts import frame_digest
 from sampling.selectors.scales import scale_of
-from sampling.services import framing, keys
+from sampling.services import framing, keys, overlaps
 from sampling.terms import Terms
 
 logger = logging.getLogger(__name__)
@@ -102,6 +102,7 @@ def _freeze(plan: Plan, period: Period, *, by: User | None, now: datetime) -> Dr
     )
     strata = framing.write_strata(draw, classified, terms, key)
     picks = framing.write_picks(strata, TargetedPool.of(draw, keys.secret(key)), now=now)
+    overlaps.note(draw, strata, picks, since=periods.previous(plan, period).starts_at)
     draw.frame_size = sum(stratum.frame_size for stratum in strata)
     draw.picked = len(picks)
     draw.under_filled = sum(stratum.missing for stratum in strata)

@@ -14,6 +14,7 @@ from sampling.models import FrameStratum, Pick
 from sampling.policies import why_not_check, why_not_overrule, why_not_skip
 from sampling.prefix import reach
 from sampling.reasons import SkipClass, SkipReason
+from sampling.services import overlaps
 from sampling.services.framing import release
 
 
@@ -114,6 +115,7 @@ def _settle(stratum: FrameStratum, *, now: datetime) -> Pick | None:
         ineligible=[rank for rank, dropped_as, _vacated in dropped if dropped_as == Pick.Dropped.INELIGIBLE],
     )
     released = release(stratum, range(stratum.prefix + 1, prefix.k + 1), now=now)
+    overlaps.note_released(stratum, released)
     stratum.prefix, stratum.eligible, stratum.drawn = prefix.k, prefix.n_e, prefix.m
     stratum.save(update_fields=["prefix", "eligible", "drawn"])
     return released[0] if released else None

@@ -224,6 +224,8 @@ def test_the_first_day_decides_the_first_period() -> None:
 
 def test_freezing_takes_the_same_queries_for_one_agent_and_for_three(django_assert_max_num_queries: Any) -> None:
     counts = []
+    week_of(agent("Anna"), 3)
+    drawn(PlanFactory())  # another plan over the same conversations
     for number in (1, 3):
         plan = PlanFactory(quota_per_agent=2)
         for place in range(number):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from django.db import connection, connections
 
 from sampling import periods
-from sampling.models import Draw, FrameStratum, MasterKey, PeriodKey, Pick
+from sampling.models import Draw, FrameStratum, MasterKey, PeriodKey, Pick, SharedPick
+from sampling.selectors import overlaps
 from sampling.services import draws, keys, skips
 from tests.conftest import NOW, ROOT
 from tests.factories.sampling import WEEK, PlanFactory, agent, drawn, week_of
@@ -109,3 +111,23 @@ def test_skips_of_one_stratum_at_once_release_one_each() -> None:
     assert sorted(one.rank for one in results) == [6, 7, 8, 9, 10]
     stratum.refresh_from_db()
     assert (stratum.prefix, stratum.eligible, stratum.drawn) == (10, 5, 5)
+
+
+def test_plans_that_draw_from_one_population_at_once_see_each_other_and_what_is_released_meanwhile() -> None:
+    plans = [PlanFactory(quota_per_agent=3) for _ in range(3)]
+    week_of(agent("Anna"), 12)
+    first = drawn(plans[0])
+    skipped = first.picks.get(rank=1)
+
+    made = at_once(
+        *[lambda plan=plan: drawn(plan) for plan in plans[1:]],
+        lambda: skips.record(skipped, reason="too_long", by=None, now=NOW),
+    )
+
+    assert [error for error in made if isinstance(error, Exception)] == []
+    assert overlaps.frame_size(FrameStratum.objects.all()) == 12
+    # Each pick stands in the two other frames.
+    assert Counter(SharedPick.objects.values_list("pick", flat=True)) == dict.fromkeys(
+        Pick.objects.values_list("pk", flat=True), 2
+    )
+    assert Pick.objects.count() == 10
