@@ -116,9 +116,10 @@ class Building:
         # People talk for some hours; none of it is still to come.
         talked = min(at(week + 1, day=4, hour=15), self.calendar.now - LONGEST_TALK)
         coaching_work.work_on_plans(self.founded.supervisors, seed=self.seed, now=talked)
+        plans_proposed = "one plan proposed" if proposed == 1 else f"{proposed} plans proposed"
         self.say(
             f"Week {week + 1:>2} of {self.calendar.weeks}: {imported:>3} conversations, {drawn:>3} drawn, "
-            + (f"{published:>3} reviewed, {proposed} plans proposed" if is_reviewed else "left in the queue for you")
+            + (f"{published:>3} reviewed, {plans_proposed}" if is_reviewed else "left in the queue for you")
             + f"  ({time.monotonic() - begun:.1f} s)"
         )
 

@@ -105,6 +105,21 @@ def names_of(resolver: object, prefix: str = "") -> set[str]:
     return names
 
 
+def test_no_page_takes_an_id_of_the_frame_around_it() -> None:
+    """Two of a kind, and a script, a label or a link finds the wrong one: "?" would open a card instead of the keys."""
+    names = ("base", "door", "components/rail", "components/help_keys")
+    frame = [TEMPLATES / f"{name}.html" for name in names]
+    ids = re.compile(r"""\bid="([a-z][a-z0-9-]*)\"""")
+    taken = {found for path in frame for found in ids.findall(code_of(path))}
+    taken |= {f"{one}-title" for one in taken}
+
+    pages = [path for path in PAGES if path not in frame and "{% extends" in code_of(path)]
+    clashes = {name_of(path): found for path in pages if (found := taken.intersection(ids.findall(code_of(path))))}
+
+    assert {"main", "keys", "rail-sheet"} < taken
+    assert clashes == {}
+
+
 def test_every_icon_exists() -> None:
     named = re.compile(r"<c-icon\b[^>]*\bname=[\"']([a-z0-9-]+)[\"']|\{% icon \"([a-z0-9-]+)\"|\bicon=\"([a-z0-9-]+)\"")
 
