@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, User
@@ -21,6 +21,7 @@ from reviews.services.deciding import Decision
 from reviews.services.disputes import LONGEST, Doubt
 from rubrics.models import Skill
 from rubrics.scoring import NOT_APPLICABLE
+from sampling.cycles import midnight
 from sampling.models import PlanReviewer
 
 FIELDS = ("choice", "root_cause", "comment", "text", "pins")
@@ -195,6 +196,10 @@ class AbsenceForm(forms.Form):
     first_day = forms.DateField(label=_("First day away"), widget=forms.DateInput(attrs={"type": "date"}))
     last_day = forms.DateField(label=_("Last day away"), widget=forms.DateInput(attrs={"type": "date"}))
 
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone  # of who is away, whoever enters it
+
     def clean(self) -> dict[str, Any]:
         """Refuse days that no calendar of this house holds, and turn the days into moments."""
         cleaned: dict[str, Any] = super().clean() or {}
@@ -203,8 +208,8 @@ class AbsenceForm(forms.Form):
                 self.add_error(name, _("Choose a day from 2000 on."))
         if not self.errors:
             cleaned |= {
-                "starts_at": midnight(cleaned["first_day"]),
-                "ends_at": midnight(cleaned["last_day"] + timedelta(days=1)),
+                "starts_at": midnight(cleaned["first_day"], self.zone),
+                "ends_at": midnight(cleaned["last_day"] + timedelta(days=1), self.zone),
             }
         return cleaned
 
@@ -239,8 +244,3 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = people  # type: ignore[attr-defined]
-
-
-def midnight(day: date) -> datetime:
-    """Return the beginning of a day in the active time zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -30,8 +30,9 @@ from reviews.api.serializers import (
 )
 from reviews.models import QueueItem, Review
 from reviews.policies import oversees
+from reviews.selectors.empty import why_empty
 from reviews.selectors.feedback import WHOLE
-from reviews.selectors.queue import queue_page, why_empty
+from reviews.selectors.queue import queue_page
 from reviews.selectors.reviewers import reviewers_for
 from reviews.services import claims, handing_over, skipping
 
@@ -120,12 +121,5 @@ class Queue(mixins.ListModelMixin, Resource):
 
 
 def _nothing(user: User) -> Refusal:
-    sentences = {
-        "nothing_drawn": _("Nothing has been drawn yet, so there is nothing to review."),
-        "all_done": _("Nothing is left to review: everything that was drawn is done."),
-        "held_by_others": _("Nothing is left to review right now: others hold what remains."),
-        "given_to_others": _("Nothing is left to review for you: what remains was given to colleagues by name."),
-        "not_for_you": _("Nothing is left to review for you: what remains is for other reviewers."),
-    }
-    why = why_empty(user)
-    return Refusal("queue_empty", 409, sentences[why], {"why": why})
+    why = why_empty(user, now=timezone.now())
+    return Refusal("queue_empty", 409, f"{why.title}. {why.sentence}", {"why": why.code})

@@ -43,7 +43,7 @@ from reviews.api.serializers import (
 )
 from reviews.filters import ReviewFilter
 from reviews.models import QueueItem, Review
-from reviews.policies import why_not_draft, why_not_held
+from reviews.policies import why_not_draft
 from reviews.selectors import by_hand as selectors
 from reviews.selectors import workspace as board
 from reviews.selectors.beside import beside
@@ -194,11 +194,8 @@ class Reviews(MovingMixin, PublishingMixin, AnsweringMixin, mixins.ListModelMixi
     @action(detail=True, methods=["post"], url_path="keep-alive")
     def keep_alive(self, request: Request, pk: str) -> Response:
         """Keep the hold while somebody works on the draft."""
-        review, now = self.get_object(), timezone.now()
-        item, refusal = review.item, None
-        if not review.is_reopened and not claims.renew(item, by=self.person, now=now):
-            item.refresh_from_db()
-            refusal = why_not_held(self.person, item, now=now)
+        review = self.get_object()
+        refusal = drafting.keep_held(review, by=self.person, now=timezone.now())
         news = NewsSerializer(news_of(review), many=True).data
         return Response({"lost": refusal.sentence if refusal else "", "news": news})
 

@@ -10,6 +10,8 @@ from rest_framework import serializers
 from accounts.api import AgentRefSerializer, PersonRefSerializer, TeamRefSerializer
 from conversations.api import ConversationRefSerializer, MessageSerializer
 from reviews.models import QueueItem, Review
+from reviews.selectors.empty import CODES
+from reviews.selectors.queue import QueuePage
 from reviews.selectors.reasons import why_this
 from reviews.skips import REASONS
 
@@ -89,8 +91,13 @@ class QueueSummarySerializer(serializers.Serializer[Any]):
     ended = EndedDraftSerializer(many=True, help_text="Own drafts whose item ended in the last two weeks.")
     away_until = serializers.DateTimeField(allow_null=True)
     why_empty = serializers.ChoiceField(
-        choices=["", "nothing_drawn", "all_done", "held_by_others", "given_to_others", "not_for_you"], allow_blank=True
+        choices=["", *CODES], allow_blank=True, help_text="Why nothing is offered; empty while a draft waits."
     )
+    why_empty_sentence = serializers.SerializerMethodField(help_text="The same in words, and what to do about it.")
+
+    def get_why_empty_sentence(self, page: QueuePage) -> str:
+        """Say in words why nothing is offered."""
+        return page.empty.sentence if page.empty is not None else ""
 
 
 class SkipSerializer(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from accounts.access import reach
 from accounts.models import Agent, RoleGrant, Team
@@ -19,6 +20,9 @@ from conversations.models import Conversation, Transcript
 from reviews.models.distribution import Conflict, QueueRules
 from rubrics.models import RubricVersion
 from sampling.models import Pick, Plan, PlanReviewer
+
+# Both look alike to whoever gets them; a second look for a dispute or a second read is found anew instead.
+HANDED_OVER = ("primary", "calibration")
 
 
 class IsOpen(models.Func):
@@ -54,6 +58,20 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         """Leave out what waits for somebody else by name; of an id, or of the slot of a prepared statement."""
         return self.filter(Q(assigned_to=None) | Q(assigned_to=person))
 
+    def without_conflict(self, person: Any) -> QueueItemQuerySet:
+        """Leave out the agents with whom a person (an id or a slot) has a conflict of interest."""
+        return self.exclude(agent__in=Conflict.objects.standing().filter(user=person).values("agent"))
+
+    def still_theirs(self, person: Any, now: Any) -> QueueItemQuerySet:
+        """Return what a person may take up again when their hold ran out: nobody else has it or is to have it."""
+        return self.claimable(now).not_given_to_others(person).without_conflict(person)
+
+    def given_by_name(self) -> QueueItemQuerySet:
+        """Return what everybody may know to be given by name: where nothing else is, it would be a second look."""
+        rules = Q(plan__queue_rules__distribution=QueueRules.Distribution.PREASSIGNED)
+        passed_on = Q(handed_over_at__isnull=False, purpose__in=HANDED_OVER)
+        return self.drawn().filter(rules | passed_on)
+
     def lapsed(self, now: datetime) -> QueueItemQuerySet:
         """Return the held items whose lease ran out, or whose holder cannot log in any more."""
         held = self.filter(status=QueueItem.Status.CLAIMED)
@@ -87,9 +105,12 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         What somebody picked by hand is nobody else's work, so the queue never offers it.
         """
         scope = reach(user, Permission.SCORE)
-        return self.offered(user.pk, team_ids=None if scope.everywhere else sorted(scope.team_ids))
+        # Their grants are those of this moment, too.
+        return self.offered(
+            user.pk, team_ids=None if scope.everywhere else sorted(scope.team_ids), now=timezone.now()
+        )  # fmt: skip
 
-    def offered(self, person: Any, *, team_ids: Sequence[Any] | None) -> QueueItemQuerySet:
+    def offered(self, person: Any, *, team_ids: Sequence[Any] | None, now: Any) -> QueueItemQuerySet:
         """Say the same of an id and the teams within reach, None for all; slots of a prepared statement will do."""
         mine = self.drawn()
         if team_ids is not None:
@@ -103,12 +124,13 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         sits = Q(review__author=person) | Q(assigned_to=person)
         other_seat = QueueItem.objects.filter(sits, pick=OuterRef("pick")).exclude(pk=OuterRef("pk"))
         own = Agent.objects.filter(user=person).values("pk")
-        conflicts = Conflict.objects.standing().filter(user=person).values("agent")
-        led = RoleGrant.objects.filter(user=person, role=Role.SUPERVISOR, team__isnull=False).values("team")
+        led = RoleGrant.objects.active(now).filter(user=person, role=Role.SUPERVISOR, team__isnull=False).values("team")
         apart = QueueRules.objects.filter(excludes_lead=True).values("plan")
         as_lead = Q(team__in=led, plan__in=apart)
-        return mine.not_given_to_others(person).filter(
-            chosen, ~Q(agent__in=own), ~Q(agent__in=conflicts), ~as_lead | Q(team=None), ~Exists(other_seat)
+        return (
+            mine.not_given_to_others(person)
+            .without_conflict(person)
+            .filter(chosen, ~Q(agent__in=own), ~as_lead | Q(team=None), ~Exists(other_seat))
         )
 
     def skips_to_check(self, user: models.Model) -> QueueItemQuerySet:
@@ -123,8 +145,10 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
 
     def in_hand_of(self, user: models.Model, *, everywhere: bool) -> QueueItemQuerySet:
         """Return the items that a person may pass on: held or given by name; all open drawn ones to who oversees."""
-        mine = self.filter(Q(claimed_by=user.pk) | Q(assigned_to=user.pk))
-        return self.drawn() if everywhere else mine.drawn()
+        if everywhere:
+            return self.drawn()
+        given = QueueItem.objects.given_by_name().filter(assigned_to=user.pk)
+        return self.drawn().filter(Q(claimed_by=user.pk) | Q(pk__in=given.values("pk")))
 
     def skipped_within_reach(self, user: models.Model) -> QueueItemQuerySet:
         """Return all skips in the teams that a person scores, those that were looked at too."""

@@ -11,7 +11,7 @@ from accounts.models import User, Workspace
 from accounts.roles import Permission
 from conversations.models import Conversation
 from core.refusals import Refusal
-from reviews.models import CommentTemplate, QueueItem, Review
+from reviews.models import CommentTemplate, Conflict, QueueItem, Review
 from sampling import policies as sampling_policies
 from sampling.policies import reviewee_of, why_not_pick_by_hand
 
@@ -29,6 +29,10 @@ def why_not_claim(user: User, item: QueueItem, *, now: datetime) -> Refusal | No
         return Refusal("item_ended", 409, _("This item is already %(status)s.") % words)
     if held_by_another(user, item, now=now):
         return Refusal("taken", 409, _("Someone else is reviewing this conversation. Take the next one."))
+    if in_conflict(user, item.agent_id):
+        return Refusal(
+            "conflict", 409, _("A conflict of interest is noted for you here, so someone else reviews this.")
+        )
     if item.is_by_hand:
         return why_not_theirs(user, item)
     if not QueueItem.objects.offered_to(user).filter(pk=item.pk).exists():
@@ -81,7 +85,15 @@ def why_lost(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
         return Refusal(
             "lease_lost", 409, _("Your hold on this item ran out and someone else took it. Your draft is kept.")
         )
+    if item.claimed_by_id != user.pk and in_conflict(user, item.agent_id):
+        sentence = _("A conflict of interest is noted for you here, so someone else reviews this. Your draft is kept.")
+        return Refusal("conflict", 409, sentence)
     return None
+
+
+def in_conflict(user: User, agent_id: int) -> bool:
+    """Say whether a conflict of interest of a reviewer with an agent is noted."""
+    return Conflict.objects.standing().filter(user=user, agent=agent_id).exists()
 
 
 def why_not_held(user: User, item: QueueItem, *, now: datetime) -> Refusal | None:
@@ -215,6 +227,9 @@ def why_not_review_by_hand(user: User, conversation: Conversation) -> Refusal | 
     reviewee = reviewee_of(conversation)
     if reviewee is not None and reviewee.user_id == user.pk:
         return Refusal("own_conversation", 409, _("You handled this conversation, so someone else reviews it."))
+    if reviewee is not None and in_conflict(user, reviewee.pk):
+        sentence = _("A conflict of interest with %(agent)s is noted for you, so someone else reviews this.")
+        return Refusal("conflict", 409, sentence % {"agent": reviewee.name})
     return None
 
 

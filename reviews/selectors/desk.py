@@ -104,18 +104,39 @@ def desk(plan_ids: Iterable[int | None], *, now: datetime) -> Desk:
     return found
 
 
-def seated_at(pick_ids: Iterable[int]) -> dict[int, frozenset[int]]:
-    """Return who judged or skipped each pick already, or has begun to."""
-    seated: dict[int, set[int]] = defaultdict(set)
-    rows = QueueItem.objects.filter(pick__in=list(pick_ids)).values_list("pick", "review__author", "ended_by")
-    for pick, author, ended_by in rows:
-        seated[pick] |= {pk for pk in (author, ended_by) if pk is not None}
-    return {pick: frozenset(people) for pick, people in seated.items()}
+class Seats:
+    """Who sits at the picks of some items: who judged or skipped there or has begun to, and who is to."""
+
+    def __init__(self, items: Iterable[QueueItem]) -> None:
+        picks = {item.pick_id for item in items}
+        rows = QueueItem.objects.filter(pick__in=picks).values_list(
+            "pick", "pk", "review__author", "ended_by", "claimed_by", "assigned_to"
+        )
+        self._sat: dict[int, list[tuple[int, set[int], set[int]]]] = defaultdict(list)
+        for pick, pk, *people in rows:
+            author, ended_by, claimed_by, assigned_to = people
+            judged = {one for one in (author, ended_by) if one is not None}
+            holds = {one for one in (claimed_by, assigned_to) if one is not None}
+            self._sat[pick].append((pk, judged, holds))
+
+    def everybody(self, item: QueueItem) -> frozenset[int]:
+        """Return all who sit or are to sit at the item's pick; the item itself need not be stored yet."""
+        own = {one for one in (item.claimed_by_id, item.assigned_to_id) if one is not None}
+        return frozenset(own.union(*(judged | holds for _pk, judged, holds in self._sat[item.pick_id])))
+
+    def at(self, item: QueueItem) -> frozenset[int]:
+        """Return who is not given this item anew: two seats of one person at a pick would not be blind."""
+        began = (judged for pk, judged, _holds in self._sat[item.pick_id] if pk == item.pk)
+        return self.elsewhere(item).union(*began)
+
+    def elsewhere(self, item: QueueItem) -> frozenset[int]:
+        """Return who sits or is to sit at another seat of the pick. Who has begun this item may go on with it."""
+        others = (judged | holds for pk, judged, holds in self._sat[item.pick_id] if pk != item.pk)
+        return frozenset(set().union(*others))
 
 
 def _conflicts() -> set[tuple[int, int]]:
-    """Return the pairs (reviewer, agent) of declared conflicts, of skips for that reason, and of agents themselves."""
+    """Return the pairs (reviewer, agent) of conflicts that are noted, and of agents themselves."""
     declared = set(Conflict.objects.standing().values_list("user", "agent"))
-    skipped = QueueItem.objects.filter(skip_reason="conflict", ended_by__isnull=False).values_list("ended_by", "agent")
     own = Agent.objects.filter(user__isnull=False).values_list("user", "pk")
-    return declared | set(skipped) | set(own)
+    return declared | set(own)

@@ -15,6 +15,7 @@ from core import prepared
 from core.prepared import Prepared
 from reviews.models import Absence, QueueItem, Review
 from reviews.models.queue import QueueItemQuerySet
+from reviews.selectors.empty import WhyEmpty, why_empty
 from reviews.selectors.goals import Progress, progress_of
 
 MINUTES_A_REVIEW = 6  # until a reviewer has a pace of their own
@@ -39,11 +40,16 @@ class QueuePage:
     minutes: int | None
     hours: int | None
     items: QuerySet[QueueItem]
-    why_empty: str
+    empty: WhyEmpty | None
     skips_to_check: int
     goals: list[Progress]
     ended: list[Review]
     away_until: datetime | None
+
+    @property
+    def why_empty(self) -> str:
+        """Return the code of why nothing is offered; empty when something is, or a draft waits."""
+        return self.empty.code if self.empty is not None and not self.drafts else ""
 
     @property
     def overdue_shown(self) -> str:
@@ -76,7 +82,7 @@ def queue_page(user: User, *, now: datetime) -> QueuePage:
         minutes=minutes,
         hours=round(minutes / 60) if minutes and minutes > MOST_MINUTES else None,
         items=offered.select_related("conversation", "agent", "team", "plan", "pick__draw"),
-        why_empty="" if to_do or drafts else why_empty(user),
+        empty=None if to_do else why_empty(user, now=now),
         skips_to_check=QueueItem.objects.skips_to_check(user).count(),
     )
 
@@ -137,7 +143,8 @@ def team_slots(user: User) -> tuple[int | None, dict[str, int]]:
 def offered_to_slots(shape: int | None) -> QueueItemQuerySet:
     """Return what can be claimed `now` and is offered to `by`, for a prepared statement."""
     team_ids = None if shape is None else [prepared.number(f"team{place}") for place in range(shape)]
-    return QueueItem.objects.claimable(prepared.moment("now")).offered(prepared.number("by"), team_ids=team_ids)
+    now = prepared.moment("now")
+    return QueueItem.objects.claimable(now).offered(prepared.number("by"), team_ids=team_ids, now=now)
 
 
 OVERDUE, TODAY, LATER = 0, 1, 2
@@ -148,20 +155,6 @@ WHEN_DUE = Case(
     default=LATER,
 )
 BEGINNING = Prepared(lambda shape: offered_to_slots(shape).in_working_order().values_list(WHEN_DUE)[: MOST_COUNTED + 1])
-
-
-def why_empty(user: User) -> str:
-    """Name why nothing is offered: nothing_drawn, all_done, held_by_others, given_to_others or not_for_you."""
-    if not QueueItem.objects.drawn().exists():
-        return "nothing_drawn"
-    if not QueueItem.objects.open().drawn().exists():
-        return "all_done"
-    if QueueItem.objects.open().offered_to(user).exists():
-        return "held_by_others"
-    scope = reach(user, Permission.SCORE)
-    given = QueueItem.objects.open().drawn().filter(assigned_to__isnull=False)
-    here = given if scope.everywhere else given.filter(team__in=scope.team_ids)
-    return "given_to_others" if here.exists() else "not_for_you"
 
 
 def _ended(user: User, *, since: datetime) -> QuerySet[Review]:
@@ -187,11 +180,14 @@ def _drafts(user: User) -> QuerySet[Review]:
     open_item = Q(status=Review.Status.DRAFT, item__status__in=[QueueItem.Status.AVAILABLE, QueueItem.Status.CLAIMED])
     changing = Q(status=Review.Status.SUBMITTED, reopened_at__isnull=False)
     # Named once more by itself: so the index of an author's reviews by status leaves out what was published.
+    given = QueueItem.objects.given_by_name().filter(pk=OuterRef("item"), assigned_to=user)
     unfinished = Review.objects.filter(
         open_item & (held | begun) | changing, author=user, status__in=[Review.Status.DRAFT, Review.Status.SUBMITTED]
     ).exclude(purpose=QueueItem.Purpose.SELF)
-    return unfinished.select_related("item__plan", "conversation", "agent", "team", "rubric_version__rubric").order_by(
-        "item__due_at", "item__u"
+    return (
+        unfinished.annotate(is_given=Exists(given))
+        .select_related("item__plan", "conversation", "agent", "team", "rubric_version__rubric")
+        .order_by("item__due_at", "item__u")
     )
 
 

@@ -11,15 +11,11 @@ from django.db.models import Count, Q, QuerySet
 from accounts.access import reach
 from accounts.models import Agent, RoleGrant, User
 from accounts.roles import ROLES, Permission
-from reviews.models import Absence, Conflict, QueueItem, QueueRules, Review, WeeklyGoal
+from reviews.models import Absence, Conflict, QueueItem, Review, WeeklyGoal
 from reviews.policies import oversees
 from reviews.selectors.queue import week_start
 
 SCORING = [role for role, entry in ROLES.items() if Permission.SCORE in entry.permissions]
-# What is given by name where nothing else is would be known for a second look, so that is not listed.
-GIVEN = Q(plan__queue_rules__distribution=QueueRules.Distribution.PREASSIGNED) | Q(
-    handed_over_at__isnull=False, purpose=QueueItem.Purpose.PRIMARY
-)
 
 
 @dataclass(slots=True)
@@ -54,13 +50,13 @@ def agents_for(user: User) -> QuerySet[Agent]:
 def described(users: Iterable[User], *, now: datetime) -> list[Reviewer]:
     """Describe reviewers in a fixed number of queries."""
     found = {user.pk: Reviewer(user) for user in users}
-    for absence in Absence.objects.standing().filter(user__in=found, ends_at__gt=now):
+    for absence in Absence.objects.standing().filter(user__in=found, ends_at__gt=now).select_related("user"):
         found[absence.user_id].absences.append(absence)
     for conflict in Conflict.objects.standing().filter(user__in=found).select_related("agent").order_by("agent__name"):
         found[conflict.user_id].conflicts.append(conflict)
     for goal in WeeklyGoal.objects.filter(user__in=found):
         found[goal.user_id].goal = goal.reviews
-    given = QueueItem.objects.open().filter(GIVEN, assigned_to__in=found).exclude(purpose=QueueItem.Purpose.SELF)
+    given = QueueItem.objects.open().given_by_name().filter(assigned_to__in=found)
     held = QueueItem.objects.filter(status="claimed", claimed_by__in=found, claimed_until__gte=now)
     done = Review.objects.filter(author__in=found, submitted_at__gte=week_start(now))
     for pk, n in given.order_by().values_list("assigned_to").annotate(n=Count("pk")):
@@ -74,6 +70,7 @@ def described(users: Iterable[User], *, now: datetime) -> list[Reviewer]:
 
 def items_of(user: User, *, now: datetime) -> QuerySet[QueueItem]:
     """Return the open items that a person holds, or that wait for them by name, in working order."""
-    mine = GIVEN & Q(assigned_to=user) | Q(claimed_by=user, claimed_until__gte=now)
-    rows = QueueItem.objects.open().drawn().filter(mine).exclude(purpose=QueueItem.Purpose.SELF)
+    given = QueueItem.objects.given_by_name().filter(assigned_to=user)
+    mine = Q(pk__in=given.values("pk")) | Q(claimed_by=user, claimed_until__gte=now)
+    rows = QueueItem.objects.open().drawn().filter(mine)
     return rows.select_related("conversation", "agent", "team", "plan").in_working_order()

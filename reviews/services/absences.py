@@ -11,7 +11,8 @@ from core.audit import record
 from core.refusals import refuse
 from reviews.models import Absence, Conflict
 from reviews.policies import why_not_be_away, why_not_cancel_absence, why_not_declare_conflict, why_not_end_conflict
-from reviews.services import assigning
+from reviews.policies.distributing import LONGEST_REASON
+from reviews.services import assigning, claims
 
 
 def be_away(user: User, *, starts_at: datetime, ends_at: datetime, by: User, now: datetime) -> Absence:
@@ -47,11 +48,27 @@ def declare_conflict(user: User, agent: Agent, *, reason: str, by: User, now: da
                 user=user, agent=agent, reason=reason.strip(), created_at=now, created_by=by
             )  # fmt: skip
             record("conflict.declared", target=made, by=by, at=now)
+            claims.give_back(user, agent=agent, by=by, now=now)
     except IntegrityError:  # two at once: the first one holds
         refuse(why_not_declare_conflict(by, user, agent, reason=reason))
         raise
     assigning.reassign(now=now)
     return made
+
+
+@transaction.atomic
+def note_conflict(user: User, agent: Agent, *, reason: str, now: datetime) -> None:
+    """Keep a conflict that somebody gave as their reason for skipping; one that is noted already stays as it is.
+
+    What waits for them by name of this agent is not offered to them any more; the sweep gives it to others.
+    """
+    made, is_new = Conflict.objects.get_or_create(
+        user=user, agent=agent, ended_at=None,
+        defaults={"reason": reason.strip()[:LONGEST_REASON], "created_at": now, "created_by": user},
+    )  # fmt: skip
+    if is_new:
+        record("conflict.declared", target=made, by=user, at=now)
+        claims.give_back(user, agent=agent, by=user, now=now)
 
 
 @transaction.atomic

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from reviews.models import QueueItem, QueueRules
-from reviews.selectors.desk import Desk, Place, desk, seated_at
+from reviews.selectors.desk import Desk, Place, Seats, desk
 from sampling.design import assign_reviewer, unit_name
 from sampling.models import Draw, PeriodKey, Pick
 from sampling.services import keys
@@ -45,14 +46,15 @@ def reassign(*, now: datetime) -> int:
 def next_in_line(item: QueueItem, *, without: Iterable[int], now: datetime) -> int | None:
     """Return who comes next for an item when some people do not."""
     found = desk([item.plan_id], now=now)
-    seated = seated_at([item.pick_id]).get(item.pick_id, frozenset()) | frozenset(without)
+    seated = Seats([item]).at(item) | frozenset(without)
     return _choose(item, _place(item, seated), found, _secrets([item], now=now))
 
 
 def _waiting(after: int) -> Iterable[QueueItem]:
+    # In a plan whose work anybody takes, too, something may have been handed to a person.
     rows = QueueItem.objects.filter(
+        Q(plan__queue_rules__distribution=PREASSIGNED) | Q(assigned_to__isnull=False),
         status=QueueItem.Status.AVAILABLE, purpose=QueueItem.Purpose.PRIMARY, pk__gt=after, pool__in=DRAWN,
-        plan__queue_rules__distribution=PREASSIGNED,
     )  # fmt: skip
     return rows.select_related(*NAMED).order_by("pk")[:BATCH]
 
@@ -76,8 +78,8 @@ def _reassign(rows: list[QueueItem], *, now: datetime) -> int:
 
 
 def _drawn(items: Sequence[QueueItem], found: Desk) -> list[tuple[QueueItem, int | None]]:
-    seated, secrets = seated_at(item.pick_id for item in items), _secrets(items, now=found.now)
-    return [(item, _choose(item, _place(item, seated.get(item.pick_id)), found, secrets)) for item in items]
+    seats, secrets = Seats(items), _secrets(items, now=found.now)
+    return [(item, _choose(item, _place(item, seats.at(item)), found, secrets)) for item in items]
 
 
 def _place(item: QueueItem, seated: frozenset[int] | None = None) -> Place:

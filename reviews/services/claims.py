@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Agent, User
 from core import audit, prepared
 from core.prepared import Prepared, PreparedInsert, PreparedUpdate
 from core.refusals import Refusal, Refused, refuse
@@ -76,6 +76,16 @@ def release(item: QueueItem, *, by: User, now: datetime) -> bool:
     if given_back:
         audit.record("item.released", target=item, by=by, at=now)
     return bool(given_back)
+
+
+def give_back(user: User, *, agent: Agent, by: User, now: datetime) -> None:
+    """Return what a person holds of an agent whom they do not review any more; their drafts are kept."""
+    held = QueueItem.objects.filter(status=QueueItem.Status.CLAIMED, claimed_by=user, agent=agent)
+    items = list(held.exclude(purpose=QueueItem.Purpose.SELF).select_related("conversation").order_by("pk"))
+    held.filter(pk__in=[item.pk for item in items]).update(
+        status=QueueItem.Status.AVAILABLE, claimed_by=None, claimed_until=None
+    )
+    audit.record_many([audit.event("item.released", target=item, by=by, at=now) for item in items])
 
 
 def _give_up(item: QueueItem, *, by: User, now: datetime) -> bool:
@@ -193,9 +203,9 @@ BEGUN = PreparedInsert(Review)
 NAMED = Prepared(lambda: _to_open(QueueItem.objects.filter(pk=prepared.number("item"))))
 LEASED = PreparedUpdate(
     lambda: (
-        QueueItem.objects.claimable(prepared.moment("now"))
-        .not_given_to_others(prepared.number("by"))
-        .filter(pk=prepared.number("item")),
+        QueueItem.objects.still_theirs(prepared.number("by"), prepared.moment("now")).filter(
+            pk=prepared.number("item")
+        ),
         {
             "status": QueueItem.Status.CLAIMED,
             "claimed_by": prepared.number("by"),

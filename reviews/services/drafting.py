@@ -13,7 +13,7 @@ from accounts.models import User
 from core.refusals import Refusal, Refused, refuse
 from reviews import drafts
 from reviews.models import Review
-from reviews.policies import why_lost, why_not_draft
+from reviews.policies import why_lost, why_not_draft, why_not_held
 from reviews.services import claims
 
 MOST_SECONDS_A_SAVE = 15 * 60
@@ -51,6 +51,16 @@ def save(
         return Saved(number + 1, None)
     review.item.refresh_from_db()
     return Saved(number + 1, why_lost(by, review.item, now=now))
+
+
+def keep_held(review: Review, *, by: User, now: datetime) -> Refusal | None:
+    """Keep one's hold on an item running while its page is open; why it is not held any more, if that is so."""
+    if refusal := why_not_draft(by, review):
+        return refusal  # so that a page that was left open does not hold what its reader may no longer score
+    if review.is_reopened or claims.renew(review.item, by=by, now=now):
+        return None
+    review.item.refresh_from_db()
+    return why_not_held(by, review.item, now=now)
 
 
 def counted(seconds: int) -> int:

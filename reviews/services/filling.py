@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from core import audit
 from reviews.models import QueueItem
-from reviews.services import assigning, expiry, pools, second_seats
+from reviews.services import assigning, expiry, pools, seating, second_seats
 from sampling.models import Pick
 
 BATCH = 500
@@ -53,9 +53,10 @@ def _fill(pks: list[int], *, now: datetime) -> int:
     )
     items = [_item(pick, now=now) for pick in picks]
     assigning.assign(items, now=now)
+    # All in the order of the draw, so that not even the numbers of the rows tell which ones are second looks.
+    rows = sorted([*items, *second_seats.beside(items, now=now)], key=lambda item: (item.u, item.pick_id))
     # The next seat of a pick is taken once; whoever comes second changes nothing.
-    QueueItem.objects.bulk_create(items, ignore_conflicts=True)
-    second_seats.beside(items, now=now)
+    QueueItem.objects.bulk_create(rows, ignore_conflicts=True)
     return len(items)
 
 
@@ -101,6 +102,6 @@ def _item(pick: Pick, *, now: datetime) -> QueueItem:
         pool=pick.pool,
         u=pick.u or 0,
         # A replacement that is released late still gets a day.
-        due_at=max(pick.draw.due_at, pick.released_at + timedelta(days=1)),
+        due_at=max(pick.draw.due_at, seating.end_of_day(pick.released_at + timedelta(days=1), pick.draw.plan)),
         created_at=now,
     )

@@ -13,7 +13,7 @@ from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem
 from reviews.policies import why_not_hand_over
-from reviews.selectors.desk import Place, desk, seated_at
+from reviews.selectors.desk import Place, Seats, desk
 from reviews.services import assigning, rescoring, second_reads
 from reviews.services.telling import tell
 
@@ -64,8 +64,9 @@ def _second_look(item: QueueItem, *, reason: str, by: User, now: datetime, to: U
 
 
 def _named(item: QueueItem, to: User, *, now: datetime) -> int:
-    seated = seated_at([item.pick_id]).get(item.pick_id, frozenset())
-    place = Place(item.plan_id, item.agent_id, item.team_id, item.due_at, seated)
+    if to.pk == (item.claimed_by_id or item.assigned_to_id):
+        raise Refused(Refusal("theirs_already", 409, _("This person has it already. Name somebody else.")))
+    place = Place(item.plan_id, item.agent_id, item.team_id, item.due_at, Seats([item]).elsewhere(item))
     if not desk([item.plan_id], now=now).fits(to.pk, place):
         raise Refused(
             Refusal("not_for_them", 409, _("This person may not review this: see their teams, conflicts and absences."))

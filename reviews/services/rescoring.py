@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import RoleGrant, User
-from accounts.roles import ROLES, Permission
+from accounts.models import User
 from core.audit import record
 from reviews.models import Dispute, QueueItem, Review
+from reviews.selectors.second_looks import lost
 from reviews.services import second_looks
 from reviews.services.disputes import path_of
 from reviews.services.telling import tell
@@ -49,10 +48,8 @@ def hand_on(item: QueueItem, *, now: datetime) -> None:
 
 def find_people(*, now: datetime, limit: int = 200) -> int:
     """Find somebody for second looks that nobody has, or whose person can no longer take them; the number found."""
-    lost = QueueItem.objects.filter(purpose__in=PURPOSES, status=QueueItem.Status.AVAILABLE).filter(
-        ~Exists(_scorers(now).filter(user=OuterRef("assigned_to")))
-    )
-    for item in lost.select_related("conversation")[:limit]:
+    given = QueueItem.objects.filter(purpose__in=PURPOSES, status=QueueItem.Status.AVAILABLE)
+    for item in lost(list(given.select_related("conversation").order_by("due_at", "pk")), now=now)[:limit]:
         _take_back(item, now=now)
     waiting = Dispute.objects.open().filter(item=None).order_by("pk").values_list("pk", flat=True)
     return sum(_find(pk, now=now) for pk in waiting[:limit])
@@ -86,8 +83,3 @@ def _reopen(dispute: Dispute, *, criteria: list[str], now: datetime) -> bool:
     )
     Dispute.objects.open().filter(pk=dispute.pk).update(item=item, status=Dispute.Status.OPEN)
     return item is not None
-
-
-def _scorers(now: datetime) -> QuerySet[RoleGrant]:
-    roles = [role for role, entry in ROLES.items() if Permission.SCORE in entry.permissions]
-    return RoleGrant.objects.active(now).filter(role__in=roles, user__is_active=True)

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max
+from django.utils import timezone
 
 from reviews.models import QueueItem, Review
+from sampling.cycles import midnight
+from sampling.models import Plan
 
 
 def next_number(pick_id: int, purpose: str) -> int:
     """Return the first free seat of a purpose at a pick; 1 when nobody sits there."""
     taken = QueueItem.objects.filter(pick=pick_id, purpose=purpose).aggregate(last=Max("seat"))
     return (taken["last"] or 0) + 1
+
+
+def end_of_day(moment: datetime, plan: Plan | None) -> datetime:
+    """Return the midnight after a moment, where its plan is at home: all that is drawn is due at the end of a day.
+
+    Something due at 10:17 would be known for a second look.
+    """
+    zone = ZoneInfo(plan.time_zone) if plan is not None else timezone.get_default_timezone()
+    local = moment.astimezone(zone)
+    day = local.date() if local.time() == time() else local.date() + timedelta(days=1)
+    return midnight(day, zone)
 
 
 def another(

@@ -8,6 +8,7 @@ from datetime import datetime
 from reviews.models import QueueItem, Review
 from reviews.selectors.second_looks import free_for
 from reviews.services import seating
+from reviews.services.seating import end_of_day
 from sampling.design import assign_reviewer, unit_name
 from sampling.services import keys
 
@@ -17,7 +18,8 @@ def put(review: Review, *, purpose: str, criteria: Sequence[str], due_at: dateti
 
     It shows the transcript, the rubric version and the pool of the first look, so that it looks like any other item.
     """
-    person = draw_person(review, purpose=purpose, now=now)
+    due_at = end_of_day(due_at, review.item.plan)
+    person = draw_person(review, purpose=purpose, due_at=due_at, now=now)
     if person is None:
         return None
     seat = seating.next_number(review.item.pick_id, purpose)
@@ -28,9 +30,9 @@ def put(review: Review, *, purpose: str, criteria: Sequence[str], due_at: dateti
     return item
 
 
-def draw_person(review: Review, *, purpose: str, now: datetime) -> int | None:
+def draw_person(review: Review, *, purpose: str, due_at: datetime, now: datetime) -> int | None:
     """Return who looks again, by weighted rendezvous (statistics.md 1.10) among those who are free."""
-    free = {str(pk): float(capacity) for pk, capacity in free_for(review, now=now).items()}
+    free = {str(pk): float(capacity) for pk, capacity in free_for(review, due_at=due_at, now=now).items()}
     completion = review.item.pick.completion
     unit = unit_name(review.conversation.source.slug, review.conversation.external_id, completion.number)
     chosen = assign_reviewer(bytes(keys.master(now).secret), purpose, unit, free)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core import audit
 from reviews.models import QueueItem, QueueRules, Review
-from reviews.selectors.desk import Desk, Place, desk, seated_at
+from reviews.selectors.desk import Desk, Place, Seats, desk
 from reviews.services import seating
 from reviews.services.assigning import secrets_of
 from sampling.design import assign_reviewer, prn, unit_name
@@ -25,13 +25,13 @@ LEAST = timedelta(days=2)  # to do one that opens when the week is nearly over
 CALIBRATION = QueueItem.Purpose.CALIBRATION
 
 
-def beside(items: Sequence[QueueItem], *, now: datetime) -> None:
-    """Open second seats at the share of fresh primary items that u("calib|period", unit) draws."""
+def beside(items: Sequence[QueueItem], *, now: datetime) -> list[QueueItem]:
+    """Return unsaved second seats at the share of fresh primary items that u("calib|period", unit) draws."""
     share = {plan: float(rules.second_share) / 100 for plan, rules in _rules(items).items()}
     asked = [item for item in items if item.seat == 1 and share.get(item.plan_id or 0, 0) > 0]
     secrets = secrets_of({item.pick.draw for item in asked if item.pick.draw is not None}, now=now)
     chosen = [item for item in asked if _u(item.pick, secrets) < share[item.plan_id or 0]]
-    _open(chosen, secrets, now=now)
+    return _opened(chosen, secrets, now=now)
 
 
 def top_up(*, now: datetime) -> int:
@@ -92,24 +92,32 @@ def hand_on(item: QueueItem, *, now: datetime) -> None:
     one = found.select_related("pick__draw", "pick__completion", "conversation__source").get()
     secrets = secrets_of({one.pick.draw} if one.pick.draw else set(), now=now)
     last = QueueItem.objects.filter(pick=one.pick_id, purpose=CALIBRATION).aggregate(last=Max("seat"))["last"]
-    _open([one], secrets, now=now, due_at=one.due_at, seat=(last or 0) + 1)
+    _open([one], secrets, now=now, seat=(last or 0) + 1)
 
 
 def _open(
     items: Sequence[QueueItem], secrets: dict[int, bytes], *, now: datetime, due_at: datetime | None = None,
     seat: int = 1,
 ) -> int:  # fmt: skip
+    opened = _opened(items, secrets, now=now, due_at=due_at, seat=seat)
+    return len(QueueItem.objects.bulk_create(opened, ignore_conflicts=True))
+
+
+def _opened(
+    items: Sequence[QueueItem], secrets: dict[int, bytes], *, now: datetime, due_at: datetime | None = None,
+    seat: int = 1,
+) -> list[QueueItem]:  # fmt: skip
     if not items:
-        return 0
-    found, seated = desk({item.plan_id for item in items}, now=now), _taken(items)
+        return []
+    found, seats = desk({item.plan_id for item in items}, now=now), Seats(items)
     opened = []
     for item in items:
-        due = due_at or item.due_at
-        person = _person(item, found, seated[item.pick_id], secrets, due_at=due)
+        due = seating.end_of_day(due_at, item.plan) if due_at else item.due_at
+        person = _person(item, found, seats.everybody(item), secrets, due_at=due)
         if person is not None:
             made = seating.another(item, purpose=CALIBRATION, seat=seat, due_at=due, now=now, assigned_to_id=person)
             opened.append(made)
-    return len(QueueItem.objects.bulk_create(opened, ignore_conflicts=True))
+    return opened
 
 
 def _person(
@@ -124,17 +132,6 @@ def _person(
         return None
     chosen = assign_reviewer(secrets[draw.pk], f"calib|{draw.period}", _unit(item.pick), shares)
     return int(chosen) if chosen is not None else None
-
-
-def _taken(items: Iterable[QueueItem]) -> dict[int, frozenset[int]]:
-    """Return who sits at each pick, has sat there, or is to."""
-    picks = [item.pick_id for item in items]
-    sat = seated_at(picks)
-    given: dict[int, set[int]] = defaultdict(set)
-    rows = QueueItem.objects.filter(pick__in=picks).values_list("pick", "assigned_to", "claimed_by")
-    for pick, *people in rows:
-        given[pick] |= {person for person in people if person is not None}
-    return {pick: sat.get(pick, frozenset()) | given[pick] for pick in picks}
 
 
 def _finished(since: datetime, until: datetime) -> QuerySet[QueueItem]:
@@ -152,7 +149,7 @@ def _finished(since: datetime, until: datetime) -> QuerySet[QueueItem]:
             pick__draw__voided_at=None,
         )
         .annotate(has_second=Exists(second), is_published=Exists(published))
-        .select_related("pick__draw", "pick__completion", "pick__conversation__source")
+        .select_related("pick__draw", "pick__completion", "pick__conversation__source", "plan")
         .order_by("pk")
     )
 

@@ -12,9 +12,9 @@ from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem
 from reviews.policies import why_not_skip
-from reviews.services import filling, rescoring, seating, second_reads, second_seats, skip_checks
+from reviews.services import absences, filling, rescoring, seating, second_reads, second_seats, skip_checks
 from reviews.skips import REASONS
-from sampling.reasons import SkipClass
+from sampling.reasons import SkipClass, SkipReason
 from sampling.services import skips
 
 
@@ -26,6 +26,8 @@ def skip(item: QueueItem, *, reason: str, by: User, now: datetime, note: str = "
     if chosen is None:
         raise Refused(Refusal("unknown_reason", 422, _("Choose one of the reasons in the list.")))
     _end(item, reason=reason, note=note, by=by, now=now)
+    if reason == SkipReason.CONFLICT:
+        absences.note_conflict(by, item.agent, reason=note, now=now)
     if item.purpose == QueueItem.Purpose.PRIMARY:
         skips.record(item.pick, reason=reason, by=by, now=now)
         item.refresh_from_db()

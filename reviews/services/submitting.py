@@ -183,7 +183,7 @@ UNCHANGED = Prepared(
 
 def _write_won() -> tuple[QueueItemQuerySet, dict[str, Any]]:
     mine = QueueItem.objects.open().filter(claimed_by=prepared.number("by"))
-    free = QueueItem.objects.claimable(prepared.moment("now")).not_given_to_others(prepared.number("by"))
+    free = QueueItem.objects.still_theirs(prepared.number("by"), prepared.moment("now"))
     submitted = {
         "status": QueueItem.Status.SUBMITTED,
         "claimed_by": None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -74,7 +75,8 @@ def reviewer(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(P.SCORE)
 def be_away(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter an absence."""
-    who, form = _person(request, pk), AbsenceForm(request.POST)
+    who = _person(request, pk)
+    form = AbsenceForm(request.POST, zone=ZoneInfo(who.time_zone))
     if not form.is_valid():
         return _page(request, who, absence_form=form, status=422)
     moments = {name: form.cleaned_data[name] for name in ("starts_at", "ends_at")}
@@ -182,7 +184,7 @@ def _page(request: HttpRequest, who: User, *, status: int = 200, **shown: Any) -
         "may_manage": oversees(person(request)),
         "page": items,
         "now": now,
-        "absence_form": AbsenceForm(),
+        "absence_form": AbsenceForm(zone=ZoneInfo(who.time_zone)),
         "conflict_form": ConflictForm(agents=agents_for(person(request))),
         "goal_form": GoalForm(initial={"reviews": found.goal}),
         **shown,

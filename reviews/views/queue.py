@@ -38,7 +38,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def claim(request: HttpRequest) -> HttpResponse:
     """Hand the next conversation to the reviewer."""
     review = claims.next_item(by=person(request), now=timezone.now())
-    if review is None:
+    if review is None:  # the page says why
         messages.info(request, _("Nothing is left to review for you right now."))
         return redirect("reviews:queue")
     return redirect("reviews:review", review.pk)

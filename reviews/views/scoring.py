@@ -19,7 +19,7 @@ from reviews import drafts
 from reviews.cards import is_partial
 from reviews.forms import draft_from, whole
 from reviews.models import QueueItem, Review
-from reviews.policies import why_lost, why_not_held, why_not_reopen
+from reviews.policies import why_lost, why_not_draft, why_not_held, why_not_reopen
 from reviews.selectors import workspace as board
 from reviews.selectors.news import news_of
 from reviews.selectors.queue import ahead
@@ -36,6 +36,10 @@ def workspace(
     is_self = review.purpose == QueueItem.Purpose.SELF
     filled = draft if draft is not None else drafts.parse(review.draft)
     running = board.running(review, filled)
+    # What was submitted is held by nobody: its author changes it.
+    ended = why_not_draft(user, review)
+    lost = ended or (None if review.is_reopened else why_lost(user, review.item, now=now))
+    held = None if review.is_reopened else why_not_held(user, review.item, now=now)
     context = {
         "review": review,
         "item": review.item,
@@ -54,9 +58,8 @@ def workspace(
         "is_self": is_self,
         "may_skip": not (review.item.is_by_hand or review.is_reopened or is_self),
         "hide_score": hides(review, "hide_score"),
-        # What was submitted is held by nobody: its author changes it.
-        "lost": None if review.is_reopened else why_lost(user, review.item, now=now),
-        "not_held": None if review.is_reopened else why_not_held(user, review.item, now=now),
+        "lost": lost,
+        "not_held": ended or held,
         "waiting": ahead(user, now=now),
         "news": _news(review),
         "reasons": REASONS.values(),
@@ -120,11 +123,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.SCORE, Permission.READ_OWN_FEEDBACK)
 def keep_alive(request: HttpRequest, pk: int) -> HttpResponse:
     """Renew the lease while the page is open, and say what happened meanwhile."""
-    review, user, now = own(request, pk), person(request), timezone.now()
-    item, refusal = review.item, None
-    if not review.is_reopened and not claims.renew(item, by=user, now=now):
-        item.refresh_from_db()
-        refusal = why_not_held(user, item, now=now)
+    review = own(request, pk)
+    refusal = drafting.keep_held(review, by=person(request), now=timezone.now())
     return JsonResponse({"lost": refusal.sentence if refusal else "", "news": _news(review)})
 
 

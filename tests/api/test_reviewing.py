@@ -128,8 +128,12 @@ def test_an_empty_queue_says_why() -> None:
     elsewhere = post(as_role(Role.SPECIALIST, team=TeamFactory()), "queue/claim/")
 
     assert (nothing.status_code, nothing.json()["code"]) == (409, "queue_empty")
-    assert nothing.json()["sentence"] == "Nothing has been drawn yet, so there is nothing to review."
-    assert elsewhere.json()["details"] == {"why": "not_for_you"}
+    assert nothing.json()["details"] == {"why": "no_plan"}
+    assert nothing.json()["sentence"] == (
+        "There is no sampling plan yet. A sampling plan draws conversations into this queue. A QA manager makes one"
+        " under Sampling."
+    )
+    assert elsewhere.json()["details"] == {"why": "other_teams"}
 
 
 def test_the_queue_lists_what_is_offered_in_the_order_of_the_draw() -> None:

@@ -227,7 +227,7 @@ def test_the_queue_never_offers_what_somebody_picked_by_hand() -> None:
 
     assert claims.next_item(by=review.author, now=LATER) is None
     assert claims.next_item(by=colleague, now=LATER) is None
-    assert queue_page(colleague, now=LATER).why_empty == "nothing_drawn"
+    assert queue_page(colleague, now=LATER).why_empty == "no_plan"
     with pytest.raises(Refused) as raised:
         claims.take(review.item, by=colleague, now=LATER)
     assert code(raised) == ("not_for_you", 409)

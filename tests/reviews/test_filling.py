@@ -70,7 +70,7 @@ def test_an_item_copies_what_its_pick_and_draw_say() -> None:
 def test_a_late_replacement_still_gets_a_day() -> None:
     item = drawn_items(due_at=NOW - timedelta(days=3))[0]
 
-    assert item.due_at == NOW + timedelta(days=1)
+    assert item.due_at == (NOW + timedelta(days=2)).replace(hour=0)  # the end of tomorrow
 
 
 def test_a_conversation_without_a_transcript_waits() -> None:

@@ -57,7 +57,7 @@ def test_an_empty_queue_says_why(client: Client) -> None:
 
     page = client.get("/queue/").content.decode()
 
-    assert page.count("Nothing has been drawn yet") == 1
+    assert page.count("There is no sampling plan yet") == 1
 
 
 def test_asking_for_the_next_when_nothing_is_left_goes_back_to_the_queue(client: Client) -> None:
