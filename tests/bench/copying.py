@@ -70,28 +70,27 @@ def trusted() -> Iterator[None]:
         words = ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT") if may else ()
     else:
         words = ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON")
-    _run(*words[:1])
+    run(*words[:1])
     try:
         yield
     finally:
-        _run(*words[1:])
+        run(*words[1:])
 
 
-@contextmanager
-def without_indexes(models: Iterable[type[Model]]) -> Iterator[None]:
-    """Take the indexes away that hold no promise, and build each in one go at the end."""
+def without_indexes(models: Iterable[type[Model]]) -> list[tuple[str, str]]:
+    """Take the indexes away that hold no promise; their names and definitions, to build each in one go at the end."""
     found = PLAIN_INDEXES[connection.vendor]
     with connection.cursor() as cursor:
         kept: list[tuple[str, str]] = []
         for model in models:
             cursor.execute(found, [model._meta.db_table])
             kept += cursor.fetchall()
-    _run(*(f"DROP INDEX {connection.ops.quote_name(name)}" for name, _definition in kept))
-    yield
-    _run(*(definition for _name, definition in kept))
+    run(*(f"DROP INDEX {connection.ops.quote_name(name)}" for name, _definition in kept))
+    return kept
 
 
-def _run(*statements: str) -> None:
+def run(*statements: str) -> None:
+    """Let the database do something."""
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 from accounts.models import Notification
@@ -77,14 +76,15 @@ class Scorers:
 
     def __init__(self, company: Company, *, reviews: int) -> None:
         self.company, self.left = company, reviews
-        self.items, self.reviews = count(1), count(1)
+        self.items = self.reviews = 0  # the last ids that were given
         self.patterns = patterns(company)
 
     def work(self, draw: Any) -> int:
         """Make the items of a draw and the reviews of as many as are wanted; the number of items left open."""
         picks = list(Pick.objects.filter(draw=draw).order_by("pk").values_list(*PICKED))
         begun = draw.frozen_at
-        items = [(next(self.items), picked) for picked in picks]
+        items = list(enumerate(picks, start=self.items + 1))
+        self.items += len(items)
         done = [self._done(item_id, picked, begun) for item_id, picked in items[: self.left]]
         self.left -= len(done)
         by_item = {one.item_id: one for one in done}
@@ -95,13 +95,19 @@ class Scorers:
 
     def passed_over(self, reviews: int) -> None:
         """Go on after reviews, and as many items, that somebody else has made."""
-        self.left -= reviews
-        for numbers in (self.items, self.reviews):
-            for _number in range(reviews):
-                next(numbers)
+        self.go_on([self.items + reviews, self.reviews + reviews, self.left - reviews])
+
+    def counts(self) -> list[int]:
+        """Return what `go_on` wants, for whoever goes on from here."""
+        return [self.items, self.reviews, self.left]
+
+    def go_on(self, counts: Sequence[int]) -> None:
+        """Go on after a batch, also one that another process has made."""
+        self.items, self.reviews, self.left = counts
 
     def _done(self, item_id: int, picked: Sequence[Any], begun: datetime) -> Done:
-        pk = next(self.reviews)
+        self.reviews += 1
+        pk = self.reviews
         # One person scores an agent's week, another one the week after.
         author = self.company.reviewers[(picked[1] * 7) % len(self.company.reviewers)]
         pattern = self.patterns[(pk * 7 + picked[4]) % PATTERNS]

@@ -12,7 +12,7 @@ from typing import Any
 
 import django
 
-from tests.bench.generate import MESSAGES
+from tests.bench.sizes import MESSAGES
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ third of that. What is repeated keeps its words; its content hash is made up, an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from reviews.models import Answer, Cell, Comment, QueueItem, Review, Revision
 from sampling import periods
 from sampling.models import Draw, FrameStratum, Pick
 
-MADE_UP = {"postgresql": "encode(sha256(external_id::bytea), 'hex')", "sqlite": "lower(hex(randomblob(32)))"}
+MADE_UP = {"postgresql": "encode(sha256(external_id::bytea), 'hex')", "sqlite": "printf('%064x', id)"}
 LATER = {
     "postgresql": "{} + make_interval(days => {})",
     "sqlite": "strftime('%Y-%m-%d %H:%M:%S', {}, '{} days')",
@@ -35,7 +35,7 @@ class Week:
     """What a week of conversations, its draw and its reviews stand between: ids by table, both included."""
 
     conversations: tuple[int, int]
-    draw: Draw | None = None
+    draw: int = 0
     strata: tuple[int, int] = (1, 0)
     picks: tuple[int, int] = (1, 0)
     reviews: tuple[int, int] = (1, 0)  # and items, which are as many
@@ -46,9 +46,18 @@ class Week:
         """Look up a week that was drawn and reviewed whole, as the first of all."""
         scored = AuditEvent.objects.filter(pk__gt=events_after, verb__in=SCORED)
         return cls(
-            (conversations[0], conversations[-1]), draw, _ends(FrameStratum.objects.filter(draw=draw)),
+            (conversations[0], conversations[-1]), draw.pk, _ends(FrameStratum.objects.filter(draw=draw)),
             _ends(Pick.objects.filter(draw=draw)), (1, reviews), _ends(scored),
         )  # fmt: skip
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it in words that can be kept."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Week:
+        """Return it as it was kept."""
+        return cls(**{name: ends if name == "draw" else (ends[0], ends[1]) for name, ends in kept.items()})
 
 
 def last_event() -> int:
@@ -81,8 +90,7 @@ def repeat_conversations(week: Week, *, add: int, later: timedelta, with_words: 
 @transaction.atomic
 def repeat_reviews(week: Week, times: int, *, add: int, later: timedelta) -> None:
     """Write the draw of a week, its queue and its reviews once more: for the conversations that `add` leads to."""
-    assert week.draw is not None
-    old, new = week.draw.pk, _draw(week.draw, later).pk
+    old, new = week.draw, _draw(Draw.objects.select_related("plan").get(pk=week.draw), later).pk
     strata, picks, reviews = (times * (last - first + 1) for first, last in (week.strata, week.picks, week.reviews))
     about = {"conversation_id": f"conversation_id + {add}", "transcript_id": f"transcript_id + {add}"}
     completion = (

@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 from dataclasses import dataclass
+from typing import Any
 
 from tests.bench import databases, world
 from tests.bench.client import Answer, Client
+from tests.bench.draws import LARGE, sizes
 from tests.bench.printing import machine, quantile, say
 from tests.bench.servers import PRODUCT, SKELETON, web
 from tests.bench.world import World
@@ -60,14 +62,17 @@ def side(known: World):
 
 def measure(server: databases.Server, options: argparse.Namespace) -> None:
     """Measure one kind of database, small and large in turns."""
-    sizes = {"small": SMALL}
-    if options.reviews:
-        sizes["large"] = {
-            "conversations": options.reviews, "reviews": options.reviews, "open": 20_000, "agents": 2_000, "weeks": 52,
+    wanted: dict[str, dict[str, Any]] = {"small": SMALL}
+    if options.keep and options.reviews:  # the large one that is kept is that of tests.bench.flat
+        wanted["large"] = sizes(options, conversations=LARGE)
+        options.reviews = wanted["large"]["reviews"]
+    elif options.reviews:
+        wanted["large"] = {
+            "conversations": options.reviews, "reviews": options.reviews, "open": 20_000, "agents": options.agents,
+            "weeks": 52,
         }  # fmt: skip
-    # Kept databases are those of tests.bench.flat.
     names = {"small": "tiny", "large": "large"}
-    worlds = {name: world.make(server, names[name], **size) for name, size in sizes.items()}
+    worlds = {name: world.make(server, names[name], **size) for name, size in wanted.items()}
     with contextlib.ExitStack() as stack:
         sides = {name: stack.enter_context(side(known)) for name, known in worlds.items()}
         for turn in range(-options.warm, options.n):
@@ -103,6 +108,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=100, help="how often each is asked for (default: 100)")
     parser.add_argument("--warm", type=int, default=8, help="how often before that, uncounted (default: 8)")
     parser.add_argument("--reviews", type=int, default=1_000_000, help="in the large database; 0 for none")
+    parser.add_argument("--agents", type=int, default=2_000)
     databases.run(parser, measure, keeps=True)
 
 

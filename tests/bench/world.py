@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -36,12 +37,14 @@ class World:
 
 
 def make(server: Server, name: str = "one", **sizes: Any) -> World:
-    """Make a database, fill it unless it was kept, and collect the static files that the product's pages name."""
+    """Make a database, fill what is not there yet, and collect the static files that the product's pages name."""
     place = server.place(name)
     keys = place.folder / "keys.json"
-    if not keys.exists():
-        options = [f"--{option}={value}" for option, value in sizes.items()]
+    options = [f"--{option}={value}" for option, value in sizes.items()]
+    try:
         sys.stdout.write(place.run("-m", "tests.bench.generate", *options, f"--keys={keys}"))
-        sys.stdout.flush()
+    except subprocess.CalledProcessError as refused:  # it has said why
+        sys.exit(refused.returncode)
+    sys.stdout.flush()
     place.run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
     return World(place, json.loads(keys.read_text()))

@@ -1,8 +1,9 @@
-"""kill -9 in the middle of a draw: the same picks as without it, each once, and each once in the queue."""
+"""kill -9 in the middle of a draw, and a clock set back: the same picks as without it, each once, also in the queue."""
 
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -19,6 +20,7 @@ from tests.support.house import House
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.broker, pytest.mark.django_db(transaction=True)]
+HOUR = 3600.0
 
 
 def frozen() -> int:
@@ -32,8 +34,8 @@ def once_more(house: House, task: str) -> None:
     until(lambda: house.done(task) > before, what=task, seconds=40, tell=house.worker.said)
 
 
-def test_a_worker_a_broker_or_a_web_server_killed_in_the_middle_of_a_draw_changes_no_pick(house: House) -> None:
-    """One company for all: making it takes longer than the draws."""
+def test_a_draw_disturbed_in_the_middle_picks_the_same_and_nothing_twice(house: House) -> None:
+    """One company for all: making it takes longer than the draws. At last the worker comes back an hour ago."""
     plan = drawing.week_to_draw()
     expected = drawing.drawn_without_a_fault(plan)
     manager = person(Role.MANAGER)
@@ -45,13 +47,17 @@ def test_a_worker_a_broker_or_a_web_server_killed_in_the_middle_of_a_draw_change
     def by_a_person() -> None:
         threading.Thread(target=house.attempt, args=(f"sampling-plans/{plan.pk}/draw/", token), daemon=True).start()
 
-    for part, begin in ((house.worker, by_the_worker), (house.web, by_a_person), (house.broker, by_the_worker)):
+    for part, begin in ((house.web, by_a_person), (house.broker, by_the_worker), (house.worker, by_the_worker)):
         drawing.forget()
         frozen_before = frozen()
-        drawing.in_the_middle(plan, begin, part.kill)
-        if part is not house.broker:  # whose end a draw that is under way does not even notice
+        drawing.in_the_middle(house, plan, begin)
+        part.kill()
+        if part is house.broker:  # whose end a draw that is under way does not even notice
+            house.go_on()
+        else:
             until(lambda: not drawing.is_drawing(plan), what="the lock of the dead to be gone")
             assert drawing.picks() == [], part.name
+        house.set_clock_back(HOUR if part is house.worker else 0)
 
         house.start()
         once_more(house, "sampling.tasks.draw_due")
@@ -65,3 +71,17 @@ def test_a_worker_a_broker_or_a_web_server_killed_in_the_middle_of_a_draw_change
         queued = QueueItem.objects.values_list("conversation__external_id", flat=True)
         assert sorted(queued) == sorted(pick[0] for pick in expected), part.name
     assert len(expected) == drawing.AGENTS * drawing.QUOTA
+    assert_that_a_clock_set_right_takes_up_what_stands(house, expected)
+
+
+def assert_that_a_clock_set_right_takes_up_what_stands(house: House, expected: drawing.Picks) -> None:
+    """The last draw was made by a worker whose clock was an hour back and is set right."""
+    ago = timezone.now() - Draw.objects.get().frozen_at
+    assert timedelta(seconds=HOUR) < ago < timedelta(seconds=HOUR + 600)
+
+    house.worker.kill()
+    house.set_clock_back(0)
+    house.start()
+    for task in ("sampling.tasks.draw_due", "reviews.tasks.fill_queue"):
+        once_more(house, task)
+    assert (drawing.picks(), QueueItem.objects.count()) == (expected, len(expected))

@@ -1,7 +1,8 @@
 """The product's processes for tests that kill them: broker, worker and web of their own, on the test database.
 
 `house.worker.kill()` is kill -9 of a part with its children; `house.start()` starts what does not run;
-`house.send(…)` sends a task as the clock does. Nothing is started again that a test did not ask for.
+`house.send(…)` sends a task as the clock does; `house.stop_before(…)` lets whoever comes to a statement stand still in
+front of it. Nothing is started again that a test did not ask for.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psutil
 import pytest
 from django.conf import settings
 
@@ -95,7 +97,11 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.socket = folder / "broker.sock"
-        self.around = environment() | {"QA_VAR": str(folder), "QA_SECRET_KEY": settings.SECRET_KEY}
+        self.around = environment() | {
+            "DJANGO_SETTINGS_MODULE": "tests.support.disturbed_settings",
+            "QA_VAR": str(folder),
+            "QA_SECRET_KEY": settings.SECRET_KEY,
+        }
         self.listener = socket.socket()
         self.listener.bind(("127.0.0.1", 0))
         self.listener.listen(64)
@@ -119,6 +125,25 @@ class House:
             part.kill()
         self.listener.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stop_before(self, statement: str) -> None:
+        """Let the first process that comes to a statement which begins like this stop itself in front of it."""
+        (self.folder / "stopped").unlink(missing_ok=True)
+        told = self.folder / "stop-before.new"
+        told.write_text(statement)
+        told.rename(self.folder / "stop-before")
+
+    def wait_for_the_stop(self) -> None:
+        """Return when a process stands still in front of that statement."""
+        until(self._has_stopped, what="a process to come to the statement", seconds=60, tell=self.worker.said)
+
+    def go_on(self) -> None:
+        """Let the process that stands still go on."""
+        os.kill(self._stopped(), signal.SIGCONT)
+
+    def set_clock_back(self, seconds: float) -> None:
+        """Let what is started from now on live so long ago; 0 puts the clock right."""
+        (self.folder / "clock-back").write_text(str(seconds))
 
     def send(self, task: str, *args: Any, queue: str) -> None:
         """Send a task by its name, as the clock does."""
@@ -167,6 +192,13 @@ class House:
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
+
+    def _stopped(self) -> int:
+        told = self.folder / "stopped"
+        return int(told.read_text() or 0) if told.exists() else 0
+
+    def _has_stopped(self) -> bool:
+        return (pid := self._stopped()) > 0 and psutil.Process(pid).status() == psutil.STATUS_STOPPED
 
     @property
     def broker_url(self) -> str:
