@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -80,6 +81,9 @@ class TargetedLine(Line, frozen=True, tag="targeted"):
     scale: Exact
     derived_from: str
 
+    def __post_init__(self) -> None:
+        _refuse_endless(self.scale)
+
 
 class StratumLine(Line, frozen=True, tag="stratum"):
     """One stratum of the frame: whose it is, its class, its size and its quota, and what the quota followed from."""
@@ -92,6 +96,9 @@ class StratumLine(Line, frozen=True, tag="stratum"):
     team: str = ""
     extra: Count = 0
     spread: Exact | None = None
+
+    def __post_init__(self) -> None:
+        _refuse_endless(self.spread)
 
 
 class UnitLine(Line, frozen=True, tag="unit"):
@@ -186,6 +193,12 @@ def repeats_a_name(text: bytes) -> bool:
 
     json.loads(text, object_pairs_hook=pairs)
     return repeated
+
+
+def _refuse_endless(number: str | None) -> None:
+    """Refuse what the pattern lets through and no float holds."""
+    if number is not None and not math.isfinite(float(number)):
+        raise ValueError(f"{number} is too large a number")
 
 
 def _body(line: Mapping[str, Any]) -> bytes:

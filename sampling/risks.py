@@ -6,6 +6,7 @@ is drawn; a certain rule takes each of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -136,12 +137,25 @@ def _value_holds(condition: Condition, found: Any) -> bool:
     if found is None or isinstance(found, dict | list):
         return False
     if condition.fact == Fact.FIELD_AT_LEAST:
-        try:
-            return not isinstance(found, bool) and float(found) >= condition.number
-        except ValueError:
-            return False
+        number = _number(found)
+        return number is not None and number >= condition.number
     text = ("true" if found else "false") if isinstance(found, bool) else str(found)
-    return text.strip().casefold() == condition.value.strip().casefold()
+    if text.strip().casefold() == condition.value.strip().casefold():
+        return True
+    # 7, 7.0 and 7e0 are one number, which each database writes in its own way.
+    asked = _number(condition.value) if isinstance(found, int | float) else None
+    return asked is not None and asked == _number(found)
+
+
+def _number(found: Any) -> float | None:
+    """Return a number as one; None for what is none, or none that can be compared."""
+    if isinstance(found, bool):
+        return None
+    try:
+        number = float(found)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 def why_not_a_rule(when: Sequence[Condition]) -> str | None:

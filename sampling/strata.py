@@ -11,7 +11,7 @@ WHOLE = "all"  # the label where a plan asks for no classes
 JOINT = " / "
 NORMAL, ELEVATED, HIGH = "normal risk", "elevated risk", "high risk"
 RISK_CLASSES = (NORMAL, ELEVATED, HIGH)
-LONGEST = 60
+LONGEST = 100  # all kinds together with the longest names they have: 77
 NEW, SETTLED, LONG = "new agents", "settled agents", "long-standing agents"
 NEW_FOR, SETTLED_FOR = timedelta(days=90), timedelta(days=365)
 
@@ -35,5 +35,9 @@ def label(parts: Sequence[str]) -> str:
 
 
 def risk_class_of(name: str) -> str:
-    """Return the risk class within a label; normal when the plan asks for none."""
-    return next((part for part in name.split(JOINT) if part in RISK_CLASSES), NORMAL)
+    """Return the risk class within a label; normal when the plan asks for none.
+
+    Risk is the last of the kinds, so that a language whose code reads like a risk is none.
+    """
+    last = name.rpartition(JOINT)[2]
+    return last if last in RISK_CLASSES else NORMAL

@@ -98,7 +98,7 @@ class FrameStratum(models.Model):
     # What the help desk called the agent when the frame was frozen: the receipt's word for them.
     agent_identity = models.CharField(max_length=400, blank=True)
     team_identity = models.CharField(max_length=100, blank=True)
-    stratum = models.CharField(max_length=60, default="all")
+    stratum = models.CharField(max_length=100, default="all")
     # What the quota followed from, beside the plan: the agent's boost, and S_h where scores decided.
     extra = models.PositiveIntegerField(default=0)
     spread = models.FloatField(null=True, blank=True)

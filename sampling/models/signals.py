@@ -16,7 +16,8 @@ from sampling.boosting import extra_within
 class Signal(models.Model):
     """Something known about a subject at a time: a recent critical error, a spread for allocation, a risk."""
 
-    subject = models.CharField(max_length=120)
+    # The longest: "stratum:", a plan's identity and the name of a class.
+    subject = models.CharField(max_length=160)
     kind = models.CharField(max_length=40)
     value = models.FloatField()
     known_at = models.DateTimeField()

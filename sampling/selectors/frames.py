@@ -34,25 +34,29 @@ def collect(plan: Plan, terms: Terms, period: Period) -> Collected:
     none, and it is counted as too late. Cost follows the completions of two periods, whatever else there is.
     """
     previous = periods.previous(plan, period)
-    earlier = _newest_draw(plan, previous)
+    earlier = _draws_of(plan, previous)
     own = completions(terms).filter(completed_at__gte=period.starts_at, completed_at__lt=period.ends_at)
     found = list(candidates(own, terms))
-    if earlier is not None:
+    if earlier:
         late = completions(terms).filter(
             completed_at__gte=previous.starts_at,
             completed_at__lt=previous.ends_at,
-            known_at__gt=earlier.frozen_at - COMMIT_DELAY,
+            known_at__gt=earlier[0].frozen_at - COMMIT_DELAY,
         )
         found.extend(candidates(late, terms))
     taken = _taken(plan, previous, period, found) if found else frozenset()
-    collected = _by_reviewee((one for one in found if one.completion_id not in taken), terms, period, earlier)
+    counted = earlier[-1].frozen_at if earlier else None
+    collected = _by_reviewee((one for one in found if one.completion_id not in taken), terms, period, counted)
     collected.too_late = _too_late(plan, terms, period, before=previous.starts_at)
     return collected
 
 
-def _newest_draw(plan: Plan, period: Period) -> Draw | None:
-    """Return the newest draw of a period, voided or not: what it could not know of came late."""
-    return plan.draws.filter(starts_at=period.starts_at).order_by("-frozen_at").first()
+def _draws_of(plan: Plan, period: Period) -> list[Draw]:
+    """Return the draws of a period, voided or not, oldest first: what the first of them could not know of came late.
+
+    Not the newest: what came late may have stood in a frame that was voided when its own period was drawn again.
+    """
+    return list(plan.draws.filter(starts_at=period.starts_at).order_by("frozen_at", "pk"))
 
 
 def _taken(plan: Plan, previous: Period, period: Period, found: Iterable[Candidate]) -> frozenset[int]:
@@ -70,13 +74,14 @@ def _in_frames(plan: Plan, which: Q) -> frozenset[int]:
     return frozenset(unit[0] for units in strata.values_list("units", flat=True).iterator() for unit in units)
 
 
-def _by_reviewee(found: Iterable[Candidate], terms: Terms, period: Period, earlier: Draw | None) -> Collected:
+def _by_reviewee(found: Iterable[Candidate], terms: Terms, period: Period, counted: datetime | None) -> Collected:
+    """Gather candidates by agent. counted: when the last draw of the period before counted those without one."""
     collected = Collected()
     for candidate in found:
         if candidate.agent_id is not None and (terms.includes_bots or not candidate.is_bot):
             collected.by_agent.setdefault(candidate.agent_id, []).append(candidate)
         # Within the commit delay the last draw has counted it already.
-        elif candidate.completed_at >= period.starts_at or (earlier and candidate.known_at > earlier.frozen_at):
+        elif candidate.completed_at >= period.starts_at or (counted and candidate.known_at > counted):
             collected.without_reviewee += 1
     return collected
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from conversations.models import Completion, Conversation
+from conversations.models import Completion, Conversation, Tag
 from conversations.search.matching import matching
 from conversations.search.query import parse
 from sampling import targeting
@@ -81,7 +81,7 @@ def _hit_by(rule: Rule, rows: QuerySet[Completion], *, reviewee: str, known_by: 
 
 def _asked(condition: Condition) -> Q:
     if condition.fact == Fact.TAG:
-        return Q(conversation__tagged__name__iexact=condition.value)
+        return Q(conversation__tagged__in=_tags_named(condition.value))
     if condition.fact == Fact.WORDS:
         wanted = parse(condition.value)
         rows = Conversation.objects.order_by()
@@ -92,6 +92,12 @@ def _asked(condition: Condition) -> Q:
     lookup, factor = column
     number: Any = Decimal(condition.value) if factor == 1 else round(condition.number * factor)
     return Q(**{f"conversation__{lookup}": number})
+
+
+def _tags_named(name: str) -> list[int]:
+    """Return the tags of a name, whatever the case: compared here, since databases know different letters."""
+    wanted = name.strip().casefold()
+    return [pk for pk, known in Tag.objects.order_by().values_list("pk", "name") if known.casefold() == wanted]
 
 
 def _critical_errors(known_by: datetime) -> dict[int, list[datetime]]:

@@ -11,7 +11,7 @@ from conversations.models import Completion
 from sampling import cycles
 from sampling.cycles import Era, Period
 from sampling.quotas import PER_TEAM
-from sampling.selectors.candidates import REVIEWEE_FIELD, completions
+from sampling.selectors.candidates import REVIEWEE_FIELD, completions, with_reviewee
 from sampling.terms import Terms
 
 AGENTS_SHOWN = 50
@@ -60,7 +60,12 @@ def count(terms: Terms, period: Period, *, is_last: bool) -> Preview:
     """Count one period by agent and by team."""
     rows = completions(terms).filter(completed_at__gte=period.starts_at, completed_at__lt=period.ends_at)
     by_agent, without = _by_agent(rows, terms)
-    by_team = rows.values_list("conversation__team__name").annotate(count=Count("pk")).order_by("-count")
+    by_team = (
+        with_reviewee(rows, terms)
+        .values_list("conversation__team__name")
+        .annotate(count=Count("pk"))
+        .order_by("-count")
+    )
     teams = [Line(name or "", number) for name, number in by_team]
     picks = _picks(terms, by_agent, teams)
     targeted = min(terms.targeted_per_period, sum(line.count for line in by_agent)) if terms.has_targeted_pool else 0

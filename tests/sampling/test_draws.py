@@ -165,6 +165,8 @@ def test_drawing_again_takes_nothing_that_the_next_frame_took_as_late() -> None:
     again = drawn(plan, now=NOW + SEVEN + HOUR)
 
     assert (names(second), names(again)) == ({"late"}, {"in time"})
+    draws.void(second, reason="wrong, too", by=None, now=NOW + SEVEN + HOUR)
+    assert names(drawn(plan, moment=WEEK + SEVEN, now=NOW + SEVEN + 2 * HOUR)) == {"late"}
 
 
 @pytest.mark.parametrize(("reason", "code"), [("", "reason_missing"), ("  ", "reason_missing")])

@@ -50,7 +50,7 @@ def help_desk() -> None:
     completion(bert, at=WEEK + 2 * DAY, name="plain", message_count=10)
     completion(None, at=WEEK, name="nobody", **hard)
     completion(agent("Bot", is_bot=True), at=WEEK, name="bot", **hard)
-    made.conversation.tagged.add(Tag.objects.create(name="Refund"), Tag.objects.create(name="refund"))
+    made.conversation.tagged.add(*(Tag.objects.create(name=name) for name in ("Refund", "refund", "Rück, gabe")))
     transcribe(made.conversation, talk(), now=NOW)
     index()
     # A signal counts for so many days before a conversation ended, and from then on.
@@ -68,6 +68,9 @@ ASKED: dict[tuple[str, ...], set[str]] = {
     ("messages_at_most", "10"): {"calm", "plain"},
     ("duration", "5"): {"calm", "hard"},
     ("tag", "REFUND"): {"hard"},
+    ("tag", "RÜCK, GABE"): {"hard"},
+    ("tag", "r%"): set(),
+    ("words", ".*"): set(),
     ("words", "charged twice"): {"hard"},
     ("words", "…"): set(),
     ("field_is", "gold", "tier"): {"calm"},
@@ -134,14 +137,27 @@ def test_a_trial_counts_by_rule_and_period_and_says_why(help_desk: None) -> None
 @pytest.mark.parametrize(
     ("metadata", "holds"),
     [({"tier": " GOLD "}, True), ({"tier": ["x", "gold"]}, True), ({"tier": {"gold": 1}}, False), ({}, False),
-     ({"tier": None}, False), ([], False), ({"tier": "golden"}, False)],
+     ({"tier": None}, False), ([], False), ({"tier": "golden"}, False), ({"tier": [["gold"], None, 7]}, False)],
 )  # fmt: skip
 def test_a_custom_field_is_compared_as_text_without_case(metadata: Any, holds: bool) -> None:
     assert field_holds(Condition("field_is", "gold", "tier"), metadata) is holds
 
 
 @pytest.mark.parametrize(
-    ("value", "holds"), [(5, True), ("5.0", True), (4.9, False), (True, False), ("many", False), ("nan", False)]
-)
+    ("value", "holds"),
+    [(5, True), ("5.0", True), (4.9, False), (True, False), ("many", False), ("nan", False), ("inf", False),
+     (float("inf"), False), (10**400, False), ({"n": 9}, False), ([1, [9], "6"], True)],
+)  # fmt: skip
 def test_a_custom_field_is_compared_as_a_number_where_it_is_one(value: Any, holds: bool) -> None:
     assert field_holds(Condition("field_at_least", "5", "n"), {"n": value}) is holds
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "holds"),
+    [("7", 7, True), ("7", 7.0, True), ("7.0", 7, True), ("100", 1e2, True), ("7", "7", True), ("7", "7.0", False),
+     ("1", True, False), ("8", 7, False), ("7", 10**400, False)],
+)  # fmt: skip
+def test_a_custom_field_that_is_a_number_is_that_number_however_it_is_written(
+    asked: str, found: Any, holds: bool
+) -> None:
+    assert field_holds(Condition("field_is", asked, "n"), {"n": found}) is holds

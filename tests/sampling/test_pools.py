@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,7 +21,7 @@ from sampling import units
 from sampling.design import dual_pi, period_key, prn
 from sampling.models import Draw, Pick, Plan
 from sampling.receipt_lines import check, digest, exactly
-from sampling.receipts import replay
+from sampling.receipts import NotAReceipt, replay
 from sampling.selectors.receipts import receipt_of
 from sampling.selectors.rechecks import against_kept_digest
 from sampling.selectors.rehits import Rehits, against_hits
@@ -37,6 +40,11 @@ VIP = {"name": "VIP", "weight": 1.0, "certain": True, "when": [{"fact": "field_i
 RULES = [UNHAPPY, LONG, VIP]
 
 
+@pytest.fixture(autouse=True)
+def _the_same_numbers_every_time() -> None:
+    master_key()
+
+
 def risky_week(name: str, *, monday: Any = WEEK, size: int = 24) -> None:
     """Make a week in which every fourth customer is unhappy, every third talk is long, and one is a VIP's."""
     person = agent(name) if not name.startswith("=") else None
@@ -53,11 +61,13 @@ def content(draw: Draw) -> bytes:
 
 
 def targeted_plan(**terms: Any) -> Plan:
-    return PlanFactory(**{"quota_per_agent": 3, "risk_rules": RULES, "targeted_per_period": 5, **terms})
+    same = UUID("7b0e8e42-1c7d-4d31-9f0e-5d4f7a1a9b10")
+    return PlanFactory(
+        **{"identity": same, "quota_per_agent": 3, "risk_rules": RULES, "targeted_per_period": 5, **terms}
+    )
 
 
 def test_strata_have_their_own_numbers_and_share_the_quota() -> None:
-    master_key()
     plan = PlanFactory(quota_per_agent=4, strata=["channel"])
     risky_week("Anna")
 
@@ -84,6 +94,9 @@ def test_several_kinds_of_strata_are_joined_and_a_class_is_frozen() -> None:
         completion(
             anna, at=WEEK + place * timedelta(hours=1), name=f"a-{place}", csat=1 if place < 3 else 5, language="de"
         )
+    completion(agent("Bert"), at=WEEK, name="little known", csat=1, channel="messaging")
+    longest = "messaging / hiring day unknown / language not given / high risk"
+    signals.spread(plan, longest, 12.5, now=NOW - DAY)  # a name that both tables hold
 
     draw = drawn(plan)
     anna_rated_later = draw.picks.first()
@@ -92,7 +105,9 @@ def test_several_kinds_of_strata_are_joined_and_a_class_is_frozen() -> None:
     anna_rated_later.conversation.save()
 
     sizes = {one.stratum: (one.frame_size, one.quota) for one in draw.strata.all()}
-    assert sizes == {"chat / new agents / de / normal risk": (9, 5), "chat / new agents / de / high risk": (3, 1)}
+    assert sizes == {
+        "chat / new agents / de / normal risk": (9, 5), "chat / new agents / de / high risk": (3, 1), longest: (1, 6),
+    }  # fmt: skip
     assert replay(content(draw)).differences == ()
 
 
@@ -132,7 +147,6 @@ def test_other_quotas_are_drawn_and_repeated(terms: dict[str, Any], quotas: dict
 
 
 def test_the_targeted_pool_takes_what_its_own_number_says_and_all_that_is_certain() -> None:
-    master_key()
     plan = targeted_plan()
     risky_week("Anna")
     risky_week("Bert")
@@ -272,10 +286,50 @@ def sealed(file: Any, line: dict[str, Any], change: dict[str, Any]) -> Any:
     return file
 
 
+def leaves(found: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to every value of a file that holds no other."""
+    inner = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    ways = [way for name, value in inner for way in leaves(value, (*path, name))]
+    yield from ways or [path]
+
+
+def otherwise(value: Any) -> Any:
+    """Return another value of the same kind."""
+    return not value if isinstance(value, bool) else value + "0" if isinstance(value, str) else value + 1
+
+
+def test_whatever_is_changed_in_a_receipt_is_refused_with_its_line() -> None:
+    plan = targeted_plan(strata=["channel", "risk"], allocation="neyman", quota_kind="per_team", quota_per_team=4)
+    signals.spread(plan, "chat / normal risk", 12.5, now=NOW - DAY)
+    risky_week("Anna", size=8)
+    draw = drawn(plan)
+    skips.record(draw.picks.order_by("rank").first(), reason="spam", by=None, now=NOW)
+    file = json.loads(content(draw))
+    assert replay(json.dumps(file).encode()).matches
+
+    unnoticed = []
+    for way in leaves(file):
+        *outer, last = way
+        within: Any = reduce(getitem, outer, file)
+        kept = within[last]
+        within[last] = otherwise(kept) if kept != [] and kept != {} else 1
+        try:
+            said = {one.line for one in replay(json.dumps(file).encode()).differences}
+        except NotAReceipt:
+            said = {1}  # the format, or a digest
+        within[last] = kept
+        if (way[1] + 2 if way[0] == "lines" else 1) not in said:
+            unnoticed.append(way)
+
+    assert unnoticed == []
+    assert {line["kind"] for line in file["lines"]} == {"draw", "key", "targeted", "stratum", "unit", "sample", "pick"}
+
+
 @pytest.mark.parametrize(
     ("kind", "change", "said"),
     [
         ("stratum", {"n": 9}, "0 the quota"),
+        ("stratum", {"spread": "1e999"}, "the size of the frame"),  # a line that cannot be read is none
         ("stratum", {"extra": 3}, "0 the quota"),
         ("stratum", {"label": "email"}, "1 the drawn number"),
         ("stratum", {"team": "other"}, "the digest of the frame that the plan keeps"),

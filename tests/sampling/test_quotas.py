@@ -9,11 +9,24 @@ import pytest
 
 from sampling.design import prn
 from sampling.quotas import QuotaTerms, Size, quotas
+from sampling.strata import HIGH, LONG, NORMAL, RISK_CLASSES, label, risk_class_of
 
 
 def size(agent: str, n: int, *, team: str = "retail", label: str = "all", **more: Any) -> Size:
     numbers = sorted(prn("key", f"{agent}{label}", str(i)) for i in range(n))
     return Size(agent, team, label, numbers, **more)
+
+
+def test_a_class_keeps_its_whole_name_and_with_it_its_risk() -> None:
+    longest = ["channel not given", LONG, "language not given"]
+
+    found = [label([*longest, risk]) for risk in RISK_CLASSES]
+
+    assert [risk_class_of(one) for one in found] == list(RISK_CLASSES)
+    # A help desk may call a language what it likes.
+    assert risk_class_of(label(["chat", HIGH])) == HIGH
+    assert risk_class_of(label(["chat", HIGH, NORMAL])) == NORMAL
+    assert (risk_class_of("chat / de"), label([])) == (NORMAL, "all")
 
 
 def test_a_number_for_each_agent_stands_even_where_the_frame_is_smaller() -> None:
