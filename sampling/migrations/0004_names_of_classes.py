@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sampling', '0002_weeks_of_a_team'),
+        ('sampling', '0003_conversations_of_several_plans'),
     ]
 
     operations = [
