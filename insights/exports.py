@@ -11,8 +11,8 @@ from insights.reports.averages import Average
 from insights.reports.numbers import Line, Report
 
 CARRIED = (
-    "mean", "low", "high", "n", "frame_size", "drawn", "pending", "response_rate", "pool", "worst_low", "worst_high",
-    "failed", "scores", "adjusted", "reason",
+    "mean", "low", "high", "n", "frame_size", "repeated", "drawn", "pending", "response_rate", "pool", "worst_low",
+    "worst_high", "failed", "scores", "adjusted", "reason",
 )  # fmt: skip
 HEADER = (
     "by", "key", "name", "newest_on",
@@ -40,8 +40,8 @@ def _carried(one: Average) -> tuple[Any, ...]:
     rate = "" if one.response_rate is None else round(one.response_rate, 4)
     return (
         _points(one.mean, one.places), _points(one.low, one.places), _points(one.high, one.places), one.n,
-        one.frame_size, one.drawn, one.pending, rate, one.pool, _points(low, one.places), _points(high, one.places),
-        one.failed, " ".join(f"{score:.1f}" for score in one.scores),
+        one.frame_size, one.repeated, one.drawn, one.pending, rate, one.pool, _points(low, one.places),
+        _points(high, one.places), one.failed, " ".join(f"{score:.1f}" for score in one.scores),
         _points(one.adjusted, one.places), one.why,
     )  # fmt: skip
 

@@ -58,22 +58,23 @@ def srs_mean(y: Sequence[float], *, N: int | None = None) -> Estimate:
     return t_interval(sample.mean, se=se, df=sample.n - 1)
 
 
-def hajek(y: Sequence[float], *, pi: Sequence[float]) -> WeightedEstimate:
+def hajek(y: Sequence[float], *, pi: Sequence[float], share: Sequence[float] | None = None) -> WeightedEstimate:
     """Estimate a mean from units reviewed with known inclusion probabilities (statistics.md 1.5).
 
-    y: scores in points; pi: probabilities in (0, 1], same length. se carries the small-sample factor n/(n−1),
-    se_poisson does not (it is survey's); df = max(1, n_eff − 1). One review gives no interval.
-    A probability outside (0, 1] gives no number. Raises ValueError when the lengths differ.
+    y: scores in points; pi: probabilities in (0, 1], same length; share: for how much of a unit a score counts, in
+    (0, 1], where a unit is measured in several ways whose mean it is (1 for each without it). se carries the
+    small-sample factor n/(n−1), se_poisson does not (it is survey's); df = max(1, n_eff − 1). One review gives no
+    interval. A probability outside (0, 1] gives no number. Raises ValueError when the lengths differ.
     """
     n = len(y)
-    if n != len(pi):
+    if n != len(pi) or (share is not None and n != len(share)):
         raise ValueError("y and pi must have the same length")
     if n == 0:
         return WeightedEstimate(None, reason="no_reviews")
     if not valid_probabilities(pi):
         return WeightedEstimate(None, reason="unknown_inclusion_probability")
     scores, rates = np.asarray(y, dtype=float), np.asarray(pi, dtype=float)
-    weights = 1 / rates
+    weights = (1.0 if share is None else np.asarray(share, dtype=float)) / rates
     size, mean, effective = weighted_mean(scores, weights=weights)
     known = WeightedEstimate(mean, N_hat=size, n_eff=effective, ht_total=float(weights @ scores), reason="one_review")
     if n == 1:

@@ -101,20 +101,27 @@ def rolling_score_interval(weeks: Sequence[StratumMoments], *, v_team: float | N
 
 
 def hajek_score_interval(
-    y: Sequence[float], *, pi: Sequence[float], v_team: float | None, N: float | None = None
+    y: Sequence[float],
+    *,
+    pi: Sequence[float],
+    v_team: float | None,
+    N: float | None = None,
+    share: Sequence[float] | None = None,
 ) -> WeightedScoreInterval:
     """Interval of one agent's Hájek mean over the random and targeted pools, with moderated variance.
 
     y: scores in points; pi: inclusion probabilities in (0, 1], same length; v_team: weighted by n_eff − 1;
-    N: eligible units, None for no correction. Equal pi gives score_interval. Raises ValueError on unequal lengths.
+    N: eligible units, None for no correction; share: as hajek takes it. Equal pi gives score_interval. Raises
+    ValueError on unequal lengths.
     """
-    if len(y) != len(pi):
+    if len(y) != len(pi) or (share is not None and len(y) != len(share)):
         raise ValueError("y and pi must have the same length")
     if not y:
         return WeightedScoreInterval(None, reason="no_reviews")
     if not valid_probabilities(pi):
         return WeightedScoreInterval(None, reason="unknown_inclusion_probability")
-    scores, weights = np.asarray(y, dtype=float), 1 / np.asarray(pi, dtype=float)
+    scores, rates = np.asarray(y, dtype=float), np.asarray(pi, dtype=float)
+    weights = (1.0 if share is None else np.asarray(share, dtype=float)) / rates
     size, mean, n_eff = weighted_mean(scores, weights=weights)
     n = len(y)
     s2 = float(weights @ (scores - mean) ** 2) / size * n / (n - 1) if n > 1 else None

@@ -36,8 +36,15 @@ class AverageSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField(allow_null=True)
     reason = serializers.CharField(allow_blank=True, help_text="Why there is no average, or no interval.")
     n = serializers.IntegerField(help_text="Scores from published reviews.")
-    frame_size = serializers.IntegerField(help_text="N: the conversations that could have been drawn.")
-    drawn = serializers.IntegerField(help_text="Conversations that were drawn and are eligible.")
+    frame_size = serializers.IntegerField(
+        help_text="N: the conversations that could have been drawn, each once, in however many plans' frames it stands."
+    )
+    repeated = serializers.IntegerField(
+        help_text="How often a conversation stood in a further plan's frame; above 0 where plans overlap."
+    )
+    drawn = serializers.IntegerField(
+        help_text="Drawn and eligible: what was to be reviewed, once for each plan that drew it."
+    )
     pending = serializers.IntegerField(help_text="Of those, neither published nor late.")
     response_rate = serializers.FloatField(
         allow_null=True, help_text="Reviewed of what was drawn and is not pending, 0 to 1."
@@ -65,6 +72,7 @@ def average(found: Average) -> dict[str, Any]:
     return {
         "mean": points(found.mean, n=found.n), "low": points(found.low, n=found.n),
         "high": points(found.high, n=found.n), "reason": found.why, "n": found.n, "frame_size": found.frame_size,
+        "repeated": found.repeated,
         "drawn": found.drawn, "pending": found.pending, "response_rate": found.response_rate, "bounds": bounds,
         "adjusted": points(found.adjusted, n=found.n), "failed": found.failed,
         "scores": list(found.scores), "versions": sorted(found.versions), "pool": found.pool,

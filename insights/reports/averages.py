@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.figures import figure
 from insights.reports import classes
-from insights.reports.strata import AgentSums, Week, on_scale
+from insights.reports.strata import AgentSums, on_scale
 from stats import (
     Difference,
     StratumMoments,
@@ -59,7 +59,8 @@ class Average:
     were drawn and are eligible have a published review; failed: reviews that failed the whole card and count as they
     were scored; scores: the one or two there are, when that is too few for an average; bounds: where the mean would
     lie at worst, shown when fewer than four fifths are reviewed; adjusted: the mean if what stayed unreviewed had
-    scored like the reviewed of its channel and class of risk (1.8).
+    scored like the reviewed of its channel and class of risk (1.8); repeated: how often a conversation stands in the
+    frame of a further plan, which n and N count once, while drawn and reviewed are about the work and count each pick.
     """
 
     mean: float | None
@@ -79,6 +80,7 @@ class Average:
     pool: str = POOL
     pending: int = 0
     adjusted: float | None = None
+    repeated: int = 0
 
     @property
     def adjusted_differs(self) -> bool:
@@ -116,7 +118,7 @@ def sentence(reason: str) -> str:
 
 def variance(agents: Sequence[AgentSums]) -> float | None:
     """Pool the variance of some agents, in squared points."""
-    if any(one.is_mixed for one in agents):
+    if any(one.is_weighted for one in agents):
         own = [_weighted(one) for one in agents]
         return pooled_var([one.n_eff or 0.0 for one in own], s2=[one.s2 for one in own]).v
     parts = [moments_from_sums(one.n, total=one.total, squares=one.squares) for one in agents]
@@ -125,9 +127,9 @@ def variance(agents: Sequence[AgentSums]) -> float | None:
 
 def of_agent(one: AgentSums, *, v_team: float | None) -> Average:
     """Average one agent's weeks, by the moderated interval (statistics.md 1.6)."""
-    if one.is_mixed:
-        y, pi = _mixed([one])
-        weighted = hajek_score_interval(y, pi=pi, v_team=v_team, N=one.size)
+    if one.is_weighted:
+        y, pi, share = _units([one])
+        weighted = hajek_score_interval(y, pi=pi, v_team=v_team, N=one.size, share=share)
         reason = weighted.reason if one.holds_the_floor else "random_floor"
         mean = weighted.mean if one.holds_the_floor else None
         return _average([one], mean, weighted.lo, weighted.hi, se=weighted.se, reason=reason)
@@ -139,12 +141,12 @@ def of_agents(agents: Sequence[AgentSums], *, v_pool: float | None = None) -> Av
     """Average agents and weeks as strata, each by its eligible conversations (statistics.md 1.4).
 
     A week without a review joins its neighbour of the same agent. An agent without any is presumed to be like the
-    others: the response rate and the bounds say how much rests on that. Where some were drawn for their risk, each
-    review of both pools counts for as many conversations as it stands for (1.5).
+    others: the response rate and the bounds say how much rests on that. Where some were drawn for their risk, or by
+    plans that overlap, each reviewed conversation counts for as many as it stands for (1.5).
     """
-    if any(one.is_mixed for one in agents):
-        y, pi = _mixed(agents)
-        weighted = hajek(y, pi=pi)
+    if any(one.is_weighted for one in agents):
+        y, pi, share = _units(agents)
+        weighted = hajek(y, pi=pi, share=share)
         return _average(agents, weighted.mean, weighted.lo, weighted.hi, se=weighted.se, reason=weighted.reason)
     strata: list[StratumMoments] = []
     for one in agents:
@@ -168,10 +170,12 @@ def _average(
     reason: str | None,
 ) -> Average:  # fmt: skip
     weeks = [week for one in agents for week in one.weeks]
-    is_mixed = any(one.is_mixed for one in agents)
-    n = drawn = reviewed = waiting = frame_size = failed = 0
+    is_mixed, is_weighted = any(one.is_mixed for one in agents), any(one.is_weighted for one in agents)
+    repeated = sum(one.repeated for one in agents)
+    n = sum(len(one.units) for one in agents) if is_weighted else 0
+    drawn = reviewed = waiting = frame_size = failed = 0
     for week in weeks:  # once: a page has hundreds of them
-        n += len(week.mix) if is_mixed else week.n
+        n += 0 if is_weighted else week.n
         drawn += week.drawn + week.targeted
         reviewed += week.reviewed
         waiting += week.pending
@@ -183,7 +187,8 @@ def _average(
     carried: dict[str, Any] = {
         "n": n,
         "pool": WEIGHTED if is_mixed else POOL,
-        "frame_size": frame_size,
+        "frame_size": frame_size - repeated,
+        "repeated": repeated,
         "drawn": drawn,
         "reviewed": reviewed,
         "pending": pending,
@@ -194,24 +199,26 @@ def _average(
     response = nonresponse_adjust([{"assigned": drawn - pending, "reviewed": min(reviewed, drawn), "mean": mean}])
     none_because = _why_none(n, response.level, mean, reason)
     if none_because:
-        return Average(None, None, None, reason=none_because, scores=_scores(weeks) if n < LEAST else (), **carried)
+        few = _scores(agents, is_weighted=is_weighted) if n < LEAST else ()
+        return Average(None, None, None, reason=none_because, scores=few, **carried)
     bounds = None
     if response.level == "amber" and response.bound_lo is not None and response.bound_hi is not None:
         bounds = (response.bound_lo, response.bound_hi)
-    carried["adjusted"] = classes.adjusted(week.classes for week in weeks) if reviewed < drawn - pending else None
+    if reviewed < drawn - pending:
+        carried["adjusted"] = classes.adjusted(part for one in agents for part in one.by_class)
     return Average(mean, on_scale(low), on_scale(high), reason=reason or "", bounds=bounds, se=se, **carried)
 
 
 def _weighted(one: AgentSums) -> WeightedScoreInterval:
     """Return one agent's own weighted spread and effective number, which no team is needed for."""
-    y, pi = _mixed([one])
-    return hajek_score_interval(y, pi=pi, v_team=0.0)
+    y, pi, share = _units([one])
+    return hajek_score_interval(y, pi=pi, v_team=0.0, share=share)
 
 
-def _mixed(agents: Sequence[AgentSums]) -> tuple[list[float], list[float]]:
-    """Return the scores of both pools with their chances: y and pi."""
-    scores = [score for one in agents for score in one.mix]
-    return [score.y for score in scores], [score.pi for score in scores]
+def _units(agents: Sequence[AgentSums]) -> tuple[list[float], list[float], list[float]]:
+    """Return the reviewed conversations: y, pi, and for how much of one each counts."""
+    found = [unit for one in agents for unit in one.units]
+    return [unit.y for unit in found], [unit.pi for unit in found], [unit.share for unit in found]
 
 
 def _why_none(n: int, level: str, mean: float | None, reason: str | None) -> str:
@@ -226,12 +233,10 @@ def _why_none(n: int, level: str, mean: float | None, reason: str | None) -> str
     return (reason or "no_reviews") if mean is None else ""
 
 
-def _scores(weeks: Sequence[Week]) -> tuple[float, ...]:
+def _scores(agents: Sequence[AgentSums], *, is_weighted: bool) -> tuple[float, ...]:
     """Return the one or two scores that sums of one or two hold, lowest first: y = ȳ ± √(Σy²/2 − ȳ²)."""
-    found: list[float] = [score.y for week in weeks for score in week.mix]
-    for week in weeks:
-        if week.mix:
-            continue
+    found: list[float] = [unit.y for one in agents for unit in one.units] if is_weighted else []
+    for week in () if is_weighted else (week for one in agents for week in one.weeks):
         if week.n == 1:
             found.append(week.total / UNIT)
         elif week.n == 2:

@@ -27,7 +27,7 @@ IS_DUE = ~Q(IsOpen("status"), due_at__gt=moment("until")) & (
 )
 
 
-def counted(items: QuerySet[QueueItem]) -> QuerySet[QueueItem, Any]:
+def counted(items: QuerySet[QueueItem], *also_by: str) -> QuerySet[QueueItem, Any]:
     """Count primary items by stratum, channel and chance: those to come, due and done; a slot `until` says when."""
     # A conversation that was handed on has a seat for each who had it: the last one counts.
     next_seat = QueueItem.objects.filter(pick=OuterRef("pick"), purpose=OuterRef("purpose"), seat__gt=OuterRef("seat"))
@@ -37,7 +37,7 @@ def counted(items: QuerySet[QueueItem]) -> QuerySet[QueueItem, Any]:
     return (
         last.annotate(ended=ended)
         .order_by()
-        .values_list("pick__stratum", "conversation__channel", "pick__pi_targeted")
+        .values_list("pick__stratum", "conversation__channel", "pick__pi_targeted", *also_by)
         .annotate(
             pending=Count("pk", filter=IS_PENDING),
             due=Count("pk", filter=IS_DUE),
@@ -63,10 +63,11 @@ def take(classes: dict[Name, WeightedClass], row: Sequence[Any], *, label: str, 
     if pi <= 0 or due == 0:
         return
     one = WeightedClass(due, reviewed, due / pi, reviewed / pi, scored / pi, float(points or 0) / pi)
-    _add(classes, (channel, risk_of(label, targeted)), one)
+    add(classes, (channel, risk_of(label, targeted)), one)
 
 
-def _add(classes: dict[Name, WeightedClass], name: Name, one: WeightedClass) -> None:
+def add(classes: dict[Name, WeightedClass], name: Name, one: WeightedClass) -> None:
+    """Add to a class."""
     classes[name] = classes[name].and_also(one) if name in classes else one
 
 
@@ -81,5 +82,5 @@ def adjusted(found: Iterable[dict[Name, WeightedClass]]) -> float | None:
     whole: dict[Name, WeightedClass] = {}
     for stratum in found:
         for name, one in stratum.items():
-            _add(whole, name, one)
+            add(whole, name, one)
     return class_adjusted_mean(list(whole.values()))

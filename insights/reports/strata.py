@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from insights.reports import units
 from insights.reports.classes import Name
+from insights.reports.units import Seat, Unit
 from reviews.selectors.mixes import Score
+from sampling.overlaps import Repeat, repeated
 from sampling.targeting import floor_holds
-from stats import StratumMoments, WeightedClass, effective_sums, moments_from_sums
+from stats import StratumMoments, WeightedClass, effective_sums, hajek, moments_from_sums
+
+UNIT = 10_000
 
 
 @dataclass
@@ -20,7 +25,8 @@ class Week:
 
     size is the (estimated) number of eligible conversations, by which the stratum is weighed; reviewed and failed are
     the reviews and those that failed the whole card, whatever metric n, total and squares are of. Those are of the
-    random pool; mix holds the scores of both pools with their chances, where the window has a draw with a targeted one.
+    random pool; mix holds the scores of both pools with their chances, where the window has a draw with a targeted one
+    or plans that overlap.
     """
 
     starts_on: date
@@ -44,11 +50,22 @@ class Week:
     targeted: int = 0  # eligible ones that only the targeted pool took
     mix: tuple[Score, ...] = ()
     classes: dict[Name, WeightedClass] = field(default_factory=dict)  # only where something stayed unreviewed
+    stratum_id: int = 0
+    share: float = 0.0  # m / N_e
+    is_shared: bool = False  # a frame of another plan holds some of it, too
+    repeats: tuple[Repeat, ...] = ()  # what of it strata of the window held before
+    at_random: int = 0  # reviews of the random pool; known where mix is
+    seats: tuple[Seat, ...] = ()  # classes of each pick, where plans overlap
 
     @property
     def unreviewed(self) -> int:
         """Return how many of what was drawn and is due have no review."""
         return max(0, self.drawn + self.targeted - self.pending - self.reviewed)
+
+    @property
+    def reviewed_share(self) -> float:
+        """Return which share of the eligible conversations the random pool has reviewed so far."""
+        return min(1.0, max(self.at_random, self.n) / self.size) if self.size > 0 else 0.0
 
     @cached_property
     def moments(self) -> StratumMoments:
@@ -71,8 +88,23 @@ class AgentSums:
 
     @property
     def frame_size(self) -> int:
-        """Return the number of conversations that could have been drawn."""
-        return sum(week.frame_size for week in self.weeks)
+        """Return the number of conversations that could have been drawn, each once in however many frames it is."""
+        return sum(week.frame_size for week in self.weeks) - self.repeated
+
+    @cached_property
+    def repeated(self) -> int:
+        """Return how many conversations the frames hold once more: above zero where plans overlap.
+
+        Not to be asked for before all weeks are there.
+        """
+        return sum(self._repeated(week) for week in self.weeks if week.repeats)
+
+    def _repeated(self, week: Week) -> int:
+        return repeated(week.repeats, self._strata)
+
+    @cached_property
+    def _strata(self) -> frozenset[int]:
+        return frozenset(week.stratum_id for week in self.weeks)
 
     @property
     def drawn(self) -> int:
@@ -98,14 +130,33 @@ class AgentSums:
         return any(week.is_mixed for week in self.weeks)
 
     @property
+    def is_weighted(self) -> bool:
+        """Say whether each review has to count by its own chance: of two pools, or of plans that overlap."""
+        return self.is_mixed or self.repeated > 0
+
+    @property
     def mix(self) -> list[Score]:
         """Return the scores of both pools."""
         return [score for week in self.weeks for score in week.mix]
 
+    @cached_property
+    def units(self) -> list[Unit]:
+        """Return the reviewed conversations with the chances that they had over all plans; known where mix is."""
+        if self.repeated:
+            return units.of_all(self.weeks)
+        return [unit for week in self.weeks for unit in units.alone(week.mix, week)]
+
+    @property
+    def by_class(self) -> list[dict[Name, WeightedClass]]:
+        """Return what was drawn and reviewed by class of channel and risk."""
+        return [units.classes(self.weeks)] if self.repeated else [week.classes for week in self.weeks]
+
     @property
     def size(self) -> float:
-        """Return the (estimated) number of eligible conversations."""
-        return math.fsum(week.size for week in self.weeks)
+        """Return the (estimated) number of eligible conversations, each once."""
+        whole = math.fsum(week.size for week in self.weeks)
+        again = (week.size * self._repeated(week) / week.frame_size for week in self.weeks if week.repeats)
+        return whole - math.fsum(again) if self.repeated else whole
 
     @property
     def holds_the_floor(self) -> bool:
@@ -128,14 +179,30 @@ class AgentSums:
         return list(found.values())
 
     def weighed(self) -> list[tuple[int, float, float]]:
-        """Return (n, n_eff, Σy of n_eff in 10⁻⁴ points) of each draw, oldest first.
+        """Return (n, n_eff, Σy of n_eff in 10⁻⁴ points) of each period, oldest first.
 
-        The strata of a draw count by their conversations (1.4).
+        The strata of a period count by their conversations (1.4).
         """
-        return [
-            (sum(one.n for one in strata), *effective_sums([(one.size, one.n, one.total) for one in strata]))
-            for strata in self.by_draw()
-        ]
+        periods: dict[date, list[Week]] = {}
+        for week in self.weeks:
+            periods.setdefault(week.starts_on, []).append(week)
+        return [self._weighed(strata) for _day, strata in sorted(periods.items())]
+
+    def weighed_whole(self, periods: list[tuple[int, float, float]]) -> tuple[float, float]:
+        """Return the same of all these periods: n_eff, and Σy of so many in 10⁻⁴ points."""
+        if self.repeated:
+            return self._effective()
+        return math.fsum(size for _n, size, _total in periods), math.fsum(total for _n, _size, total in periods)
+
+    def _weighed(self, strata: list[Week]) -> tuple[int, float, float]:
+        if self.repeated and len(strata) > 1 and (one := AgentSums(self.agent_id, self.team_id, strata)).repeated:
+            return (len(one.units), *one._effective())
+        return sum(one.n for one in strata), *effective_sums([(one.size, one.n, one.total) for one in strata])
+
+    def _effective(self) -> tuple[float, float]:
+        y, pi, share = ([unit[place] for unit in self.units] for place in range(3))
+        found = hajek(y, pi=pi, share=share)
+        return (found.n_eff or 0.0, (found.n_eff or 0.0) * (found.mean or 0.0) * UNIT)
 
     def during(self, starts_on: Iterable[date]) -> AgentSums:
         """Return the strata of some periods only."""

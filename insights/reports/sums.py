@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from core.prepared import Prepared, moment, number, text
-from insights.reports import classes, metric_classes
+from insights.reports import classes, metric_classes, shared
 from insights.reports.classes import ClassRow
 from insights.reports.strata import AgentSums, Week
 from reviews.models import Cell, QueueItem, Review
@@ -45,10 +45,13 @@ def read(
     by_class = CLASSES.rows(*asked, **values) if metric == TOTAL else None
     pending = _pending(asked, values) if by_class is None else classes.pending(by_class)
     frame = _frame(asked, values, draws, pending)
+    overlapping = shared.take(frame, lambda: _framed(asked, values))
     cells = CELLS.rows(*asked, **values, metric=metric)
-    _add_sums(frame, cells, metric, _mix(frame, asked, values, metric))
+    _add_sums(frame, cells, metric, _mix(frame, asked, values, metric, overlapping=overlapping))
     if by_class and any(week.unreviewed for _agent, _team, week in frame.values()):
         _take_classes(frame, by_class)
+        if overlapping:
+            shared.take_seats({metric: frame}, SEATS.rows(*asked, **values), _framed(asked, values))
     return _gathered(frame)
 
 
@@ -58,8 +61,9 @@ def read_all(
     """Do the same for every metric that begins with a prefix, each over the strata whose rubric asks for it."""
     asked, values, draws = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
     frame = _frame(asked, values, draws, _pending(asked, values))
+    overlapping = shared.take(frame, lambda: _framed(asked, values))
     cells = CELLS_OF.rows(*asked, prefix, **values)
-    mix = _mix(frame, asked, values, prefix)
+    mix = _mix(frame, asked, values, prefix, overlapping=overlapping)
     rubrics_of: dict[str, set[int]] = {}
     for stratum, metric, *_rest in cells:
         if metric.startswith(prefix):
@@ -74,6 +78,10 @@ def read_all(
         _add_sums(own, cells, metric, mix)
     if any(week.unreviewed for own in frames.values() for _agent, _team, week in own.values()):
         _class_metrics(frames, prefix, CLASSES.rows(*asked, **values), _framed(asked, values))
+        if overlapping:
+            shared.take_seats(
+                frames, SEATS.rows(*asked, **values), _framed(asked, values), kind=prefix.partition(":")[0]
+            )
     return {metric: _gathered(own) for metric, own in frames.items()}
 
 
@@ -134,7 +142,7 @@ def _frame(asked: Shape, values: dict[str, Any], draws: Mapping[int, _Period], p
     found: Frame = {}
     # What was drawn since the draws were read is left for the next time.
     rows = [row for row in STRATA.rows(*asked, **values) if row[3] in draws]
-    for pk, agent, team, draw, label, frame_size, prefix, eligible, drawn, quota, expected in sorted(
+    for pk, agent, team, draw, label, frame_size, prefix, eligible, drawn, quota, expected, is_shared in sorted(
         rows, key=lambda row: (draws[row[3]].place, row[0])
     ):
         period = draws[draw]
@@ -143,7 +151,7 @@ def _frame(asked: Shape, values: dict[str, Any], draws: Mapping[int, _Period], p
         week = Week(
             period.starts_on, frame_size, drawn, size=size, rubric_id=period.rubric_id, draw_id=draw, quota=quota,
             expected=expected, pending=pending[pk], is_mixed=period.is_mixed, is_census=prefix == frame_size,
-            label=label,
+            label=label, stratum_id=pk, is_shared=is_shared, share=min(drawn / size, 1.0) if size > 0 else 0.0,
         )  # fmt: skip
         found[pk] = (agent, team, week)
     return found
@@ -157,9 +165,9 @@ def _pending(asked: Shape, values: dict[str, Any]) -> Counter[int]:
     return found
 
 
-def _mix(frame: Frame, asked: Shape, values: dict[str, Any], metric: str) -> Mix | None:
-    """Read the scores of both pools, where any draw of the window has a targeted one."""
-    if not any(week.is_mixed for _agent, _team, week in frame.values()):
+def _mix(frame: Frame, asked: Shape, values: dict[str, Any], metric: str, *, overlapping: bool) -> Mix | None:
+    """Read the scores of both pools, where any draw of the window has a targeted one or plans overlap."""
+    if not overlapping and not any(week.is_mixed for _agent, _team, week in frame.values()):
         return None
     return mixes.read(_framed(asked, values), metric)
 
@@ -208,6 +216,7 @@ def _take_mix(week: Week, stratum: int, mix: Mix | None, metric: str) -> None:
         return
     week.mix = tuple(mix.scores.get((metric, stratum), ()))
     week.versions |= {score.version for score in week.mix}
+    week.at_random = week.reviewed
     week.reviewed, week.failed = mix.reviewed[stratum], mix.failed[stratum]
     week.targeted = mix.targeted.get(stratum, 0)
 
@@ -281,7 +290,7 @@ STRATA: Prepared[FrameStratum] = Prepared(
         .order_by()
         .values_list(
             "pk", "agent_id", "team_id", "draw_id", "stratum", "frame_size", "prefix", "eligible", "drawn", "quota",
-            "targeted",
+            "targeted", "is_shared",
         )
     )
 )  # fmt: skip
@@ -295,6 +304,9 @@ PENDING: Prepared[QueueItem] = Prepared(
 )
 CLASSES: Prepared[QueueItem] = Prepared(
     lambda *shape: classes.counted(_primary(*shape)), plan_anew=_is_of_all, as_sent=True
+)
+SEATS: Prepared[QueueItem] = Prepared(
+    lambda *shape: classes.counted(_primary(*shape), "pick", "pick__completion"), plan_anew=_is_of_all, as_sent=True
 )
 CELLS: Prepared[Cell] = Prepared(lambda *shape: _cells(shape, Q(metric=text("metric"))), plan_anew=_is_of_all)
 CELLS_OF: Prepared[Cell] = Prepared(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,8 +101,7 @@ def _people(found: list[AgentSums], *, variance: float | None) -> list[Person]:
     for plan in OPEN_PLANS.all(count, **values):
         plans.setdefault(plan.agent_id, []).append(plan)
     weighed = [one.weighed() for one in found]
-    sizes = [math.fsum(size for _n, size, _total in weeks) for weeks in weighed]
-    totals = [math.fsum(total for _n, _size, total in weeks) for weeks in weighed]
+    sizes, totals = zip(*map(AgentSums.weighed_whole, found, weighed), strict=True) if found else ((), ())
     raw = [total / UNIT / size if size else None for size, total in zip(sizes, totals, strict=True)]
     pooled = hier_normal(raw, V=[variance / size if variance and size else None for size in sizes])
     people = []

@@ -14,8 +14,9 @@ from django.db.models import Count, Q, QuerySet
 
 from reviews.models import Review
 from reviews.selectors.cells import UNIT, counted, fails_the_card, measures, says_card
-from sampling.models import FrameStratum, Pick
+from sampling.models import FrameStratum, Pick, SharedPick
 from sampling.prefix import Prefix, inclusion_probability
+from sampling.selectors.overlaps import Held
 from sampling.targeting import combined
 
 BY_ANSWER = "criterion:"
@@ -24,11 +25,18 @@ TOTAL = "total"
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One review of the random or the targeted pool: y in points, pi in (0, 1], and its rubric version."""
+    """One review of the random or the targeted pool: y in points, pi in (0, 1], and its rubric version.
+
+    unit: the completion it is of; targeted: its pi^T; also: the strata of other plans that hold it, too, each with its
+    pi^T there. pi is its chance in its own plan.
+    """
 
     y: float
     pi: float
     version: int
+    unit: int = 0
+    targeted: float = 0.0
+    also: tuple[Held, ...] = ()
 
 
 @dataclass(slots=True)
@@ -44,48 +52,65 @@ class Mix:
 
 
 def read(strata: QuerySet[FrameStratum], metric: str) -> Mix:
-    """Read the scores of some strata on one metric, or on all that begin so; three or four queries."""
+    """Read the scores of some strata on one metric, or on all that begin so; four or five queries."""
     found = Mix(targeted=_targeted(strata))
-    shares = _shares(strata)
+    shares, shared = _shares(strata), held_too(strata)
     rows = counted().filter(item__pick__stratum__in=strata.order_by().values("pk"))
     if metric == TOTAL:
-        _take_totals(found, rows, shares)
+        _take_totals(found, rows, shares, shared)
         return found
     has_answers = metric.startswith(BY_ANSWER)
     for review in rows if has_answers else rows.prefetch_related(None):
         stratum = review.item.pick.stratum_id
         share = shares.get(stratum or 0)
         if stratum is not None and share is not None:
-            _take(found, review, stratum, share=share, metric=metric, has_answers=has_answers)
+            also = shared.get(review.item.pick_id, ())
+            _take(found, review, stratum, share=share, metric=metric, has_answers=has_answers, also=also)
     return found
 
 
-def _take_totals(found: Mix, rows: QuerySet[Review], shares: Mapping[int, float | None]) -> None:
+def held_too(strata: QuerySet[FrameStratum]) -> dict[int, tuple[Held, ...]]:
+    """Return which other strata hold the unit of a pick, and its pi^T there; nothing of what one plan alone holds."""
+    found: dict[int, tuple[Held, ...]] = {}
+    rows = SharedPick.objects.filter(pick__stratum__in=strata.order_by().values("pk")).order_by("pk")
+    for pick, stratum, targeted in rows.values_list("pick_id", "stratum_id", "pi_targeted"):
+        found[pick] = (*found.get(pick, ()), (stratum, targeted))
+    return found
+
+
+def _take_totals(
+    found: Mix, rows: QuerySet[Review], shares: Mapping[int, float | None], shared: Mapping[int, tuple[Held, ...]]
+) -> None:
     """Take whole scores as plain values: every page with an average asks for them, and for nothing else."""
     named = rows.prefetch_related(None).values_list(
         "item__pick__stratum", "item__pick__pi_targeted", "current__final_score", "current__failed_by",
-        "rubric_version",
+        "rubric_version", "item__pick", "item__pick__completion",
     )  # fmt: skip
-    for stratum, pi_targeted, score, failed_by, version in named:
+    for stratum, pi_targeted, score, failed_by, version, pick, unit in named:
         share = shares.get(stratum)
         if share is None:
             continue
         found.reviewed[stratum] += 1
         found.failed[stratum] += says_card(failed_by)
         if score is not None:
-            one = Score(float(score), combined(share, pi_targeted), version)
+            pi = combined(share, pi_targeted)
+            one = Score(float(score), pi, version, unit, pi_targeted, shared.get(pick, ()))
             found.scores.setdefault((TOTAL, stratum), []).append(one)
 
 
-def _take(found: Mix, review: Review, stratum: int, *, share: float, metric: str, has_answers: bool) -> None:
+def _take(
+    found: Mix, review: Review, stratum: int, *, share: float, metric: str, has_answers: bool, also: tuple[Held, ...]
+) -> None:
     assert review.current is not None  # counted() are published
     found.reviewed[stratum] += 1
     found.failed[stratum] += fails_the_card(review.current)
-    pi = combined(share, review.item.pick.pi_targeted)
+    pick = review.item.pick
+    pi = combined(share, pick.pi_targeted)
     answers = list(review.current.answers.all()) if has_answers else []
     for name, y in measures(review.current, answers).items():
         if name.startswith(metric):
-            score = Score(y / UNIT, pi, review.rubric_version_id)
+            version = review.rubric_version_id
+            score = Score(y / UNIT, pi, version, pick.completion_id, pick.pi_targeted, also)
             found.scores.setdefault((name, stratum), []).append(score)
 
 

@@ -62,8 +62,8 @@ def test_the_team_report_says_what_the_page_says() -> None:
     assert body["teams"] == [{"id": retail.pk, "name": "Retail"}]
     assert body["average"] == {
         "mean": round(found.mean), "low": round(found.low or 0), "high": round(found.high or 0), "n": 9,
-        "frame_size": 150, "drawn": 9, "pending": 0, "response_rate": 1.0, "bounds": None, "failed": 0, "scores": [],
-        "versions": sorted(found.versions), "pool": "random", "reason": "", "adjusted": None,
+        "frame_size": 150, "repeated": 0, "drawn": 9, "pending": 0, "response_rate": 1.0, "bounds": None, "failed": 0,
+        "scores": [], "versions": sorted(found.versions), "pool": "random", "reason": "", "adjusted": None,
     }  # fmt: skip
     people = [one for group in body["groups"] for one in group["people"]]
     assert [(one["agent"]["name"], one["n"], one["reason"]) for one in people] == [

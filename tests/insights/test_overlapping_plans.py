@@ -1,0 +1,260 @@
+"""Several plans over one population: each conversation counts once, and for what it stands for over all frames.
+
+What the averages should be is worked out here from frames, picks and reviews, by arithmetic that shares nothing with
+the product's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from django.test import Client
+from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
+
+from accounts.models import Agent, Team
+from accounts.roles import Role
+from insights.reports import averages, numbers, sums
+from insights.reports import team as team_report
+from reviews.models import QueueItem, Review
+from reviews.services import filling
+from rubrics.models import Rubric
+from sampling.models import Draw, FrameStratum, Plan
+from sampling.services import draws
+from stats import hajek
+from tests.api.asking import as_role, get
+from tests.conftest import NOW
+from tests.factories.accounts import TeamFactory, TeamMembershipFactory, person
+from tests.factories.conversations import talk, transcribe
+from tests.factories.reviews import published, specialist
+from tests.factories.rubrics import published_version
+from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, master_key
+from tests.sampling.test_pools import UNHAPPY
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+GOOD = {"understood": "yes", "solved": "yes", "data-protected": "yes"}
+CHAT, EMAIL = {"channel": ["chat"]}, {"channel": ["email"]}
+SIZES = {"Anna": 14, "Bert": 10}
+
+
+@pytest.fixture
+def team() -> Team:
+    """Make a week of two people: every other conversation is a chat, and chats are harder."""
+    master_key()
+    made: Team = TeamFactory(name="Retail", slug="retail")
+    for name, size in SIZES.items():
+        person = agent(name)
+        TeamMembershipFactory(agent=person, team=made, starts_at=NOW - timedelta(days=400))
+        for place in range(size):
+            of = completion(
+                person, at=WEEK + (9 + place) * HOUR, name=f"{name}-{place}", team=made,
+                channel=("email", "chat")[place % 2], csat=1 if place % 6 == 0 else 5,
+            )  # fmt: skip
+            transcribe(of.conversation, talk(), now=NOW)
+    return made
+
+
+def plan(rubric: Rubric | None = None, **fields: Any) -> Plan:
+    """Make a plan of four for each agent, by one scorecard unless another is given."""
+    rubric = rubric or Rubric.objects.first() or published_version().rubric
+    made: Plan = PlanFactory(rubric=rubric, **{"quota_per_agent": 4, **fields})
+    return made
+
+
+def draw_and_review(*plans: Plan, leave: int = 0) -> list[Draw]:
+    """Draw each plan and review what it drew, but for the last ones of each; two reviews of one thing may differ."""
+    made = [drawn(one) for one in plans]
+    filling.fill(now=NOW)
+    by = specialist()
+    for draw in made:
+        items = list(QueueItem.objects.filter(pick__draw=draw).order_by("u"))
+        for item in items[: len(items) - leave]:
+            place = item.conversation.pk + draw.plan_id
+            hard = item.conversation.channel == "chat"
+            solved = ("no", "partly", "yes")[place % 3] if hard else ("partly", "yes")[place % 2]
+            published(item, by=by, answers={**GOOD, "solved": solved, "understood": "no" if hard else "yes"})
+    return made
+
+
+class Right(NamedTuple):
+    """What an average should be."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+    frame_size: int
+
+
+def right(agents: Iterable[Agent]) -> Right:
+    """Work the mean out: of each reviewed unit and scorecard, weight 1/π over the frames, shared among scorecards."""
+    strata = list(FrameStratum.objects.filter(draw__voided_at=None, agent__in=agents).select_related("draw__plan"))
+    holds = {one.pk: {unit[0] for unit in one.units} for one in strata}
+    scores: dict[tuple[int, int, int], list[float]] = defaultdict(list)
+    at_random: dict[int, int] = defaultdict(int)
+    unhappy: set[int] = set()
+    known = Review.objects.filter(status="published", item__pick__stratum__in=strata)
+    for review in known.select_related("current", "conversation", "item__pick__stratum__draw__plan"):
+        pick = review.item.pick
+        assert review.current is not None
+        assert pick.stratum is not None
+        score = float(review.current.final_score or 0)
+        scores[pick.agent_id, pick.completion_id, pick.stratum.draw.plan.rubric_id].append(score)
+        at_random[pick.stratum.pk] += pick.pool == "random"
+        unhappy |= {pick.completion_id} if review.conversation.csat == 1 else set()
+    rows = []
+    for (agent_id, unit, rubric), found in scores.items():
+        covering = [one for one in strata if one.agent_id == agent_id and unit in holds[one.pk]]
+        missed = 1.0
+        for one in covering:
+            if one.draw.plan.rubric_id == rubric:
+                is_mixed = one.draw.targeted_scale is not None
+                share = (one.drawn if is_mixed else at_random[one.pk]) / one.frame_size
+                missed *= (1 - share) * (1 - float(is_mixed and unit in unhappy))
+        rows.append((sum(found) / len(found), 1 - missed, 1 / len({one.draw.plan.rubric_id for one in covering})))
+    y, pi, share = (np.array(column) for column in zip(*rows, strict=True))
+    w = share / pi
+    mean = float((w * y).sum() / w.sum())
+    variance = float(((1 - pi) * (w * (y - mean)) ** 2).sum() / w.sum() ** 2) * len(y) / (len(y) - 1)
+    margin = float(stdtrit(max(1.0, w.sum() ** 2 / (w * w).sum() - 1), 0.975)) * math.sqrt(variance)
+    whole = {(one.agent_id, unit) for one in strata for unit in holds[one.pk]}
+    return Right(mean, max(0.0, mean - margin), min(100.0, mean + margin), len(rows), len(whole))
+
+
+def told(agents: list[Any]) -> Right:
+    """Return what the product says of the same."""
+    found = averages.of_agents(agents)
+    assert found.mean is not None
+    assert found.low is not None
+    assert found.high is not None
+    return Right(found.mean, found.low, found.high, found.n, found.frame_size)
+
+
+# Which plans stand, and whether they overlap.
+CHOICES = [
+    ("whole same", True), ("whole chats", True), ("whole chats emails", True), ("chats risky", True),
+    ("whole other", True), ("whole same chats other risky", True), ("chats emails", False), ("chats", False),
+]  # fmt: skip
+
+
+def test_an_average_is_of_different_conversations_each_weighed_by_its_chance_over_all_plans(team: Team) -> None:
+    first, other = published_version().rubric, published_version().rubric
+    risky = {"targeted_per_period": 1, "risk_rules": [{**UNHAPPY, "certain": True}]}
+    plans = {
+        "whole": plan(first), "same": plan(first, quota_per_agent=3),
+        "chats": plan(first, population=CHAT, quota_per_agent=3),
+        "emails": plan(first, population=EMAIL, quota_per_agent=2), "risky": plan(first, quota_per_agent=3, **risky),
+        "other": plan(other, population=CHAT, quota_per_agent=2),
+    }  # fmt: skip
+    made = dict(zip(plans, draw_and_review(*plans.values()), strict=True))
+
+    for names, overlap in CHOICES:
+        stand = [made[name].pk for name in names.split()]
+        Draw.objects.update(voided_at=NOW, void_reason="Not now")
+        Draw.objects.filter(pk__in=stand).update(voided_at=None, void_reason="")
+        found = sums.read(weeks=4, until=NOW)
+        everybody = right(Agent.objects.all())
+        average = averages.of_agents(found)
+        assert (average.n, average.frame_size, average.repeated > 0) == (*everybody[3:], overlap), names
+        if overlap:
+            assert told(found) == pytest.approx(everybody), names
+        for one in found:
+            alone = right([Agent.objects.get(pk=one.agent_id)])
+            own = averages.of_agent(one, v_team=400.0)
+            assert (own.mean, own.n, own.frame_size) == (pytest.approx(alone.mean), alone.n, alone.frame_size), names
+            size, total = one.weighed_whole(one.weighed())
+            assert total / size / 10_000 == pytest.approx(alone.mean), names
+        # Every review says something of each criterion, so that these rest on the same conversations.
+        for kind in ("criterion", "skill", "section"):
+            lines = numbers.load(numbers.Params(kind, None, NOW)).lines
+            most = max(lines, key=lambda line: line.rolling.frame_size).rolling
+            assert most.n <= everybody.n
+            assert (most.frame_size, most.repeated) == (everybody.frame_size, average.repeated), (names, kind)
+    Draw.objects.filter(pk__in=[made["whole"].pk, made["chats"].pk]).update(voided_at=None, void_reason="")
+    people = [one for group in team_report.load(team_report.Params(None, NOW)).groups for one in group.people]
+    assert sum(one.frame_size for one in people) == sum(SIZES.values())
+    answer = get(as_role(Role.MANAGER), "reports/team/", team="retail").json()["average"]
+    assert (answer["frame_size"], answer["repeated"]) == (sum(SIZES.values()), made["chats"].frame_size)
+
+
+def test_plans_that_share_nothing_are_added_up_as_the_strata_of_one_would_be(team: Team) -> None:
+    draw_and_review(plan(population=CHAT), plan(population=EMAIL, quota_per_agent=3))
+
+    found = sums.read(weeks=4, until=NOW)
+
+    parts: list[tuple[float, float]] = []
+    for stratum in FrameStratum.objects.all():
+        scores = [float(one.current.final_score or 0) for one in
+                  Review.objects.filter(item__pick__stratum=stratum) if one.current]  # fmt: skip
+        parts.append((stratum.frame_size, sum(scores) / len(scores)))
+    truth = sum(size * mean for size, mean in parts) / sum(size for size, _mean in parts)
+    average = averages.of_agents(found)
+    assert (average.mean, average.n, average.frame_size, average.repeated) == (pytest.approx(truth), 14, 24, 0)
+    assert [len(week.mix) for one in found for week in one.weeks] == [0, 0, 0, 0]  # the cheap way
+
+
+def test_what_is_not_reviewed_yet_or_was_voided_takes_no_weight_from_the_rest(team: Team) -> None:
+    whole, chats = draw_and_review(plan(), plan(population=CHAT), leave=4)
+    found = sums.read(weeks=4, until=NOW)
+    assert told(found) == pytest.approx(right(Agent.objects.all()))
+    average = averages.of_agents(found)
+    assert (average.drawn, average.reviewed, average.pending, average.n) == (16, 8, 8, right(Agent.objects.all()).n)
+
+    draws.void(whole, reason="Another scorecard", by=None, now=NOW)
+
+    average = averages.of_agents(sums.read(weeks=4, until=NOW))
+    assert (average.frame_size, average.repeated) == (chats.frame_size, 0)
+
+
+def test_a_page_says_that_plans_overlap_and_asks_no_more_where_they_do_not(
+    team: Team, client: Client, django_assert_num_queries: Any
+) -> None:
+    draw_and_review(plan())
+    with django_assert_num_queries(4):
+        sums.read(weeks=4, until=NOW)
+    client.force_login(person(Role.MANAGER))
+    assert "Plans overlap" not in client.get("/team/?team=retail").content.decode()
+
+    draw_and_review(plan(population=CHAT))
+
+    page = " ".join(client.get("/team/?team=retail").content.decode().split())
+    assert "of 24, drawn at random. Plans overlap: a conversation of several counts once." in page
+
+
+def test_means_and_intervals_hold_over_many_draws_from_plans_that_share_chats() -> None:
+    """N 40 to 140 an agent, chats 12 points lower; 10 of all and 10 of the chats."""
+    chance = np.random.default_rng(20261127)
+    misses, covered, plain, times = [], 0, [], 300
+    for _time in range(times):
+        y, pi, whole, twice = [], [], [], []
+        for _agent in range(12):
+            size = int(chance.integers(40, 140))
+            is_chat = chance.random(size) < 0.4
+            score = np.clip(chance.normal(78, 8) - 12 * is_chat + chance.normal(0, 18, size), 0, 100)
+            frames = [np.arange(size), np.flatnonzero(is_chat)]
+            picks = [chance.permutation(frame)[:10] for frame in frames]
+            missed = np.ones(size)
+            for frame, picked in zip(frames, picks, strict=True):
+                missed[frame] *= 1 - len(picked) / len(frame)
+                twice.append((len(frame), float(score[picked].mean())))
+            once = np.unique(np.concatenate(picks))
+            y += list(score[once])
+            pi += list(1 - missed[once])
+            whole += list(score)
+        truth, found = float(np.mean(whole)), hajek(y, pi=pi)
+        assert found.mean is not None
+        assert found.lo is not None
+        assert found.hi is not None
+        misses.append(found.mean - truth)
+        covered += found.lo <= truth <= found.hi
+        plain.append(sum(n * mean for n, mean in twice) / sum(n for n, _mean in twice) - truth)
+    se = float(np.std(misses)) / math.sqrt(times)
+    assert abs(float(np.mean(misses))) < 3 * se
+    assert 0.92 <= covered / times <= 0.99
+    assert float(np.mean(plain)) < -1.2  # what counting the chats twice would say
