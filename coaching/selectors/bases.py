@@ -6,7 +6,7 @@ Levels come from the random pool of 26 weeks, by every rubric that asks for the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from reviews.models import Cell, QueueItem, Review
 from reviews.models.queue import IsOpen
 from rubrics.models import Criterion
 from sampling.models import Draw, FrameStratum
+from sampling.overlaps import Repeat, repeated
+from sampling.selectors import overlaps
 
 PerStratum = Mapping[int, int]
 A_DAY = weeks.WEEK / 7  # no time zone is further from UTC
@@ -27,7 +29,7 @@ A_DAY = weeks.WEEK / 7  # no time zone is further from UTC
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Conversations that could have been drawn, those drawn and eligible, of them still to come, and reviewed."""
+    """Conversations that could have been drawn, each once; those drawn and eligible, still to come, and reviewed."""
 
     frame_size: int = 0
     drawn: int = 0
@@ -42,6 +44,15 @@ class Basis:
         return min(1.0, self.reviewed / due) if due > 0 else None
 
 
+class Held(NamedTuple):
+    """What was drawn and reviewed of a stratum, in which week and by which rubric."""
+
+    stratum: int
+    week: str
+    rubric: int
+    basis: Basis
+
+
 class Window(NamedTuple):
     """The weeks, up to one, that a number of an agent is about; skill: its id, None for whole scores."""
 
@@ -53,22 +64,28 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bases:
-    """What was drawn and reviewed of some agents: agent → (week, rubric, what), and skill → rubrics that ask for it."""
+    """What was drawn and reviewed of some agents: agent → strata, and skill → rubrics that ask for it.
 
-    strata: Mapping[int, list[tuple[str, int, Basis]]] = field(default_factory=dict)
+    repeats: stratum → what of it frames of other plans hold, where plans overlap.
+    """
+
+    strata: Mapping[int, list[Held]] = field(default_factory=dict)
     rubrics: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    repeats: Mapping[int, Sequence[Repeat]] = field(default_factory=dict)
 
     def of(self, window: Window) -> Basis:
         """Add up what a level of a window rests on."""
         first = weeks.shifted(window.week, 1 - window.weeks)
         asked = None if window.skill is None else self.rubrics.get(window.skill, frozenset())
-        held = [
-            one
-            for week, rubric, one in self.strata.get(window.agent, [])
-            if first <= week <= window.week and (asked is None or rubric in asked)
-        ]
+        found = {
+            place.stratum: place.basis
+            for place in self.strata.get(window.agent, [])
+            if first <= place.week <= window.week and (asked is None or place.rubric in asked)
+        }
+        held = found.values()
+        again = sum(repeated(self.repeats[pk], found.keys()) for pk in found if pk in self.repeats)
         return Basis(
-            sum(one.frame_size for one in held),
+            sum(one.frame_size for one in held) - again,
             sum(one.drawn for one in held),
             sum(one.pending for one in held),
             sum(one.reviewed for one in held),
@@ -95,7 +112,7 @@ def window_at(look: Look) -> Window:
 
 
 def read(windows: Iterable[Window], *, now: datetime, until: datetime | None = None) -> Bases:
-    """Read what some windows need, in six queries whatever their number.
+    """Read what some windows need, in six queries whatever their number, and one more where plans overlap.
 
     until: what was reviewed and still to come at that moment, for somebody who may read nothing of what came after it.
     """
@@ -112,12 +129,15 @@ def read(windows: Iterable[Window], *, now: datetime, until: datetime | None = N
         to_come, reviewed = _today(items, strata, now)
     else:
         to_come, reviewed = _then(items, until)
-    found: dict[int, list[tuple[str, int, Basis]]] = defaultdict(list)
-    names = ("pk", "agent_id", "draw_id", "draw__rubric_version__rubric_id", "frame_size", "drawn")
-    for pk, agent, draw, rubric, size, drawn in strata.order_by().values_list(*names):
+    found: dict[int, list[Held]] = defaultdict(list)
+    overlapping = False
+    names = ("pk", "agent_id", "draw_id", "draw__rubric_version__rubric_id", "frame_size", "drawn", "is_shared")
+    for pk, agent, draw, rubric, size, drawn, is_shared in strata.order_by().values_list(*names):
         one = Basis(size, drawn, to_come.get(pk, 0), reviewed.get(pk, 0))
-        found[agent].append((placed[draw], rubric, one))
-    return Bases(found, _rubrics({one.skill for one in asked if one.skill is not None}))
+        found[agent].append(Held(pk, placed[draw], rubric, one))
+        overlapping |= is_shared
+    repeats = overlaps.repeats(strata) if overlapping else {}
+    return Bases(found, _rubrics({one.skill for one in asked if one.skill is not None}), repeats)
 
 
 def _placed(oldest: str, newest: str) -> dict[int, str]:

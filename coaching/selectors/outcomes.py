@@ -16,6 +16,7 @@ from coaching.spans import Weeks
 from reviews.models import Cell, QueueItem, Review
 from rubrics.models import RubricVersion
 from sampling.models import Draw, FrameStratum
+from sampling.selectors import overlaps
 from sampling.strata import WHOLE
 
 A_DAY = timedelta(days=1)  # no time zone is further from UTC
@@ -68,7 +69,7 @@ def progress(plan: Plan, compared: Weeks) -> Progress:
     out = items.open().count() + unpublished
     frames = FrameStratum.objects.filter(draw__in=draws, agent=plan.agent_id)
     frames = frames.filter(draw__rubric_version__in=_versions(plan.skill_id))
-    return Progress(reviewed, reviewed + out, out, frames.aggregate(frame=Sum("frame_size"))["frame"] or 0)
+    return Progress(reviewed, reviewed + out, out, overlaps.frame_size(frames))
 
 
 def items_of(agents: Iterable[int], *, skill_id: int, draws: list[int]) -> Any:

@@ -11,6 +11,7 @@ from coaching.models import Outcome
 from coaching.selectors.outcomes import draws_in, rubrics_of
 from reviews.models import Cell
 from sampling.models import FrameStratum
+from sampling.selectors import overlaps
 from stats.quantiles import TWO_SIDED, normal_quantile
 
 
@@ -47,14 +48,14 @@ def _side(outcome: Outcome, draws: list[int], rubrics: list[int], *, n: int, mea
     frames = FrameStratum.objects.filter(
         draw__in=draws, agent=outcome.plan.agent_id, draw__rubric_version__rubric__in=rubrics
     )
-    held = frames.aggregate(size=Sum("frame_size"), drawn=Sum("drawn"))
+    drawn = frames.aggregate(drawn=Sum("drawn"))["drawn"] or 0
     reviewed = Cell.objects.filter(stratum__in=frames.order_by().values("pk"), metric="total", pool="random")
     margin = None
     if mean is not None and outcome.sigma2 is not None and n:
         margin = normal_quantile(TWO_SIDED) * math.sqrt(outcome.sigma2 / n)
     return Rests(
-        held["size"] or 0,
-        held["drawn"] or 0,
+        overlaps.frame_size(frames),
+        drawn,
         reviewed.aggregate(n=Sum("n"))["n"] or 0,
         None if mean is None or margin is None else max(0.0, mean - margin),
         None if mean is None or margin is None else min(100.0, mean + margin),

@@ -20,6 +20,7 @@ from rubrics.models import Criterion, Option, RootCause, Rubric, RubricVersion
 from rubrics.scoring import Facts
 from rubrics.scoring.replay import Given, Replay, Rule
 from sampling.models import FrameStratum
+from sampling.selectors import overlaps
 from stats.weighted_sums import weight_of
 
 NOT_APPLICABLE = Answer.State.NOT_APPLICABLE.value
@@ -46,10 +47,9 @@ def rests_on(rows: QuerySet[Review]) -> dict[str, Any]:
     """Return what an average of some reviews rests on: N, how many of them were drawn at random, and are reviewed."""
     drawn_at_random = rows.filter(pool="random", item__pick__stratum__isnull=False).order_by()
     strata = FrameStratum.objects.filter(pk__in=drawn_at_random.values("item__pick__stratum"))
-    held = strata.aggregate(frame_size=Sum("frame_size"), drawn=Sum("drawn"))
-    drawn = held["drawn"] or 0
+    drawn = strata.aggregate(drawn=Sum("drawn"))["drawn"] or 0
     rate = min(1.0, drawn_at_random.count() / drawn) if drawn else None
-    return {"frame_size": held["frame_size"] or 0, "drawn": drawn, "response_rate": rate, "pool": "random"}
+    return {"frame_size": overlaps.frame_size(strata), "drawn": drawn, "response_rate": rate, "pool": "random"}
 
 
 def in_progress(rubric: Rubric) -> int:

@@ -19,9 +19,12 @@ from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from accounts.models import Agent, Team
 from accounts.roles import Role
+from coaching.selectors import bases
+from coaching.selectors.bases import Window
 from insights.reports import averages, numbers, sums
 from insights.reports import team as team_report
 from reviews.models import QueueItem, Review
+from reviews.selectors import what_if
 from reviews.services import filling
 from rubrics.models import Rubric
 from sampling.models import Draw, FrameStratum, Plan
@@ -179,6 +182,10 @@ def test_an_average_is_of_different_conversations_each_weighed_by_its_chance_ove
     Draw.objects.filter(pk__in=[made["whole"].pk, made["chats"].pk]).update(voided_at=None, void_reason="")
     people = [one for group in team_report.load(team_report.Params(None, NOW)).groups for one in group.people]
     assert sum(one.frame_size for one in people) == sum(SIZES.values())
+    windows = {name: Window(Agent.objects.get(name=name).pk, None, "2026-W09", 1) for name in SIZES}
+    known = bases.read(windows.values(), now=NOW)
+    assert {name: known.of(window).frame_size for name, window in windows.items()} == SIZES
+    assert what_if.rests_on(Review.objects.filter(rubric_version__rubric=first))["frame_size"] == sum(SIZES.values())
     answer = get(as_role(Role.MANAGER), "reports/team/", team="retail").json()["average"]
     assert (answer["frame_size"], answer["repeated"]) == (sum(SIZES.values()), made["chats"].frame_size)
 
