@@ -17,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import person
 from accounts.asking import Asked
 from accounts.models import Agent, Team
+from conversations import custom_fields
+from conversations.custom_field_query import asking
+from conversations.custom_fields import Question
 from conversations.models import Conversation, Source
 from conversations.search.matching import by_relevance, matching
 from conversations.search.query import LONGEST_QUERY, Query, parse
@@ -84,6 +87,23 @@ class IdsFilter(OptionsFilter):
     field_class = IdsField
 
 
+class CustomFieldsField(forms.CharField):
+    """Read what is asked of custom fields, or say what is not understood."""
+
+    def clean(self, value: Any) -> list[Question]:
+        """Return the questions."""
+        try:
+            return custom_fields.parse(super().clean(value))
+        except custom_fields.Unclear as unclear:
+            raise forms.ValidationError(str(unclear)) from unclear
+
+
+class CustomFieldsFilter(django_filters.CharFilter):
+    """Keep what has custom fields."""
+
+    field_class = CustomFieldsField
+
+
 def teams(request: HttpRequest | None) -> QuerySet[Team]:
     """Offer the teams that the person may see; a stored filter may name any."""
     return Team.objects.visible_to(person(request)) if request else Team.objects.all()
@@ -92,6 +112,19 @@ def teams(request: HttpRequest | None) -> QuerySet[Team]:
 # Offered beside every list, put into SQL once (the teams for each kind of grants).
 TEAMS: Asked[Team] = Asked(lambda user: Team.objects.visible_to(user))
 SOURCES = Prepared(lambda: Source.objects.all())
+
+
+def sources(request: HttpRequest) -> list[Source]:
+    """Fetch the sources, once for a page: they are offered, and they know the custom fields that came with them."""
+    kept: list[Source] | None = getattr(request, "_sources", None)
+    if kept is None:
+        kept = request._sources = SOURCES.all()  # type: ignore[attr-defined]
+    return kept
+
+
+def field_names(request: HttpRequest) -> list[str]:
+    """Return the custom fields there are, as they are typed into the filter."""
+    return sorted({custom_fields.spelled(name) for source in sources(request) for name in source.field_names})
 
 
 def agents(request: HttpRequest | None) -> QuerySet[Agent]:
@@ -138,7 +171,7 @@ class ConversationFilter(FilterSet):
     )
     source = OptionsFilter(
         queryset=Source.objects.all(),
-        offered=lambda _request: SOURCES.all(),
+        offered=sources,
         field_name="source__slug",
         to_field_name="slug",
         label=_("Source"),
@@ -159,6 +192,13 @@ class ConversationFilter(FilterSet):
     )
     csat_to = django_filters.NumberFilter(
         field_name="csat", lookup_expr="lte", label=_("CSAT to"), min_value=0, max_value=100, decimal_places=2
+    )
+    custom = CustomFieldsFilter(
+        method="by_custom_fields",
+        label=_("Custom fields"),
+        max_length=500,
+        help_text=_("plan = gold, amount >= 100; a name alone for those that have it, !name for those that do not."),
+        widget=forms.TextInput(attrs={"list": "custom-fields", "placeholder": "plan = gold, amount >= 100"}),
     )
     state = django_filters.ChoiceFilter(method="by_state", choices=STATES, empty_label=_("Ended"), label=_("State"))
     order = django_filters.ChoiceFilter(
@@ -191,6 +231,12 @@ class ConversationFilter(FilterSet):
     def by_last_day(self, queryset: QuerySet[Conversation], name: str, value: date) -> QuerySet[Conversation]:
         """Keep what ended on this day or earlier, in the person's time zone."""
         return queryset.filter(completed_at__lt=_begin_of(value + timedelta(days=1))) if value < date.max else queryset
+
+    def by_custom_fields(
+        self, queryset: QuerySet[Conversation], name: str, value: list[Question]
+    ) -> QuerySet[Conversation]:
+        """Keep what answers every question to its custom fields with yes."""
+        return asking(queryset, value)
 
     def by_state(self, queryset: QuerySet[Conversation], name: str, value: str) -> QuerySet[Conversation]:
         """Keep what is still open, or everything."""

@@ -16,7 +16,7 @@ from conversations.models import Conversation
 from core.refusals import Refusal, Refused
 
 # Not `state` and the days: a plan draws what ended, when the period says.
-FIELDS = ("channel", "team", "source", "tag", "agent", "agent_id", "q", "csat_from", "csat_to")
+FIELDS = ("channel", "team", "source", "tag", "agent", "agent_id", "q", "csat_from", "csat_to", "custom")
 PREFIX = "population"
 # Ticked, any number of them: a list to choose one from would drop the others when a plan is changed.
 SEVERAL = ("channel", "team", "source")

@@ -6,7 +6,6 @@ is drawn; a certain rule takes each of them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from conversations import custom_fields
 
 CONDITIONS = 3  # of one rule
 RULES = 20  # of one plan
@@ -128,34 +129,19 @@ def field_holds(condition: Condition, metadata: Any) -> bool:
     """Say whether a custom field holds: compared as text without case, or as a number where one is asked for.
 
     A field that is a list holds when one of its entries does. Anything that is not of the asked kind does not hold.
+    The name is that of a field and no path: what earlier draws say of a rule has to be found again.
     """
     found = metadata.get(condition.key) if isinstance(metadata, dict) else None
-    return any(_value_holds(condition, one) for one in (found if isinstance(found, list) else [found]))
+    return any(_value_holds(condition, one) for one in custom_fields.entries(found))
 
 
 def _value_holds(condition: Condition, found: Any) -> bool:
     if found is None or isinstance(found, dict | list):
         return False
     if condition.fact == Fact.FIELD_AT_LEAST:
-        number = _number(found)
-        return number is not None and number >= condition.number
-    text = ("true" if found else "false") if isinstance(found, bool) else str(found)
-    if text.strip().casefold() == condition.value.strip().casefold():
-        return True
-    # 7, 7.0 and 7e0 are one number, which each database writes in its own way.
-    asked = _number(condition.value) if isinstance(found, int | float) else None
-    return asked is not None and asked == _number(found)
-
-
-def _number(found: Any) -> float | None:
-    """Return a number as one; None for what is none, or none that can be compared."""
-    if isinstance(found, bool):
-        return None
-    try:
-        number = float(found)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
+        number, least = custom_fields.as_number(found), custom_fields.as_number(condition.value)
+        return number is not None and least is not None and number >= least
+    return custom_fields.is_value(found, condition.value)
 
 
 def why_not_a_rule(when: Sequence[Condition]) -> str | None:

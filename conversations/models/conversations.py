@@ -35,6 +35,7 @@ class Source(models.Model):
     holds_finished_conversations = models.BooleanField(default=True)
     masks_personal_data = models.BooleanField(default=False)
     retention_days = models.PositiveIntegerField(null=True, blank=True)
+    field_names = models.JSONField(default=list, blank=True, help_text="Custom fields that came with conversations.")
     created_at = models.DateTimeField()
 
     objects = SourceQuerySet.as_manager()

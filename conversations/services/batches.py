@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from conversations.custom_fields import OFFERED, names
 from conversations.formats.outcomes import Accepted, Outcome, Position, Rejected
 from conversations.models import ImportRun, Reject, Source
 from conversations.services.store import store
@@ -78,6 +79,7 @@ def take_in(run: ImportRun, batch: Batch, *, now: datetime) -> None:
         if current.status != ImportRun.Status.RUNNING or _cursor(current) != _cursor(run):
             raise Overtaken
         counts = store(source, [line.record for line in batch.accepted], by=current.started_by, now=now)
+        _note_fields(source, batch)
         Reject.objects.bulk_create([_reject(current, line) for line in batch.rejected])
         current.received += len(batch.accepted) + len(batch.rejected)
         current.created += counts.created
@@ -92,6 +94,15 @@ def take_in(run: ImportRun, batch: Batch, *, now: datetime) -> None:
         current.save(update_fields=MOVED)
     for name in MOVED:
         setattr(run, name, getattr(current, name))
+
+
+def _note_fields(source: Source, batch: Batch) -> None:
+    """Remember which custom fields came, for the filters to offer; not every one of a file that names thousands."""
+    known = set(source.field_names)
+    came = set(names(line.record.metadata for line in batch.accepted)) - known
+    if came and len(known) < OFFERED:
+        source.field_names = sorted([*known, *sorted(came)[: OFFERED - len(known)]])
+        source.save(update_fields=["field_names"])
 
 
 def _cursor(run: ImportRun) -> Position:

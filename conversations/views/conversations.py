@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import person, requires
 from accounts.roles import Permission
 from conversations import selectors
-from conversations.filters import ConversationSearch
+from conversations.filters import ConversationSearch, field_names
 from conversations.models import Conversation
 from conversations.policies import why_not_import
 from conversations.search.excerpts import excerpts
@@ -40,6 +40,7 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
         "searched": urlencode({"search": request.GET.get("search", "")}) if query else "",
         "excerpts": excerpts(rows_here, query),
         "waiting": not_searchable(rows).count() if query else 0,
+        "field_names": field_names(request),
         "tags": selectors.suggested_tags(user),
         "may_import": why_not_import(user) is None,
     }

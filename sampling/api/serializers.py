@@ -35,6 +35,10 @@ class PopulationSerializer(serializers.Serializer[Any]):
     q = serializers.CharField(max_length=200, required=False, allow_blank=True)
     csat_from = serializers.CharField(max_length=12, required=False, allow_blank=True)
     csat_to = serializers.CharField(max_length=12, required=False, allow_blank=True)
+    custom = serializers.CharField(
+        max_length=500, required=False, allow_blank=True,
+        help_text="Custom fields: `plan = gold, amount >= 100`; a name alone asks for those that have it, `!name` not.",
+    )  # fmt: skip
 
 
 class ConditionSerializer(serializers.Serializer[Any]):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import person, requires
 from accounts.models import Workspace
 from accounts.roles import Permission
+from conversations.filters import field_names
 from core import time_zones
 from core.http import render_page
 from core.refusals import Refused, refuse
@@ -159,6 +160,7 @@ def _form(
         "plan": plan,
         "preview": preview(terms, now=now) if terms else None,
         "chosen": population.words(terms.population) if terms else [],
+        "field_names": field_names(request),
         "question": QuestionForm(),
         "time_zones": time_zones.names(),
     }

@@ -38,7 +38,8 @@ def test_a_plan_is_made_with_the_fingerprint_of_its_next_draw() -> None:
         ({"rubric": "no-such-rubric"}, "rubric"), ({"time_zone": "Mars/Base"}, "time_zone"),
         ({"quota_per_agent": 0}, "quota_per_agent"), ({"starts_on": "1900-01-01"}, "starts_on"),
         ({"population": {"channel": ["pigeon"]}}, "population.channel"), ({"reviewers": [999]}, "reviewers"),
-        ({"name": ""}, "name"), ({"cycle": "hourly"}, "cycle"),
+        ({"population": {"custom": "plan > x"}}, "population.custom"), ({"name": ""}, "name"),
+        ({"cycle": "hourly"}, "cycle"),
     ],
 )  # fmt: skip
 def test_a_plan_without_sense_says_which_field(changes: dict[str, Any], attr: str) -> None:

@@ -26,7 +26,9 @@ def names(**stored: Any) -> set[str]:
 def three() -> None:
     anna, bert = agent("Anna"), agent("Bert")
     retail, tech = TeamFactory(slug="retail"), TeamFactory(slug="tech")
-    one = completion(anna, at=WEEK, name="one", team=retail, channel="chat", csat=Decimal(20))
+    one = completion(
+        anna, at=WEEK, name="one", team=retail, channel="chat", csat=Decimal(20), metadata={"plan": "gold", "amount": 7}
+    )
     completion(anna, at=WEEK, name="two", team=tech, channel="email", csat=Decimal(90))
     completion(bert, at=WEEK, name="three", team=tech, channel="ticket", source=SourceFactory(slug="mail"))
     one.conversation.tagged.add(Tag.objects.create(name="refund"))
@@ -43,6 +45,8 @@ def three() -> None:
         ({"agent": "ann"}, {"one", "two"}),
         ({"csat_to": "50"}, {"one"}),
         ({"csat_from": "50"}, {"two"}),
+        ({"custom": "plan = GOLD, amount >= 5"}, {"one"}),
+        ({"custom": "plan != gold", "csat_from": "50"}, {"two"}),
         ({"channel": ["email", "ticket"], "agent": "Bert"}, {"three"}),
         ({"channel": []}, {"one", "two", "three"}),
         ({"order": "oldest", "state": "open", "ended_from": "2030-01-01"}, {"one", "two", "three"}),
@@ -62,7 +66,9 @@ def test_a_conversation_that_was_opened_again_is_still_in() -> None:
     assert (names(), names(channel=["chat"])) == ({"again"}, {"again"})
 
 
-@pytest.mark.parametrize("stored", [{"team": ["4711"]}, {"channel": ["pigeon"]}, {"csat_from": "much"}])
+@pytest.mark.parametrize(
+    "stored", [{"team": ["4711"]}, {"channel": ["pigeon"]}, {"csat_from": "much"}, {"custom": "plan >"}]
+)
 def test_a_filter_that_cannot_be_read_is_refused_and_not_left_out(stored: dict[str, Any]) -> None:
     with pytest.raises(Refused) as caught:
         population.matching(stored)
@@ -72,19 +78,21 @@ def test_a_filter_that_cannot_be_read_is_refused_and_not_left_out(stored: dict[s
 
 def test_a_draw_follows_the_population() -> None:
     three()
-    plan = PlanFactory(population={"channel": ["chat", "email"]}, quota_per_agent=9)
+    plan = PlanFactory(population={"channel": ["chat", "email"], "custom": "!plan, !amount"}, quota_per_agent=9)
 
-    assert drawn(plan).frame_size == 2
+    assert drawn(plan).frame_size == 1
 
 
 def test_what_came_with_a_form_is_kept_and_shown_again() -> None:
     three()
-    data = QueryDict("population-channel=chat&population-channel=&population-agent=+Ann+&population-tag=&name=x")
+    data = QueryDict(
+        "population-channel=chat&population-channel=&population-agent=+Ann+&population-tag=&name=x&population-custom=plan%3Dgold,!x"
+    )
 
     kept = population.stored(data)
 
-    assert kept == {"channel": ["chat"], "agent": "Ann"}
-    assert population.words(kept) == [("Channel", "Chat"), ("Agent", "Ann")]
+    assert kept == {"channel": ["chat"], "agent": "Ann", "custom": "plan=gold,!x"}
+    assert population.words(kept) == [("Channel", "Chat"), ("Agent", "Ann"), ("Custom fields", "plan = gold, !x")]
     assert population.filters(kept).form["channel"].value() == ["chat"]
 
 
@@ -96,11 +104,11 @@ def test_a_receipt_shows_names_and_not_database_ids() -> None:
     three()
     anna = agent("Carl")
     team = TeamFactory(slug="care")
-    stored = {"team": [str(team.pk)], "agent_id": [str(anna.pk)], "channel": ["chat"]}
+    stored = {"team": [str(team.pk)], "agent_id": [str(anna.pk)], "channel": ["chat"], "custom": "plan = gold"}
 
     shown = population.portable(stored)
 
-    assert shown == {"team": ["care"], "agent_id": ["zen:carl"], "channel": ["chat"]}
+    assert shown == {"team": ["care"], "agent_id": ["zen:carl"], "channel": ["chat"], "custom": "plan = gold"}
     assert population.local(shown) == stored
 
 
