@@ -27,6 +27,12 @@ class Saying:
 
 
 SAYINGS: dict[str, Saying] = {
+    "calibration.resolved": Saying(
+        lazy("A calibration session is resolved: see your answers beside the agreed ones."), "circle-check"
+    ),
+    "calibration.revealed": Saying(
+        lazy("A calibration session that you took part in is revealed: see who chose what."), "eye"
+    ),
     "cells.differ": Saying(
         lazy("The sums behind the averages are not what the published reviews add up to."), "triangle-alert"
     ),
@@ -41,6 +47,7 @@ SAYINGS: dict[str, Saying] = {
     "feedback.answered": Saying(lazy("Your question about a review was answered."), "message-square-text"),
     "feedback.asked": Saying(lazy("An agent asks something about one of your reviews."), "message-square-text"),
     "feedback.published": Saying(lazy("A review of one of your conversations is there to read."), "clipboard-check"),
+    "item.due": Saying(lazy("Conversations that were given to you by name are due within two days."), "clock"),
     "item.expired": Saying(
         lazy("A conversation that you had begun to review ran out of time. Your draft is kept."), "clock"
     ),

@@ -77,6 +77,8 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "sampling.PeriodKey": keep("period", "fingerprint", "replaces"),
     "sampling.Signal": keep("subject", "kind"),
     "sampling.QuotaBoost": keep("reason", "key"),
+    "reviews.AgreedAnswer": redact("rationale"),
+    "reviews.CalibrationSession": keep("title") | redact("cancel_reason"),
     "reviews.Cell": keep("metric", "pool"),
     "reviews.CellCheck": keep("examples"),
     "reviews.DisputedPoint": redact("reason", "rationale"),

@@ -37,6 +37,7 @@ from insights.api.planner import Planner
 from insights.api.reports import AgentReports, DisputeReports, OwnReports, ProgrammeReports, TeamReports
 from insights.api.skips import SkipReports
 from insights.api.sums import CellChecks
+from reviews.api.calibration import CalibrationSessions
 from reviews.api.comment_templates import CommentTemplates
 from reviews.api.disputes import Disputes
 from reviews.api.distribution import Absences, Conflicts, PlanQueues, Reviewers
@@ -80,6 +81,7 @@ router.register("self-reviews", SelfReviews, "self-reviews")
 router.register("comment-templates", CommentTemplates, "comment-templates")
 router.register("notifications", Notifications, "notifications")
 router.register("disputes", Disputes, "disputes")
+router.register("calibration-sessions", CalibrationSessions, "calibration-sessions")
 router.register("sampling-plans", SamplingPlans, "sampling-plans")
 router.register("draws", Draws, "draws")
 router.register("sampling-keys", SamplingKeys, "sampling-keys")

@@ -92,6 +92,7 @@ GROUPS: tuple[tuple[Words, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Programme"), "insights:programme", "chart-line", P.READ_INSIGHTS, "g p"),
             Entry(_("Sampling"), "sampling:list", "dice-5", P.READ_SAMPLING, "g s"),
+            Entry(_("Calibration"), "reviews:calibration", "target", P.MANAGE_SAMPLING),
             Entry(_("Trigger rules"), "coaching:rules", "sliders-horizontal", P.MANAGE_COACHING),
         ),
     ),

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from accounts.models import User
 from coaching.models import Plan, Programme, Session
 from coaching.models.checks import Attempt
-from reviews.models import Dispute, Review
+from reviews.models import CalibrationSession, Dispute, Review
 
 ADDRESS = re.compile(r"/(?P<kind>[a-z-]+(?:/[a-z]+)?)/(?P<pk>[0-9]{1,9})/")
 Words = Mapping[int, str]
@@ -50,6 +50,10 @@ def _reviews(user: User, pks: set[int]) -> Words:
 def _disputes(user: User, pks: set[int]) -> Words:
     rows = Dispute.objects.visible_to(user).filter(pk__in=pks)
     return dict(rows.values_list("pk", "review__conversation__external_id"))
+
+
+def _calibration(user: User, pks: set[int]) -> Words:
+    return dict(CalibrationSession.objects.visible_to(user).filter(pk__in=pks).values_list("pk", "title"))
 
 
 def _own_plans(user: User, pks: set[int]) -> Words:
@@ -89,6 +93,7 @@ READERS: dict[str, Callable[[Any, set[int]], Words]] = {
     "feedback": _feedback,
     "reviews": _reviews,
     "disputes": _disputes,
+    "calibration": _calibration,
     "my-coaching": _own_plans,
     "my-coaching/sessions": _own_sessions,
     "coaching/plans": _plans,

@@ -50,6 +50,11 @@ SWEEPS: tuple[Sweep, ...] = (
         timedelta(minutes=10),
     ),
     Sweep(
+        "Every ten minutes, remind of what is due for calibration sessions, and reveal those that are all in.",
+        "reviews.tasks.sweep_calibration",
+        timedelta(minutes=10),
+    ),
+    Sweep(
         "Every minute, go on with uploads whose worker was lost.",
         "conversations.tasks.resume_imports",
         timedelta(minutes=1),

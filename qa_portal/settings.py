@@ -316,6 +316,7 @@ SPECTACULAR_SETTINGS = {
         "ReviewStatus": "reviews.models.Review.Status",
         "QueueItemStatus": "reviews.models.QueueItem.Status",
         "DisputeStatus": "reviews.models.Dispute.Status",
+        "CalibrationStatus": "reviews.models.CalibrationSession.Status",
         "AgentLevel": "accounts.models.Agent.Level",
         "CoachingProgrammeStatus": "coaching.models.Programme.Status",
         "CoachingPlanStatus": "coaching.models.Plan.Status",

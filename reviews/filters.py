@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import person
 from accounts.models import Agent, Team
 from core.filtersets import FilterSet
-from reviews.models import Dispute, Review, Revision
+from reviews.models import CalibrationSession, Dispute, Review, Revision
+from rubrics.models import Rubric
 from sampling.models import Pick
 
 WHOSE = [("", _("Anyone")), ("true", _("Me"))]
@@ -109,3 +110,27 @@ class DisputeFilter(FilterSet):
         if value == "me":
             return queryset.decided_by(self.request.user)
         return queryset.to_decide() if value == "decision" else queryset.open().filter(rescored_at=None)
+
+
+def calibrated_rubrics(request: HttpRequest | None) -> Any:
+    """Offer the rubrics of the sessions within reach."""
+    if request is None:
+        return Rubric.objects.none()
+    sessions = CalibrationSession.objects.visible_to(person(request))
+    return Rubric.objects.filter(versions__calibration_sessions__in=sessions).distinct()
+
+
+class CalibrationFilter(FilterSet):
+    """Filter calibration sessions by status, rubric and deadline."""
+
+    status = django_filters.ChoiceFilter(choices=CalibrationSession.Status.choices, label=_("Status"))
+    rubric = django_filters.ModelChoiceFilter(
+        queryset=calibrated_rubrics, field_name="rubric_version__rubric", label=_("Rubric")
+    )
+    due_before = django_filters.DateFilter(
+        field_name="due_at", lookup_expr="date__lte", label=_("Due by"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    class Meta:
+        model = CalibrationSession
+        fields: list[str] = []

@@ -17,6 +17,7 @@ from reviews.services import (
     revising,
     second_seats,
     self_reviews,
+    settling,
     signalling,
     what_if,
 )
@@ -87,6 +88,12 @@ def publish_due() -> None:
 def sweep_disputes() -> None:
     """Find people for second looks, remind before deadlines, end what nobody decided."""
     dispute_sweep.sweep(now=timezone.now())
+
+
+@shared_task
+def sweep_calibration() -> None:
+    """Remind of what is due for calibration sessions, and reveal those that nobody has anything left to do for."""
+    settling.sweep(now=timezone.now())
 
 
 @shared_task

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from reviews.views import (
+    calibration,
     comment_templates,
     conversations,
     disputes,
@@ -72,6 +73,18 @@ urlpatterns = [
     path("disputes/<int:pk>/decide/", disputes.decide, name="decide"),
     path("disputes/<int:pk>/withdraw/", disputes.withdraw, name="withdraw"),
     path("disputes/<int:pk>/escalate/", disputes.escalate, name="escalate"),
+    path("calibration/", calibration.session_list, name="calibration"),
+    path("calibration/new/", calibration.new_session, name="new_calibration"),
+    path("calibration/<int:pk>/", calibration.session, name="calibration_session"),
+    path("calibration/<int:pk>/edit/", calibration.edit_session, name="edit_calibration"),
+    path("calibration/<int:pk>/start/", calibration.start, name="start_calibration"),
+    path("calibration/<int:pk>/reveal/", calibration.reveal, name="reveal_calibration"),
+    path("calibration/<int:pk>/resolve/", calibration.resolve, name="resolve_calibration"),
+    path("calibration/<int:pk>/close/", calibration.close, name="close_calibration"),
+    path("calibration/<int:pk>/cancel/", calibration.cancel, name="cancel_calibration"),
+    path("calibration/<int:pk>/receipt.json", calibration.receipt, name="calibration_receipt"),
+    path("calibration/<int:pk>/<int:number>/", calibration.unit, name="calibration_unit"),
+    path("calibration/<int:pk>/<int:number>/agree/", calibration.agree, name="agree_calibration"),
     path("conversations/<int:pk>/reviews/", conversations.for_conversation, name="for_conversation"),
     path("conversations/<int:pk>/review/", conversations.review_by_hand, name="review_by_hand"),
     path("rubrics/<slug:slug>/versions/<int:number>/what-if/", what_if.of_version, name="what_if_of"),

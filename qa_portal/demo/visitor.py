@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from conversations.models import Conversation
-from qa_portal.demo import dispute_work, reviewing, self_work
+from qa_portal.demo import calibration_work, dispute_work, reviewing, self_work
 from qa_portal.demo.founding import Founded
 from qa_portal.demo.people import Company
 from qa_portal.demo.phrasebook import load
@@ -37,6 +37,7 @@ def prepare(founded: Founded, company: Company, truths: Mapping[str, Truth], *, 
     _review_by_hand(founded, company, truths, seed=seed, now=now)
     _leave_draft(founded, company, truths, seed=seed, now=now)
     dispute_work.disagree(company, now=now)
+    calibration_work.calibrate(founded, company, truths, seed=seed, now=now)
     _ask(company, now=now)
 
 

@@ -36,7 +36,7 @@ from reviews.selectors.queue import queue_page
 from reviews.selectors.reviewers import reviewers_for
 from reviews.services import claims, handing_over, skipping
 
-SHOWN = ("conversation", "agent", "team", "plan", "pick__draw")
+SHOWN = ("conversation", "agent", "team", "plan", "pick__draw", "pick__calibration_unit__session__draw")
 
 
 class QueueFilter(FilterSet):

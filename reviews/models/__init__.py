@@ -1,5 +1,6 @@
 """Queue items, reviews, disputes and the weekly sums they feed."""
 
+from reviews.models.calibration import AgreedAnswer, CalibrationParticipant, CalibrationSession, CalibrationUnit
 from reviews.models.cells import Cell
 from reviews.models.checks import CellCheck
 from reviews.models.comment_templates import CommentTemplate
@@ -13,7 +14,11 @@ from reviews.models.what_if import Flip, WhatIf
 
 __all__ = [
     "Absence",
+    "AgreedAnswer",
     "Answer",
+    "CalibrationParticipant",
+    "CalibrationSession",
+    "CalibrationUnit",
     "Cell",
     "CellCheck",
     "Comment",

@@ -95,8 +95,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Return the looks at a conversation that a person must not read yet, whatever their role.
 
         A second look at what they wrote, before it is decided; a second reader's answers, before that reader has
-        decided about theirs; how an agent saw it, before the review is out and nobody can fit it to that.
+        decided about theirs; how an agent saw it, before the review is out and nobody can fit it to that; what others
+        answered in a calibration session that is not revealed, whoever runs it.
         """
+        from reviews.models.calibration import CalibrationSession
+
         primary = Review.objects.filter(item__pick=OuterRef("item__pick"), purpose=QueueItem.Purpose.PRIMARY)
         out = primary.filter(status__in=[Review.Status.PUBLISHED, Review.Status.VOIDED])
         disputed = Q(
@@ -106,7 +109,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         )
         second = Q(purpose=QueueItem.Purpose.SECOND_READ) & Exists(primary.undecided().filter(author=user.pk))
         unseen = Q(purpose=QueueItem.Purpose.SELF) & ~Q(author=user.pk) & ~Exists(out)
-        return self.filter(disputed | second | unseen)
+        hidden = CalibrationSession.objects.hidden().filter(units__pick=OuterRef("item__pick"))
+        compared = Q(purpose=QueueItem.Purpose.CALIBRATION) & ~Q(author=user.pk) & Exists(hidden)
+        return self.filter(disputed | second | unseen | compared)
 
     def not_blind_to(self, user: models.Model) -> ReviewQuerySet:
         """Leave out what is sealed, and what others made of a conversation that the person judges themself just now."""

@@ -58,8 +58,12 @@ class Desk:
     def fits(self, person: int, place: Place) -> bool:
         """Say whether one person may be given something."""
         named = self.capacities.get(place.plan_id or 0, {})
+        return (not named or person in named) and self.may_take(person, place)
+
+    def may_take(self, person: int, place: Place) -> bool:
+        """Say the same, whether or not the plan names them among its reviewers."""
         teams = self.specialists.get(person, set()) | self.overseers.get(person, set())
-        return (not named or person in named) and self._fits(person, teams, place)
+        return self._fits(person, teams, place)
 
     def _fits(self, person: int, teams: set[int | None], place: Place) -> bool:
         if not (None in teams or (place.team_id is not None and place.team_id in teams)):

@@ -81,7 +81,9 @@ def queue_page(user: User, *, now: datetime) -> QueuePage:
         away_until=Absence.objects.at(now).filter(user=user).aggregate(last=Max("ends_at"))["last"],
         minutes=minutes,
         hours=round(minutes / 60) if minutes and minutes > MOST_MINUTES else None,
-        items=offered.select_related("conversation", "agent", "team", "plan", "pick__draw"),
+        items=offered.select_related(
+            "conversation", "agent", "team", "plan", "pick__draw", "pick__calibration_unit__session__draw"
+        ),
         empty=None if to_do else why_empty(user, now=now),
         skips_to_check=QueueItem.objects.skips_to_check(user).count(),
     )

@@ -14,7 +14,16 @@ from conversations.models import Source
 from conversations.services import erasing
 from conversations.services.erasing import Erased
 from core import audit
-from reviews.models import Comment, DisputedPoint, QueueItem, Review, ReviewRemark, Revision
+from reviews.models import (
+    AgreedAnswer,
+    CalibrationSession,
+    Comment,
+    DisputedPoint,
+    QueueItem,
+    Review,
+    ReviewRemark,
+    Revision,
+)
 
 Cover = Callable[[str], str]
 BATCH = 200
@@ -35,6 +44,8 @@ def erase_customer(source: Source, customer: str, *, by: Any, now: datetime) -> 
         (Comment.objects.filter(review__in=reviews), ("text",)),
         (ReviewRemark.objects.filter(review__in=reviews), ("text",)),
         (DisputedPoint.objects.filter(dispute__review__in=reviews), ("reason", "rationale")),
+        (AgreedAnswer.objects.filter(unit__conversation__in=about), ("rationale",)),
+        (CalibrationSession.objects.filter(units__conversation__in=about).distinct(), ("cancel_reason",)),
     ):
         _cover_rows(rows, fields, cover)
     audit.record_many([audit.event("review.redacted", target=one, by=by, at=now) for one in touched])

@@ -31,6 +31,8 @@ def hand_over(item: QueueItem, *, reason: str, by: User, now: datetime, to: User
     refuse(why_not_hand_over(by, locked, reason=reason, to=to))
     if locked.purpose not in MOVED:
         return _second_look(locked, reason=reason, by=by, now=now, to=to)
+    if locked.purpose == QueueItem.Purpose.CALIBRATION and locked.pick.draw is None:
+        to = None  # one of several who score it for a session: each has a seat of their own, so nobody comes next
     holders = {pk for pk in (locked.claimed_by_id, locked.assigned_to_id) if pk is not None}
     person = _named(locked, to, now=now) if to else assigning.next_in_line(locked, without=holders, now=now)
     if person is None:

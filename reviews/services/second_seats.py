@@ -65,7 +65,8 @@ def _top_up(items: Sequence[QueueItem], *, now: datetime, share: float, due_at: 
 
 def pass_on(*, now: datetime) -> int:
     """Pass on the second seats of those who are away until they are due, or can no longer take them; the number."""
-    waiting = QueueItem.objects.filter(purpose=CALIBRATION, status=QueueItem.Status.AVAILABLE)
+    # A seat in a calibration session, which hangs on no draw, is one person's own.
+    waiting = QueueItem.objects.filter(purpose=CALIBRATION, status=QueueItem.Status.AVAILABLE, pick__draw__isnull=False)
     items = list(waiting.select_related("conversation").order_by("pk"))
     found = desk({item.plan_id for item in items}, now=now)
     lost = [item for item in items if item.assigned_to_id is None or not found.fits(item.assigned_to_id, _place(item))]

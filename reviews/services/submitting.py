@@ -20,7 +20,7 @@ from reviews.models import QueueItem, Review
 from reviews.models.queue import QueueItemQuerySet
 from reviews.policies import why_lost, why_not_draft
 from reviews.selectors.missing import misplaced
-from reviews.services import drafting, releasing, rescoring, revisions, second_reads, self_reviews
+from reviews.services import drafting, releasing, rescoring, revisions, second_reads, self_reviews, settling
 from reviews.services.releasing import Release
 from rubrics import scoring, words
 
@@ -110,6 +110,8 @@ def _tell_who_waits(review: Review, *, by: User, now: datetime) -> None:
         second_reads.submitted(review.item, by=by, now=now)
     elif review.purpose == QueueItem.Purpose.SELF:
         self_reviews.submitted(review.item, by=by, now=now)
+    elif review.purpose == QueueItem.Purpose.CALIBRATION:
+        settling.submitted(review.item, now=now)
     elif review.purpose == QueueItem.Purpose.PRIMARY:
         if review.needs_second_read:
             second_reads.begin(review, now=now)

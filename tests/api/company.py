@@ -30,6 +30,7 @@ from tests.factories.accounts import (
     led_before,
     person,
 )
+from tests.factories.calibration import revealed
 from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, programme_of, session_of
 from tests.factories.disputes import decided, disputed, feedback, looked_at
 from tests.factories.reviews import claimed, drawn_items, published, skipped, submitted
@@ -105,6 +106,7 @@ def founded() -> Company:
         "feedback": [mine.pk],
         "self-reviews": list(asked.item.pick.items.filter(purpose="self").values_list("pk", flat=True)),
         "notifications": list(Notification.objects.filter(user=user).values_list("pk", flat=True)),
+        "calibration-sessions": [revealed([user, other]).pk],
         "disputes": [decided().pk, looked_at(disputed(feedback(team=team))).pk],
         "what-ifs": [what_if.start(draft, by=user, now=NOW).pk],
         "sampling-plans": [sampling.pk],

@@ -151,7 +151,7 @@ def test_rule_1_pages_print_averages_by_one_component() -> None:
     levels = {str(path): tag.findall(path.read_text()) for path in Path("templates").rglob("*.html")}
     alone = {path for path, tags in levels.items() if any(":rests=" not in one for one in tags)}
     # The catalogue; alphas, which rest on pairs; and the team, whose table has a column for it.
-    assert alone == {"templates/ui.html", "templates/insights/_agreement.html", "templates/insights/team.html"}
+    assert alone == {"templates/ui.html", "templates/reviews/_agreement.html", "templates/insights/team.html"}
 
 
 def test_rule_2_few_reviews_are_listed_and_decimals_come_with_thirty(world: dict[str, Any], client: Client) -> None:

@@ -12,7 +12,7 @@ from tests.project.tree import ROOT
 
 PAGES = (
     "accounts:agents", "accounts:audit", "accounts:people", "accounts:teams", "coaching:earlier_team", "coaching:list",
-    "coaching:team_growth", "conversations:list", "reviews:disputes", "reviews:list",
+    "coaching:team_growth", "conversations:list", "reviews:calibration", "reviews:disputes", "reviews:list",
 )  # fmt: skip
 NOTICE = "The address also asks for “colour”. There is no such filter here, so it was left out."
 

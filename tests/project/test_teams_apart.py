@@ -75,6 +75,12 @@ PAGES: dict[tuple[str, str], str] = {
     ("review", HOUSE): "reviews:void",
     ("review", "agent supervisor manager"): "reviews:begin_dispute",
     ("looked_at", "agent specialist supervisor manager"): "reviews:dispute",
+    ("calibrated", "specialist"): "reviews:calibration_session reviews:calibration_unit",
+    (
+        "calibrated",
+        HOUSE,
+    ): "reviews:edit_calibration reviews:start_calibration reviews:reveal_calibration reviews:agree_calibration "
+    "reviews:resolve_calibration reviews:close_calibration reviews:cancel_calibration reviews:calibration_receipt",
     ("looked_at", "specialist"): "reviews:decide",
     ("looked_at", "agent"): "reviews:withdraw",
     ("decided", "agent supervisor manager"): "reviews:escalate",
@@ -154,6 +160,11 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("second_read", "specialist"): "reviews_send_back_create",
     ("review", HOUSE): "reviews_void_create",
     ("looked_at", "agent specialist supervisor manager"): "disputes_retrieve",
+    ("calibrated", "specialist"): "calibration_sessions_conversations_retrieve calibration_sessions_retrieve",
+    ("calibrated", HOUSE): "calibration_sessions_cancel_create calibration_sessions_close_create "
+    "calibration_sessions_conversations_agree_create calibration_sessions_receipt_retrieve "
+    "calibration_sessions_resolve_create calibration_sessions_reveal_create calibration_sessions_start_create "
+    "calibration_sessions_update",
     ("looked_at", "specialist"): "disputes_decide_create",
     ("looked_at", "agent"): "disputes_withdraw_create",
     ("decided", "agent supervisor manager"): "disputes_escalate_create",

@@ -19,6 +19,7 @@ from reviews.models import CommentTemplate, Dispute, QueueItem
 from reviews.services import absences, asking, claims, deciding, disputes, revising, self_reviews, submitting, what_if
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, led_before, person
+from tests.factories.calibration import frame, revealed
 from tests.factories.coaching import CHECK, ActionFactory, attempt_of, observed, plan, programme_of, session_of
 from tests.factories.conversations import ImportRunFactory, conversation
 from tests.factories.disputes import DOUBTS, LOW, agent_of, decisions, fresh, looked_at
@@ -82,6 +83,7 @@ def founded() -> TwoTeams:
     number = review.rubric_version.number
     things["rubric"] = {"slug": rubric, "number": number, "before": number, "after": number, "file_format": "yaml"}
     things["earlier"] = _led_before(author)
+    things["calibrated"] = {"pk": revealed([author, specialist()], draw=frame(team=north), team=north).pk, "number": 1}
     things["check"] = {"slug": CHECK}
     manager = person(Role.MANAGER)
     things["rules"] = {"pk": rules.change(replace(SHIPPED, above=0.8), number=0, by=manager, now=NOW).pk}

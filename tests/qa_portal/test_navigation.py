@@ -40,7 +40,7 @@ def labels(user: User) -> dict[str, list[str]]:
             {
                 "Team": ["My team", "Coaching"],
                 "Work": ["Queue", "Reviews", "Disputes"],
-                "Programme": ["Programme", "Sampling", "Trigger rules"],
+                "Programme": ["Programme", "Sampling", "Calibration", "Trigger rules"],
                 "Library": ["Conversations", "Rubrics", "Imports"],
             },
         ),

@@ -6,6 +6,7 @@ out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +19,8 @@ from django.test import Client
 from accounts.models import User, Workspace
 from accounts.roles import Role
 from reviews import drafts
-from reviews.models import Dispute, QueueItem, Review
+from reviews.models import CalibrationSession, Dispute, QueueItem, Review
+from reviews.selectors.calibration_units import unit_page
 from reviews.services import (
     asking,
     claims,
@@ -29,11 +31,14 @@ from reviews.services import (
     revising,
     second_reads,
     self_reviews,
+    settling,
     submitting,
     voiding,
 )
+from reviews.services.settling import Agreed
 from tests.conftest import NOW
-from tests.factories.accounts import AgentFactory, TeamFactory, person
+from tests.factories.accounts import AgentFactory, AgentIdentityFactory, TeamFactory, person
+from tests.factories.calibration import frame, score, seats_of, started, whole
 from tests.factories.disputes import DOUBTS, decisions, fresh
 from tests.factories.reviews import GOOD, drawn_items, filled
 from tests.factories.sampling import PlanFactory
@@ -80,6 +85,13 @@ TABLE: dict[str, dict[str, tuple[frozenset[str], ...]]] = {
         ),
     },
     "let_go": {"let go": (BOTH, BOTH, BOTH, NOTHING, BOTH, NOTHING, BOTH, NOTHING)},
+    # Several score one drawn conversation alone. Nobody reads another's answers before all are revealed.
+    "compared": {
+        "all but one in": (
+            WHOLE, {"answers", "pins", "second"}, *[NOTHING] * 4, frozenset({"author"}), NOTHING,
+        ),
+        "resolved": (JUDGED, JUDGED, BOTH, NOTHING, BOTH, NOTHING, JUDGED, NOTHING),
+    },
     "seen_by_oneself": {
         "open": (WHOLE, WHOLE, WHOLE, NOTHING, WHOLE, NOTHING, WHOLE, NOTHING),
         "in": (WHOLE, WHOLE, WHOLE, NOTHING, WHOLE, NOTHING, WHOLE, NOTHING),
@@ -102,6 +114,7 @@ class Case:
         self.filled = filled(answers, summary="The first words.")
         self.look: Review | None = None
         self.dispute: Dispute | None = None
+        self.session: CalibrationSession | None = None
 
     @property
     def review(self) -> Review:
@@ -217,7 +230,45 @@ def seen_by_oneself() -> Story:
     yield "shown", case
 
 
-STORIES: list[Callable[[], Story]] = [disputed, read_twice, let_go, seen_by_oneself]
+class Compared(Case):
+    """A calibration session over one conversation of the agent: the author, the second and a third person score it."""
+
+    def __init__(self) -> None:
+        team = TeamFactory()
+        self.people = _people(team)
+        agent = AgentFactory(name="Cora", user=self.people["agent"])
+        AgentIdentityFactory(agent=agent, source="zen", external_id="cora")
+        self.third, self.look, self.dispute = person(Role.SPECIALIST), None, None
+        who = [self.people["author"], self.people["second"], self.third]
+        draw = frame(4, of=agent, team=team)
+        self.session = started(who, draw=draw, number=1, by=self.people["manager"])
+        self.filled = filled({**LOW, "understood": "yes"}, summary="The first words.")
+        seat = seats_of(self.session, self.people["author"])[0]
+        self.draft = claims.take(seat, by=self.people["author"], now=NOW)
+
+    def score(self, who: User) -> Review:
+        """Let one of the others score it."""
+        assert self.session is not None
+        return score(self.session, who, answers=LOW, summary="The second words.")[0]
+
+
+def compared() -> Story:
+    """Three score one conversation alone; the last one reveals it, and a QA manager writes down what stands."""
+    case = Compared()
+    case.submit()
+    case.look = _loaded(case.score(case.people["second"]))
+    yield "all but one in", case
+    case.score(case.third)
+    assert case.session is not None
+    page = unit_page(whole(case.session), 1, case.people["manager"])
+    assert page is not None
+    agreed = [Agreed(row.criterion.lineage, "The restatement is in message 2.", "yes") for row in page.rows]
+    settling.agree(page.unit, agreed, by=case.people["manager"], now=NOW)
+    settling.resolve(whole(case.session), by=case.people["manager"], now=NOW)
+    yield "resolved", case
+
+
+STORIES: list[Callable[[], Story]] = [disputed, read_twice, let_go, compared, seen_by_oneself]
 
 
 @dataclass(frozen=True)
@@ -253,6 +304,7 @@ def addresses(case: Case, viewer: str) -> list[str]:
     review = case.review
     found = [f"/feedback/{review.pk}/" if viewer == "agent" else f"/reviews/{review.pk}/"]
     found += [f"/reviews/{case.look.pk}/"] if case.look else []
+    found += [f"/calibration/{case.session.pk}/", f"/calibration/{case.session.pk}/1/"] if case.session else []
     return [*found, *([f"/disputes/{case.dispute.pk}/"] if case.dispute else [])]
 
 
@@ -267,7 +319,8 @@ def over_api(client: Client, case: Case, viewer: str) -> frozenset[str]:
     paths = addresses(case, viewer)
     if case.review.status == "draft" or case.review.is_reopened:
         paths.append(f"/reviews/{case.review.pk}/draft/")
-    read = "".join(_read(client, f"/api/v1{path}") for path in paths)
+    paths = [re.sub(r"^/calibration/(\d+)/(\d+/)", r"/calibration/\1/conversations/\2", path) for path in paths]
+    read = "".join(_read(client, f"/api/v1{path.replace('/calibration/', '/calibration-sessions/')}") for path in paths)
     return frozenset(name for name, mark in _marks(case.review).items() if any(words in read for words in mark.api))
 
 
