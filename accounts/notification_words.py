@@ -47,7 +47,7 @@ SAYINGS: dict[str, Saying] = {
     "feedback.answered": Saying(lazy("Your question about a review was answered."), "message-square-text"),
     "feedback.asked": Saying(lazy("An agent asks something about one of your reviews."), "message-square-text"),
     "feedback.published": Saying(lazy("A review of one of your conversations is there to read."), "clipboard-check"),
-    "item.due": Saying(lazy("Conversations that were given to you by name are due within two days."), "clock"),
+    "item.due": Saying(lazy("Conversations in your queue are due within two days."), "clock"),
     "item.expired": Saying(
         lazy("A conversation that you had begun to review ran out of time. Your draft is kept."), "clock"
     ),

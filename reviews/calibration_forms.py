@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from reviews.forms import midnight, text
+from reviews.forms import text
 from reviews.models import CalibrationSession
 from reviews.policies.calibrating import LONGEST_TITLE, MOST_CONVERSATIONS
 from reviews.selectors.calibration import LONGEST
@@ -20,6 +20,7 @@ from reviews.services.calibrating import Wanted
 from reviews.services.settling import Agreed
 from rubrics.models import RubricVersion
 from rubrics.scoring import NOT_APPLICABLE
+from sampling.cycles import midnight
 from sampling.forms import People, scorers
 from sampling.models import Draw
 
@@ -84,16 +85,16 @@ class SessionForm(forms.Form):
         return day
 
     def wanted(self) -> Wanted:
-        """Return what was asked for; the last day is over at its midnight."""
+        """Return what was asked for; the last day is over at its midnight, where the plan is at home."""
         given = self.cleaned_data
-        due_at = midnight(given["last_day"] + timedelta(days=1))
+        due_at = midnight(given["last_day"] + timedelta(days=1), ZoneInfo(given["draw"].plan.time_zone))
         same = {name: given[name] for name in ("title", "draw", "team", "number", "rubric_version")}
         return Wanted(**same, due_at=due_at, people=list(given["people"]))
 
     @staticmethod
     def initial_of(session: CalibrationSession) -> dict[str, Any]:
         """Return what a draft says now."""
-        last = timezone.localtime(session.due_at) - timedelta(microseconds=1)
+        last = session.due_at.astimezone(ZoneInfo(session.draw.plan.time_zone)) - timedelta(microseconds=1)
         return {
             "title": session.title,
             "draw": session.draw_id,

@@ -89,6 +89,16 @@ class SessionPage:
         return min(known, key=lambda one: one.exact or 0.0, default=None)
 
     @property
+    def all_lines(self) -> list[Line]:
+        """Return the total and each criterion."""
+        return [self.total, *self.lines] if self.total else []
+
+    @property
+    def says_alpha(self) -> bool:
+        """Say whether there are enough conversations for anything beyond how often people chose the same."""
+        return any(one.alpha is not None for one in self.all_lines)
+
+    @property
     def late(self) -> list[Person]:
         """Return who did not score all that they were given."""
         return [one for one in self.people if one.is_late]

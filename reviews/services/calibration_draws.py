@@ -14,6 +14,7 @@ from reviews.models import CalibrationSession, CalibrationUnit, QueueItem
 from reviews.selectors.calibration_frames import frame_of
 from reviews.selectors.desk import Desk, Place, desk
 from reviews.services.assigning import secrets_of
+from reviews.services.seating import end_of_day
 from sampling.services import beside
 
 BATCH = 200
@@ -93,6 +94,7 @@ def _open(session: CalibrationSession, seats: Sequence[tuple[CalibrationUnit, li
     """Open a seat for each person who may score a conversation; it looks like any other item of the plan."""
     ids = [unit.conversation_id for unit, _who in seats]
     texts = dict(Conversation.objects.filter(pk__in=ids).values_list("pk", "transcript"))
+    due_at = end_of_day(session.due_at, session.draw.plan)
     items = [
         QueueItem(
             pick=unit.pick,
@@ -105,7 +107,7 @@ def _open(session: CalibrationSession, seats: Sequence[tuple[CalibrationUnit, li
             team_id=unit.team_id,
             rubric_version_id=session.rubric_version_id,
             u=unit.u,
-            due_at=session.due_at,
+            due_at=due_at,
             assigned_to_id=person,
             created_at=now,
         )
