@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
-from sampling.receipt_lines import FIRST_LINE, FORMAT, VERSION, NotAReceipt, canonical, check, digest, written
+from sampling.receipt_lines import FIRST_LINE, FORMAT, VERSION, NotAReceipt, body, canonical, check, digest, written
 from sampling.replays import Difference, Replay, replay
 
 __all__ = [
-    "Difference", "DrawnPick", "NotAReceipt", "Replay", "StratumFrame", "StratumSample", "digest", "frame_lines",
-    "replay", "sample_lines", "write",
+    "Difference", "DrawnPick", "NotAReceipt", "Replay", "StratumFrame", "StratumSample", "body", "digest",
+    "frame_lines", "replay", "sample_lines", "write",
 ]  # fmt: skip
 
 Lines = list[dict[str, Any]]
@@ -97,12 +98,17 @@ def sample_lines(strata: Sequence[StratumFrame], samples: Sequence[StratumSample
 
 def write(frame: Lines, sample: Lines, *, version: int = VERSION) -> Iterator[str]:
     """Yield the file, line by line."""
-    lines = [*frame, *sample]
-    head = {"format": f"{FORMAT}/{version}", "frame_digest": digest(frame), "digest": digest(lines)}
-    yield canonical(head)[:-1] + ',"lines":[\n'
-    for place, line in enumerate(lines, start=1):
-        yield canonical({**line, "check": check(line)}) + ("\n" if place == len(lines) else ",\n")
+    bodies = [body(line) for line in chain(frame, sample)]
+    seals = {"frame_digest": digest(bodies[: len(frame)]), "digest": digest(bodies)}
+    yield _text({"format": f"{FORMAT}/{version}", **seals})[:-1] + ',"lines":[\n'
+    for place, line in enumerate(chain(frame, sample)):
+        ending = "\n" if place + 1 == len(bodies) else ",\n"
+        yield _text({**line, "check": check(bodies[place])}) + ending
     yield "]}\n"
+
+
+def _text(line: Mapping[str, Any]) -> str:
+    return canonical(line).decode("utf-8", "surrogatepass")
 
 
 def _numbered(lines: Lines, first: int) -> Lines:

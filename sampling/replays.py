@@ -107,7 +107,8 @@ def _replay(file: File) -> Replay:
 
 def _seals(file: File) -> Iterator[Difference]:
     """Compare numbers and checksums line by line; when they all hold, the digests of the whole."""
-    loose: list[dict[str, Any]] = []
+    frame: list[bytes] = []
+    whole: list[bytes] = []
     broken = False
     due = FIRST_LINE
     for text in file.lines:
@@ -116,28 +117,30 @@ def _seals(file: File) -> Iterator[Difference]:
         except msgspec.DecodeError:  # reported with its form
             broken, due = True, due + 1
             continue
-        loose.append(line)
+        body = receipt_lines.body(line)
+        whole.append(body)
+        if line.get("kind") in receipt_lines.FRAME_KINDS:
+            frame.append(body)
         number = _number(line)
-        for difference in _seal(line, bytes(text), number, due):
+        for difference in _seal(line, bytes(text), body, number, due):
             broken = True
             yield difference
         due = max(number, due) + 1
     if broken:
         return
-    frame = [line for line in loose if line.get("kind") in receipt_lines.FRAME_KINDS]
     together = "a line and its checksum were changed together"
-    for what, stored, lines in (("frame", file.frame_digest, frame), ("whole file", file.digest, loose)):
-        yield from same(1, f"the digest of the {what} ({together})", receipt_lines.digest(lines), stored)
+    for what, stored, bodies in (("frame", file.frame_digest, frame), ("whole file", file.digest, whole)):
+        yield from same(1, f"the digest of the {what} ({together})", receipt_lines.digest(bodies), stored)
 
 
-def _seal(line: dict[str, Any], text: bytes, number: int, due: int) -> Iterator[Difference]:
+def _seal(line: dict[str, Any], text: bytes, body: bytes, number: int, due: int) -> Iterator[Difference]:
     if number < due:
         yield Difference(due, "the number of the line", str(due), short(line.get("line")))
     for missing in range(due, min(number, due + MISSING_LINES_NAMED)):
         yield Difference(missing, "the line", "present", "missing")
     here = max(number, due)
-    yield from same(here, "the checksum of the line", receipt_lines.check(line), line.get("check"))
-    if text != receipt_lines.canonical(line).encode("utf-8", "surrogatepass") and receipt_lines.repeats_a_name(text):
+    yield from same(here, "the checksum of the line", receipt_lines.check(body), line.get("check"))
+    if text != receipt_lines.canonical(line) and receipt_lines.repeats_a_name(text):
         yield Difference(here, "the names in the line", "each once", "one of them twice")
 
 

@@ -26,8 +26,8 @@ def fill(*, now: datetime, among: QuerySet[Pick] | None = None) -> int:
     """
     withdraw(now=now)
     pools.follow(now=now)
-    # Asked for once, not for each batch anew.
-    lacking = list(without_item(among).values_list("pk", flat=True))
+    # Asked for once, not for each batch anew. Put in order here: asked for the order, SQLite goes through all picks.
+    lacking = sorted(without_item(among).values_list("pk", flat=True))
     return sum(_fill(lacking[first : first + BATCH], now=now) for first in range(0, len(lacking), BATCH))
 
 
@@ -48,6 +48,7 @@ def _fill(pks: list[int], *, now: datetime) -> int:
     last_seat = Subquery(primary.order_by("-seat").values("seat")[:1])
     picks = (
         without_item(Pick.objects.filter(pk__in=pks))
+        .order_by("pk")
         .annotate(last_seat=Coalesce(last_seat, 0))
         .select_related("draw__plan", "conversation__source", "completion")
     )
@@ -78,13 +79,13 @@ def withdraw(*, now: datetime) -> int:
 
 
 def without_item(among: QuerySet[Pick] | None = None) -> QuerySet[Pick]:
-    """Return the standing picks that nobody has reviewed or is asked to review."""
+    """Return the standing picks that nobody has reviewed or is asked to review, in no order."""
     primary = QueueItem.objects.filter(pick=OuterRef("pk"), purpose=QueueItem.Purpose.PRIMARY)
     alive = primary.filter(status__in=[S.AVAILABLE, S.CLAIMED, S.SUBMITTED])
     standing = Pick.objects.standing()
     if among is not None:
         standing &= among
-    return standing.filter(~Exists(alive), draw__isnull=False, conversation__transcript__isnull=False).order_by("pk")
+    return standing.filter(~Exists(alive), draw__isnull=False, conversation__transcript__isnull=False).order_by()
 
 
 def _item(pick: Pick, *, now: datetime) -> QueueItem:

@@ -28,7 +28,7 @@ def receipt_of(draw: Draw) -> Iterator[str]:
 
 def frame_digest(draw: Draw, strata: Sequence[FrameStratum], key: PeriodKey) -> str:
     """Return the digest of the frame, which the draw keeps so that a receipt that comes back can be compared."""
-    return receipts.digest(_frame_lines(draw, strata, key))
+    return receipts.digest(map(receipts.body, _frame_lines(draw, strata, key)))
 
 
 def _frame_lines(draw: Draw, strata: Iterable[FrameStratum], key: PeriodKey) -> receipts.Lines:

@@ -23,8 +23,8 @@ class Answer:
 class Client:
     """One person's connection."""
 
-    def __init__(self, port: int, session: str) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    def __init__(self, port: int, session: str, *, patience: float = 30) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
         self.headers = {
             "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
             "Accept": "text/html",

@@ -33,6 +33,10 @@ class Web:
         """Return the resident memory of the largest web process."""
         return max(_resident(pid) for pid in _children(self.process.pid)) / 1024
 
+    def peak_mb(self) -> float:
+        """Return the most that a web process has ever held."""
+        return max(_resident(pid, "VmHWM") for pid in _children(self.process.pid)) / 1024
+
     def cpu_seconds(self) -> float:
         """Return the processor time that all web processes have used so far."""
         return sum(_processor_time(pid) for pid in _children(self.process.pid))
@@ -97,9 +101,9 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in listed]
 
 
-def _resident(pid: int) -> int:
+def _resident(pid: int, name: str = "VmRSS") -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def _processor_time(pid: int) -> float:

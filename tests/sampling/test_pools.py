@@ -20,7 +20,7 @@ from conversations.models import Conversation
 from sampling import units
 from sampling.design import dual_pi, period_key, prn
 from sampling.models import Draw, Pick, Plan
-from sampling.receipt_lines import check, digest, exactly
+from sampling.receipt_lines import body, check, digest, exactly
 from sampling.receipts import NotAReceipt, replay
 from sampling.selectors.receipts import receipt_of
 from sampling.selectors.rechecks import against_kept_digest
@@ -280,9 +280,9 @@ def sealed(file: Any, line: dict[str, Any], change: dict[str, Any]) -> Any:
     """Change a line, and make all seals anew."""
     line.update(change)
     for one in file["lines"]:
-        one["check"] = check(one)
+        one["check"] = check(body(one))
     frame = [one for one in file["lines"] if one["kind"] not in {"sample", "pick"}]
-    file["digest"], file["frame_digest"] = digest(file["lines"]), digest(frame)
+    file["digest"], file["frame_digest"] = digest(map(body, file["lines"])), digest(map(body, frame))
     return file
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from sampling.design import fingerprint, period_key, prn, random_design, unit_name
 from sampling.prefix import reach
-from sampling.receipt_lines import check, digest, repeats_a_name
+from sampling.receipt_lines import body, canonical, check, digest, repeats_a_name
 from sampling.receipts import (
     DrawnPick,
     NotAReceipt,
@@ -76,10 +76,10 @@ def resealed(change: Tamper) -> bytes:
         change(file)
         for number, line in enumerate(file["lines"], start=2):
             line["line"] = number
-            line["check"] = check(line)
-        file["digest"] = digest(file["lines"])
+            line["check"] = check(body(line))
+        file["digest"] = digest(map(body, file["lines"]))
         file["frame_digest"] = digest(
-            [line for line in file["lines"] if line["kind"] in {"draw", "key", "stratum", "unit"}]
+            body(line) for line in file["lines"] if line["kind"] in {"draw", "key", "stratum", "unit"}
         )
 
     return tampered(change_and_seal)
@@ -225,7 +225,7 @@ def test_a_fact_that_stands_twice_in_a_line_is_refused() -> None:
 def test_a_checksum_made_to_fit_shows_in_the_digest() -> None:
     def change(file: dict[str, Any]) -> None:
         file["lines"][0]["name"] = "Another"
-        file["lines"][0]["check"] = check(file["lines"][0])
+        file["lines"][0]["check"] = check(body(file["lines"][0]))
 
     result = replay(tampered(change))
 
@@ -309,3 +309,12 @@ def test_the_receipt_of_an_empty_frame_matches() -> None:
     result = replay(content)
 
     assert (result.differences, result.units, result.picks) == ((), 0, 0)
+
+
+@pytest.mark.parametrize("kind", ["unit", "pick", "draw", ["unit"]])
+@pytest.mark.parametrize("text", ["".join(map(chr, range(0x300))), '"\\/<>\u2028\ufeff\U0001f600', "half of \ud83d"])
+def test_the_text_of_a_line_is_that_of_the_standard_library_whoever_writes_it(kind: Any, text: str) -> None:
+    line = {"kind": kind, "unit": [text, "zen", 10**30, True, None], "b": {"z": [], "a": {}}, "a": -1, text: 2**63}
+    said = json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    assert canonical(line) == said.encode("utf-8", "surrogatepass")
