@@ -107,11 +107,6 @@ def roles_of(user: Any) -> set[str]:
     return {grant.role for grant in grants_of(user)}
 
 
-def has_role(user: Any, role: Role) -> bool:
-    """Say whether a person holds a role now, in any team."""
-    return role.value in roles_of(user)
-
-
 def may(user: Any, permission: Permission) -> bool:
     """Say whether a person holds a permission anywhere."""
     return any(_gives(grant, permission) for grant in grants_of(user))

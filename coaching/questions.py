@@ -72,11 +72,6 @@ class Catalogue:
 
     sets: Mapping[str, QuestionSet] = field(default_factory=dict)
 
-    def of_skill(self, skill: str) -> list[QuestionSet]:
-        """Return the sets that are offered for a skill, by title."""
-        found = [one for one in self.sets.values() if one.skill == skill and not one.is_retired]
-        return sorted(found, key=lambda one: one.title)
-
     def going_with(self, resource: str) -> str:
         """Return the key of the set that goes with a resource of the library; empty when none does."""
         for one in sorted(self.sets.values(), key=lambda one: one.key):

@@ -19,6 +19,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+COMMENT_LINE = re.compile(r"^\s*//.*\n?", re.MULTILINE)
 INDENT = re.compile(r"\n\s*")
 
 
@@ -42,8 +43,11 @@ def joined_styles(texts: Iterable[str]) -> str:
 
 
 def joined_modules(texts: Iterable[str]) -> str:
-    """Join modules that import nothing, each in a block of its own so that their names do not meet."""
-    return "\n".join(f"{{\n{text.strip()}\n}}" for text in texts) + "\n"
+    """Join modules that import nothing, each in a block of its own so that their names do not meet.
+
+    Lines that are only a comment stay behind: they are a fifth of what a first visit would fetch.
+    """
+    return "\n".join(f"{{\n{COMMENT_LINE.sub('', text).strip()}\n}}" for text in texts) + "\n"
 
 
 BUNDLES = (

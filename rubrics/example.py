@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rubrics.card import NOT_APPLICABLE, Card, Criterion, Kind, Mode, NotApplicablePolicy, Option, Section
-from rubrics.scoring import Answer, Contribution, Score, State, score
+from rubrics.scoring import Answer, Contribution, Score, score
 
 ZERO = Decimal(0)
 
@@ -150,11 +150,6 @@ def mixed(card: Card) -> dict[str, str]:
     if left_out is not None:
         keys[left_out.lineage] = NOT_APPLICABLE
     return keys
-
-
-def is_not_asked(line: Line) -> bool:
-    """Say whether a visibility rule hides this criterion for these answers."""
-    return line.part.state == State.NOT_ASKED
 
 
 def plain(number: Decimal) -> str:

@@ -11,11 +11,6 @@ from core.refusals import Refusal
 from rubrics.models import RubricVersion
 
 
-def why_not_read(user: User) -> Refusal | None:
-    """Refuse those whose role does not include rubrics."""
-    return why_not(user, Permission.READ_RUBRICS)
-
-
 def why_not_manage(user: User | None) -> Refusal | None:
     """Refuse everyone but those who look after the rubrics."""
     return None if user is None else why_not(user, Permission.MANAGE_RUBRICS)

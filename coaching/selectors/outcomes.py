@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 
 from coaching import spans, weeks
 from coaching.effects import Side, Sums, inputs_of
-from coaching.models import Outcome, Plan
+from coaching.models import Plan
 from coaching.spans import Weeks
 from reviews.models import Cell, QueueItem, Review
 from rubrics.models import RubricVersion
@@ -106,14 +106,6 @@ def weekly(plan: Plan, compared: Weeks) -> dict[str, Side]:
         week = weeks.of_draw(row["stratum__draw__ends_at"], time_zone=row["stratum__draw__time_zone"])
         before, added = found.get(week, Side()), [int(row[f"sum_{name}"]) for name in VALUES]
         found[week] = Side(before.n + added[0], before.total + added[1], before.squares + added[2])
-    return found
-
-
-def newest_of(plans: Iterable[Plan]) -> dict[int, Outcome]:
-    """Return plan id → the outcome of its latest window."""
-    found: dict[int, Outcome] = {}
-    for outcome in Outcome.objects.filter(plan__in=[plan.pk for plan in plans]).order_by("last_week", "pk"):
-        found[outcome.plan_id] = outcome
     return found
 
 

@@ -23,10 +23,10 @@ def test_styles_lose_their_comments_and_their_indentation() -> None:
     assert joined_styles([first, "@layer x {\n}\n"]) == "@layer base {\np { margin: 0; }\n}\n@layer x {\n}\n"
 
 
-def test_the_names_of_two_modules_do_not_meet() -> None:
-    joined = joined_modules(["const a = 1;\n", "const a = 2;\n"])
+def test_the_names_of_two_modules_do_not_meet_and_comments_stay_behind() -> None:
+    joined = joined_modules(["// why\nconst a = 1;\n", "const a = 'http://a'; // here\n\n  // there\nb();\n"])
 
-    assert joined == "{\nconst a = 1;\n}\n{\nconst a = 2;\n}\n"
+    assert joined == "{\nconst a = 1;\n}\n{\nconst a = 'http://a'; // here\nb();\n}\n"
 
 
 @pytest.fixture

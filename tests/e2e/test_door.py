@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.factories.accounts import RoleGrantFactory, UserFactory
@@ -14,8 +14,8 @@ from tests.support.browser import Complaints, axe, log_in
 PASSWORD = "a long enough password"
 
 
-def person() -> User:
-    user = UserFactory(email="ana@example.com", name="Ana Prado")
+def person(name: str = "Ana Prado") -> User:
+    user = UserFactory(email=f"{name.split()[0].lower()}@example.com", name=name)
     user.set_password(PASSWORD)
     user.save()
     RoleGrantFactory(user=user)
@@ -30,6 +30,35 @@ def test_a_stranger_logs_in_with_the_keyboard(page: Page) -> None:
     assert page.evaluate("document.cookie.includes('sessionid')") is False  # not readable by scripts
     assert page.locator("body").get_by_text("Ana Prado").count() >= 1
     axe(page)
+
+
+def end_session(page: Page) -> None:
+    kept = [cookie for cookie in page.context.cookies() if cookie["name"] != "sessionid"]
+    page.context.clear_cookies()
+    page.context.add_cookies(kept)
+
+
+def test_what_was_written_when_the_session_had_ended_comes_back_to_its_writer_alone(page: Page) -> None:
+    user, other = person(), person("Bo Lind")
+    name = page.locator("main input[name=name]")
+    log_in(page, user.email, PASSWORD)
+    page.goto("/profile/")
+
+    for writer in (user, other):
+        name.fill("Ana Prado-Lima")
+        end_session(page)
+        page.get_by_role("button", name="Save").click()
+        page.wait_for_url("**/account/login/**")
+        page.locator("input[name=login]").fill(writer.email)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/profile/")
+        if writer == user:
+            expect(page.locator("#messages")).to_contain_text("What you wrote was not saved. It is here again")
+        page.wait_for_function("sessionStorage.getItem('typed') === null")
+        expect(name).to_have_value("Ana Prado-Lima" if writer == user else "Bo Lind")
+
+    expect(page.locator("#messages")).to_be_empty()
 
 
 def test_a_wrong_password_is_said_and_the_address_stays(page: Page) -> None:

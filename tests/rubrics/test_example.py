@@ -6,8 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rubrics.card import NOT_APPLICABLE, Criterion, Kind, Mode, Section
-from rubrics.example import example, is_not_asked, mixed, plain
+from rubrics.example import example, mixed, plain
 from rubrics.library import starters
+from rubrics.scoring import State
 from tests.factories.rubrics import NO, PARTLY, YES, small_card
 
 CARD = small_card()
@@ -77,7 +78,7 @@ def test_criteria_that_wait_for_an_answer_are_shown_as_not_asked():
     solved = lines(example(chat, {"solved-or-next-step": "solved"}))["changed-approach"]
     unsolved = lines(example(chat, {"solved-or-next-step": "open"}))["changed-approach"]
 
-    assert (is_not_asked(solved), is_not_asked(unsolved)) == (True, False)
+    assert (solved.part.state == State.NOT_ASKED, unsolved.part.state == State.NOT_ASKED) == (True, False)
 
 
 def test_numbers_are_written_without_needless_zeros():
