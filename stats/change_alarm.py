@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stats.spread import LEAST_VARIANCE
+
 LAMBDA = 0.2
 # 11 % of unchanged agents alarm within a year at four reviews a week; 2.5 gives 15 %, 3.0 gives 6 %.
 LIMIT = 2.7
@@ -51,17 +53,18 @@ def ewma_alarm(
 
     ybar, n: weekly mean in points and reviews (None or 0: state kept); mu, sd: the baseline's posterior in points;
     v: pooled variance of a score in squared points. limit = −L √(v_s + e²), e smooths sd/√(v/n).
-    Scores that never varied (v = 0) give no alarm and the reason no_variation. Raises ValueError on unequal lengths.
+    Scores that never varied (v ≤ 1e-12: less than the fourth decimal of a score can make) give no alarm and the
+    reason no_variation. Raises ValueError on unequal lengths.
     """
     s = variance = error = 0.0
     weeks: list[AlarmWeek] = []
     for mean, count in zip(ybar, n, strict=True):
-        if v > 0 and mean is not None and count > 0:
+        if v > LEAST_VARIANCE and mean is not None and count > 0:
             unit = math.sqrt(v / count)
             s, variance = _smoothed(s, (mean - mu) / unit, lam=lam), _variance(variance, lam=lam)
             error = _smoothed(error, sd / unit, lam=lam)
         limit = -L * math.sqrt(variance + error * error)
-        weeks.append(AlarmWeek(s, limit, s < limit, None if v > 0 else "no_variation"))
+        weeks.append(AlarmWeek(s, limit, s < limit, None if v > LEAST_VARIANCE else "no_variation"))
     return weeks
 
 

@@ -13,7 +13,7 @@ from stats.outcome import FurtherReviews, Sufficiency, Verdict, further_reviews,
 from stats.pooling import TAU_MAX, hier_normal
 from stats.quantiles import TWO_SIDED, normal_quantile, t_quantile
 from stats.regression import ExpectedChange, expected_rtm
-from stats.spread import inflation, tau2_dl, weighted_mean
+from stats.spread import LEAST_VARIANCE, inflation, tau2_dl, weighted_mean
 
 Floats = NDArray[np.float64]
 
@@ -115,7 +115,7 @@ def coaching_effect(
     selection looked at. Raises ValueError on unequal lengths.
     """
     agents = _read(pre_mean, pre_n, post_mean, post_n, coached, sigma2=sigma2, tau_max=tau_max)
-    has_variance = sigma2 is not None and sigma2 > 0
+    has_variance = sigma2 is not None and sigma2 > LEAST_VARIANCE
     shift = _peers_shift(agents) if has_variance else None
     reasons = _reasons(agents, has_variance=has_variance, has_peers=shift is not None)
     return _report(agents, shift=shift, reasons=reasons)

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+LEAST_VARIANCE = 1e-12
+"""Squared points. Scores have four decimals: what is smaller than their rounding is no variance but none."""
 
 
 def tau2_dl(e: Sequence[float], *, V: Sequence[float]) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special  # type: ignore[import-untyped, unused-ignore]
 
 from stats.quantiles import TWO_SIDED, normal_quantile, t_quantile
-from stats.spread import inflation, weighted_mean
+from stats.spread import LEAST_VARIANCE, inflation, weighted_mean
 
 LEAST_FOR_INTERVAL = 6
 """Below six values no two of them hold the median with 95 % (2 · 0.5⁵ = 6.25 %)."""
@@ -18,7 +18,10 @@ LEAST_FOR_INTERVAL = 6
 
 @dataclass(frozen=True, slots=True)
 class PooledEffect:
-    """Hold the effect of K plans together in points, with 95 % limits; None and no_effects when no plan has one."""
+    """Hold the effect of K plans together in points, with 95 % limits; None and a reason when there is none.
+
+    no_effects: no plan has one; no_variance: one of them is said to be without any error.
+    """
 
     effect: float | None
     lo: float | None
@@ -30,15 +33,18 @@ class PooledEffect:
 def pooled_effects(effects: Sequence[float], *, own: Sequence[float], shift_variance: Sequence[float]) -> PooledEffect:
     """Average the effects of plans on one skill that may differ in time (statistics.md 4.2, the programme's formula).
 
-    effects: points; own: g V + ω² of each, > 0; shift_variance: V_δ of each, squared points. Weights 1/own,
-    se² = max(1, Q/(K−1))/Σw + V̄_δ, V̄_δ being the weighted mean: as if all shared one shift, the widest case. t with
-    K − 1 df, normal for one plan, so that it agrees with the plan's own page. Raises ValueError on unequal lengths.
+    effects: points; own: g V + ω² of each, > 0, else there is no weight and no_variance is the answer; shift_variance:
+    V_δ of each, squared points. Weights 1/own, se² = max(1, Q/(K−1))/Σw + V̄_δ, V̄_δ being the weighted mean: as if all
+    shared one shift, the widest case. t with K − 1 df, normal for one plan, so that it agrees with the plan's own page.
+    Raises ValueError on unequal lengths.
     """
     if not len(effects) == len(own) == len(shift_variance):
         raise ValueError("every effect needs both variances")
     K = len(effects)
     if K == 0:
         return PooledEffect(None, None, None, 0, "no_effects")
+    if min(own) < LEAST_VARIANCE:
+        return PooledEffect(None, None, None, K, "no_variance")
     values, weight = np.array(effects, dtype=np.float64), 1 / np.array(own, dtype=np.float64)
     mean = weighted_mean(values, weight=weight)
     common = weighted_mean(np.array(shift_variance, dtype=np.float64), weight=weight)

@@ -39,7 +39,7 @@ def of(plan: Plan, period: Period, *, now: datetime) -> PeriodKey:
     """Return the key of a period; publish its fingerprint now if nobody has."""
     known = PeriodKey.objects.filter(plan=plan, period=period.label).select_related("master").first()
     if known is not None:
-        return known
+        return _moved_to(known, period)
     with transaction.atomic():
         behind = _held(now)
         key = period_key(bytes(behind.secret), str(plan.identity), period.label)
@@ -55,6 +55,14 @@ def of(plan: Plan, period: Period, *, now: datetime) -> PeriodKey:
             },
         )
     return made
+
+
+def _moved_to(known: PeriodKey, period: Period) -> PeriodKey:
+    """Let a key begin and end with its period, which a change of zone may have moved: a rotation asks for it."""
+    if (known.starts_at, known.ends_at) != (period.starts_at, period.ends_at):
+        known.starts_at, known.ends_at = period.starts_at, period.ends_at
+        known.save(update_fields=["starts_at", "ends_at"])
+    return known
 
 
 @transaction.atomic

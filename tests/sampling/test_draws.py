@@ -9,6 +9,8 @@ import pytest
 
 from core.models import AuditEvent
 from core.refusals import Refused
+from reviews.models import QueueItem, Review
+from reviews.services import filling
 from rubrics.services.publishing import retire
 from sampling import periods, units
 from sampling.models import Draw, FrameStratum, PeriodKey, Pick, Plan
@@ -16,6 +18,8 @@ from sampling.receipts import replay
 from sampling.selectors.receipts import receipt_of
 from sampling.services import draws, keys, skips
 from tests.conftest import NOW
+from tests.factories.conversations import talk, transcribe
+from tests.factories.reviews import published
 from tests.factories.sampling import (
     WEEK,
     PlanFactory,
@@ -167,6 +171,23 @@ def test_drawing_again_takes_nothing_that_the_next_frame_took_as_late() -> None:
     assert (names(second), names(again)) == ({"late"}, {"in time"})
     draws.void(second, reason="wrong, too", by=None, now=NOW + SEVEN + HOUR)
     assert names(drawn(plan, moment=WEEK + SEVEN, now=NOW + SEVEN + 2 * HOUR)) == {"late"}
+
+
+def test_a_score_never_changes_what_is_drawn() -> None:
+    plan = PlanFactory(quota_per_agent=2)
+    for ending in week_of(agent("Anna"), 6):
+        transcribe(ending.conversation, talk(), now=NOW)
+    first = drawn(plan)
+    filling.fill(now=NOW)
+    best, worst = QueueItem.objects.order_by("u")
+    published(best)
+    published(worst, answers={"understood": "no", "solved": "no", "data-protected": "breach"})
+    draws.void(first, reason="to see", by=None, now=NOW)
+
+    again = drawn(plan, now=NOW + DAY)
+
+    scores = Review.objects.order_by("item__u").values_list("current__final_score", flat=True)
+    assert (len(set(scores)), picked(again), names(again)) == (2, picked(first), names(first))
 
 
 @pytest.mark.parametrize(("reason", "code"), [("", "reason_missing"), ("  ", "reason_missing")])

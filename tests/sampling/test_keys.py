@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -18,7 +19,8 @@ from sampling import periods
 from sampling.models import MasterKey, PeriodKey
 from sampling.receipts import replay
 from sampling.selectors.receipts import receipt_of
-from sampling.services import keys
+from sampling.services import keys, plans
+from sampling.terms import Terms
 from tests.api.asking import as_role, post, results
 from tests.conftest import NOW
 from tests.factories.accounts import person
@@ -123,3 +125,18 @@ def test_the_api_lists_and_changes_keys() -> None:
         (2, True, 0), (1, False, 0),
     ]  # fmt: skip
     assert set(listed[0]) == {"id", "number", "fingerprint", "created_at", "retired_at", "periods"}
+
+
+def test_a_week_that_a_change_of_zone_lets_begin_earlier_keeps_its_key_from_then_on() -> None:
+    master_key()
+    plan = PlanFactory(time_zone="America/New_York")
+    keys.publish(plan, now=NOW)
+    terms = replace(Terms.of(plan), time_zone="Europe/Berlin")
+    plans.edit(plan, name=plan.name, terms=terms, reviewers=(), by=None, now=NOW)
+    before = promised(plan)
+    begun = datetime(2026, 3, 15, 23, tzinfo=UTC)  # midnight in Berlin, evening in New York
+
+    keys.rotate(by=None, now=begun + timedelta(hours=1))
+
+    after = promised(plan)
+    assert (PeriodKey.objects.get(period="2026-W12").starts_at, after["2026-W12"]) == (begun, before["2026-W12"])

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stats import severity
@@ -285,6 +285,7 @@ def test_reml_of_equal_scores_has_no_variance_at_all():
     assert (found.severity, found.adjusted) == ([0.0, 0.0], [pytest.approx(80.1)] * 2)
 
 
+@settings(max_examples=40)  # a second for ten; tests/stats/test_every_function.py asks once more
 @given(rows=reviews, together=scored_together, variances=st.tuples(*[st.sampled_from([0.0, 1e-6, 49.0])] * 3))
 def test_severity_always_answers(rows, together, variances):
     agent, reviewer, y = ([row[i] for row in rows] for i in range(3))
