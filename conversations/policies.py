@@ -41,7 +41,9 @@ def why_not_map(user: Any, run: ImportRun) -> Refusal | None:
 def why_not_erase(user: Any) -> Refusal | None:
     """Refuse those who do not look after the sources; None is the operator, or the clock."""
     if user is not None and not may(user, Permission.MANAGE_SETTINGS):
-        return Refusal("wrong_role", 403, _("Erasing customers and setting how long texts are kept is for admins."))
+        return Refusal(
+            "wrong_role", 403, _("Erasing customers, masking, and setting how long texts are kept is for admins.")
+        )
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from conversations.services import erasing, indexing, links, teams, uploads
+from conversations.services import erasing, indexing, links, masks, teams, uploads
 from core.queueing import enqueue
 
 
@@ -35,6 +35,22 @@ def resume_imports() -> None:
     for job_id in links.waiting(timezone.now()):
         enqueue(fetch_import, job_id)
     uploads.tidy(timezone.now())
+
+
+@shared_task
+def mask_texts(job_id: int) -> None:
+    """Mask one slice of what is here of a source, and queue the next; after the last, what makes it searchable."""
+    if masks.work(job_id, clock=timezone.now):
+        enqueue(mask_texts, job_id)
+    else:
+        enqueue(index_conversations)
+
+
+@shared_task
+def resume_masking() -> None:
+    """Go on with masking whose message or worker was lost."""
+    for job_id in masks.waiting(timezone.now()):
+        enqueue(mask_texts, job_id)
 
 
 @shared_task

@@ -197,6 +197,8 @@ SENTENCES: dict[str, StrOrPromise] = {
     "skill.created": lazy("%(actor)s created %(thing)s."),
     "source.changed": lazy("%(actor)s changed %(thing)s."),
     "source.created": lazy("%(actor)s created %(thing)s."),
+    "source.masking_begun": lazy("%(actor)s began to mask the personal details of %(thing)s."),
+    "source.masked": lazy("%(actor)s masked the personal details of %(thing)s."),
     "source.texts_expired": lazy("%(actor)s erased what is older than may be kept of %(thing)s."),
     "skill.expected": lazy("%(actor)s changed what levels expect of %(thing)s."),
     "team.archived": lazy("%(actor)s archived %(thing)s."),

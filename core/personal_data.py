@@ -49,7 +49,7 @@ TREATMENTS: dict[str, dict[str, Treatment]] = {
     "accounts.Notification": keep("kind", "params", "path"),
     "accounts.User": keep("time_zone", "reminders_off") | erase("email", "name", "password"),
     "accounts.Workspace": keep("name", "time_zone"),
-    "conversations.Source": keep("slug", "name", "field_names"),
+    "conversations.Source": keep("slug", "name", "field_names", "masks"),
     "conversations.Tag": keep("name"),
     "conversations.Conversation": keep("external_id", "language", "tags", "content_hash")
     | erase("subject", "customer_external_id", "customer_name", "metadata"),

@@ -61,6 +61,12 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="ingest",
     ),
     Sweep(
+        "Every minute, go on with masking whose worker was lost.",
+        "conversations.tasks.resume_masking",
+        timedelta(minutes=1),
+        queue="ingest",
+    ),
+    Sweep(
         "Every minute, make conversations searchable that are new or changed.",
         "conversations.tasks.index_conversations",
         timedelta(minutes=1),

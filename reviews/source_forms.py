@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from conversations.personal_details import Detail
 from conversations.services.erasing import LONGEST_DAYS
 
 
@@ -14,6 +15,16 @@ class KeepForm(forms.Form):
     days = forms.IntegerField(
         required=False, min_value=1, max_value=LONGEST_DAYS, label=_("Days that texts are kept"),
         help_text=_("After the end of a conversation. Empty: for good. What is older is erased within the hour."),
+    )  # fmt: skip
+
+
+class MaskForm(forms.Form):
+    """Which personal details are masked in what is imported."""
+
+    masks = forms.MultipleChoiceField(
+        required=False, choices=Detail.choices, widget=forms.CheckboxSelectMultiple,
+        label=_("Masked in what is imported from now on"),
+        help_text=_("For good: a sign such as [e-mail] is kept in the place of what was written, and nothing else."),
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class Source(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     holds_finished_conversations = models.BooleanField(default=True)
-    masks_personal_data = models.BooleanField(default=False)
+    masks = models.JSONField(default=list, blank=True, help_text="Kinds of personal details that are masked.")
     retention_days = models.PositiveIntegerField(null=True, blank=True)
     field_names = models.JSONField(default=list, blank=True, help_text="Custom fields that came with conversations.")
     created_at = models.DateTimeField()

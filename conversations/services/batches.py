@@ -11,6 +11,7 @@ from django.db import transaction
 from conversations.custom_fields import OFFERED, names
 from conversations.formats.outcomes import Accepted, Outcome, Position, Rejected
 from conversations.models import ImportRun, Reject, Source
+from conversations.personal_details import Cover, covered_raw, covering
 from conversations.services.store import store
 
 MOST_LINES = 500
@@ -80,7 +81,8 @@ def take_in(run: ImportRun, batch: Batch, *, now: datetime) -> None:
             raise Overtaken
         counts = store(source, [line.record for line in batch.accepted], by=current.started_by, now=now)
         _note_fields(source, batch)
-        Reject.objects.bulk_create([_reject(current, line) for line in batch.rejected])
+        cover = covering(source.masks) if source.masks else None
+        Reject.objects.bulk_create([_reject(current, line, cover) for line in batch.rejected])
         current.received += len(batch.accepted) + len(batch.rejected)
         current.created += counts.created
         current.updated += counts.updated
@@ -99,7 +101,9 @@ def take_in(run: ImportRun, batch: Batch, *, now: datetime) -> None:
 def _note_fields(source: Source, batch: Batch) -> None:
     """Remember which custom fields came, for the filters to offer; not every one of a file that names thousands."""
     known = set(source.field_names)
+    cover = covering(source.masks)
     came = set(names(line.record.metadata for line in batch.accepted)) - known
+    came = {name for name in came if cover(name) == name}
     if came and len(known) < OFFERED:
         source.field_names = sorted([*known, *sorted(came)[: OFFERED - len(known)]])
         source.save(update_fields=["field_names"])
@@ -109,7 +113,9 @@ def _cursor(run: ImportRun) -> Position:
     return Position(line=run.next_line, byte=run.next_byte)
 
 
-def _reject(run: ImportRun, line: Rejected) -> Reject:
+def _reject(run: ImportRun, line: Rejected, cover: Cover | None) -> Reject:
     return Reject(
-        run=run, line=line.line, byte=line.byte, size=line.size, path=line.path, reason=line.reason, raw=line.raw
-    )
+        run=run, line=line.line, byte=line.byte, size=line.size, path=line.path,
+        reason=cover(line.reason) if cover else line.reason,
+        raw=covered_raw(line.raw, cover) if cover else line.raw,
+    )  # fmt: skip

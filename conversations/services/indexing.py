@@ -35,12 +35,13 @@ class Prepared:
     conversation_id: int
     transcript_id: int
     content_hash: str
+    updated_at: datetime  # masking changes what was said and leaves what it is told apart by
     words: str
 
     @property
-    def made_of(self) -> tuple[int, int, str]:
+    def made_of(self) -> tuple[int, int, str, datetime]:
         """Return what tells whether the conversation is still the one that was read."""
-        return self.conversation_id, self.transcript_id, self.content_hash
+        return self.conversation_id, self.transcript_id, self.content_hash, self.updated_at
 
 
 def work(*, clock: Clock, seconds: float = SLICE_SECONDS) -> bool:
@@ -82,11 +83,12 @@ def _run(job: Job, *, clock: Clock, deadline: float) -> bool:
 def prepare(*, after: int = 0) -> list[Prepared]:
     """Read the next conversations that are not searchable and make their words. Writes nothing, locks nothing."""
     waiting = not_searchable(Conversation.objects.filter(pk__gt=after)).order_by("pk")
-    fields = ("pk", "transcript_id", "content_hash", "subject", "external_id", "transcript__body")
+    fields = ("pk", "transcript_id", "content_hash", "updated_at", "subject", "external_id", "transcript__body")
     prepared, size = [], 0
-    for pk, transcript, content, subject, number, body in waiting.values_list(*fields)[:BATCH].iterator(HELD_AT_ONCE):
+    rows = waiting.values_list(*fields)[:BATCH].iterator(HELD_AT_ONCE)
+    for pk, transcript, content, updated_at, subject, number, body in rows:
         words = searched_words(subject=subject, external_id=number, messages=decode(body))
-        prepared.append(Prepared(pk, transcript, content, words))
+        prepared.append(Prepared(pk, transcript, content, updated_at, words))
         size += len(body)
         if size > MOST_TEXT:
             break
@@ -104,7 +106,7 @@ def write(prepared: Sequence[Prepared], *, now: datetime) -> int:
     still = set(
         Conversation.objects.filter(pk__in=pks)
         .select_for_update(skip_locked=True, no_key=True)
-        .values_list("pk", "transcript_id", "content_hash")
+        .values_list("pk", "transcript_id", "content_hash", "updated_at")
     )
     good = [item for item in prepared if item.made_of in still]
     forget([item.conversation_id for item in good])

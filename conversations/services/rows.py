@@ -15,6 +15,7 @@ from conversations.facts import Facts
 from conversations.messages import Message, encode
 from conversations.models import Conversation, Source
 from conversations.models.conversations import HANDLED_LIVE
+from conversations.personal_details import Cover, covered_messages, covered_value
 from conversations.records import Record, transcript_hash
 from conversations.services.people import Company
 
@@ -83,6 +84,7 @@ class Taken:
     last_completed_at: datetime | None = None
     messages: list[Message] = field(default_factory=list)
     transcript_hash: str = ""
+    cover: Cover | None = None  # puts signs in the place of personal details, where the source says so
     facts: Facts | None = None
     ending: Ending | None = None
     row: ConversationRow | None = None
@@ -118,7 +120,7 @@ def conversation(taken: Taken, *, source: Source, people: Company, now: datetime
         source_id=source.pk,
         external_id=record.external_id,
         channel=record.channel,
-        subject=record.subject,
+        subject=taken.cover(record.subject) if taken.cover else record.subject,
         language=record.language,
         customer_external_id=record.customer.external_id if record.customer else "",
         customer_name=record.customer.name if record.customer else "",
@@ -131,7 +133,7 @@ def conversation(taken: Taken, *, source: Source, people: Company, now: datetime
         last_agent_id=people.agent_id(taken.facts.last_agent),
         csat=None if record.csat is None else Decimal(str(record.csat)),
         tags=record.tags,
-        metadata=record.metadata,
+        metadata=covered_value(record.metadata, taken.cover) if taken.cover else record.metadata,
         content_hash=taken.content_hash,
         imported_at=now,
         updated_at=now,
@@ -165,12 +167,13 @@ def overwriting_values(taken: Taken) -> list[Any]:
 
 
 def transcript_values(taken: Taken, *, now: datetime) -> tuple[Any, ...]:
-    """Return the transcript's columns in the order of TRANSCRIPT."""
+    """Return the transcript's columns in the order of TRANSCRIPT; its hash is of what was received."""
+    messages = covered_messages(taken.messages, taken.cover) if taken.cover else taken.messages
     return (
         taken.written.transcript_id,
         taken.pk,
         taken.transcript_hash,
-        encode(taken.messages),
+        encode(messages),
         len(taken.messages),
         now,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from conversations.cast import writers
 from conversations.erasure import ERASED
 from conversations.models import Completion, Conversation, Participant, Source, Tag, Transcript
+from conversations.personal_details import covering
 from conversations.records import Record, content_hash
 from conversations.services import bulk, indexing, people, rows, teams
 from conversations.services.rows import Taken
@@ -28,8 +29,10 @@ class Counts:
 def store(source: Source, records: Sequence[Record], *, by: Any, now: datetime) -> Counts:
     """Write records whose ids are all different, in a fixed number of statements per row kind."""
     known = _known_hashes(source, records)
+    cover = covering(source.masks) if source.masks else None
+    # What tells contents apart is made of what was received, so that a file changes nothing the second time.
     taken = [
-        Taken(record=record, content_hash=found)
+        Taken(record=record, content_hash=found, cover=cover)
         for record, found in ((record, content_hash(record)) for record in records)
         # What was erased stays so, whatever the file says of it now.
         if known.get(record.external_id) not in (found, ERASED)

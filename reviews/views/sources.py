@@ -1,4 +1,4 @@
-"""Sources: how long what was said is kept, and the erasure of one customer. For admins."""
+"""Sources: how long what was said is kept, what of it is masked, and the erasure of one customer. For admins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,13 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import person, requires
 from accounts.roles import Permission
 from conversations.models import Source
+from conversations.personal_details import Detail
 from conversations.services import erasing as texts
+from conversations.services import masks
 from conversations.tasks import index_conversations
+from conversations.tasks import mask_texts as mask_job
 from core.http import render_page
 from core.queueing import enqueue
 from core.refusals import Refused
 from reviews.services import erasing
-from reviews.source_forms import EraseForm, KeepForm
+from reviews.source_forms import EraseForm, KeepForm, MaskForm
 
 PAGE = 20
 
@@ -47,6 +50,38 @@ def keep_texts(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(Permission.MANAGE_SETTINGS)
+def mask_texts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which personal details of a source are masked from now on."""
+    source = get_object_or_404(Source, pk=pk)
+    form = MaskForm(request.POST, auto_id=f"mask-{pk}-%s")
+    if not form.is_valid():
+        return _page(request, source, mask=form, status=422)
+    masks.choose(source, form.cleaned_data["masks"], by=person(request), now=timezone.now())
+    messages.success(request, _("Saved. It holds for what is imported from now on."))
+    return redirect("reviews:sources")
+
+
+@require_POST
+@requires(Permission.MANAGE_SETTINGS)
+def mask_kept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin to mask what is here already of a source."""
+    source = get_object_or_404(Source, pk=pk)
+    job = masks.begin(source, by=person(request), now=timezone.now())
+    enqueue(mask_job, job.pk)
+    messages.success(request, _("Begun. It goes on in the background; this page says how far it is."))
+    return redirect("reviews:sources")
+
+
+@require_GET
+@requires(Permission.MANAGE_SETTINGS)
+def masking(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how far the masking of a source is."""
+    source = get_object_or_404(Source, pk=pk)
+    return render(request, "reviews/_masking.html", {"source": source, "job": masks.last_jobs([pk]).get(pk)})
+
+
+@require_POST
+@requires(Permission.MANAGE_SETTINGS)
 def erase_customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Erase one customer of a source."""
     source = get_object_or_404(Source, pk=pk)
@@ -66,18 +101,23 @@ def erase_customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, about: Source | None = None, *, keep: Form | None = None, erase: Form | None = None,
-    status: int = 200,
+    request: HttpRequest, about: Source | None = None, *, keep: Form | None = None, mask: Form | None = None,
+    erase: Form | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     page = Paginator(Source.objects.visible_to(person(request)), PAGE).get_page(request.GET.get("page"))
     shown = [*page.object_list] if about is None or about in page.object_list else [about, *page.object_list]
+    last = masks.last_jobs([source.pk for source in shown])
     rows = [
-        (
-            source,
-            keep if keep and source == about else _keep(source),
-            erase if erase and source == about else EraseForm(auto_id=f"erase-{source.pk}-%s"),
-            erase is not None and source == about,
-        )
+        {
+            "source": source,
+            "keep": keep if keep and source == about else _keep(source),
+            "mask": mask if mask and source == about else _mask(source),
+            "masked": [Detail(kind).label for kind in source.masks],
+            "job": last.get(source.pk),
+            "erase": erase if erase and source == about else EraseForm(auto_id=f"erase-{source.pk}-%s"),
+            "is_masking_open": mask is not None and source == about,
+            "is_erasing_open": erase is not None and source == about,
+        }
         for source in shown
     ]
     return render_page(request, "reviews/sources.html", {"page": page, "rows": rows}, status=status)
@@ -85,3 +125,7 @@ def _page(
 
 def _keep(source: Source) -> KeepForm:
     return KeepForm(initial={"days": source.retention_days}, auto_id=f"keep-{source.pk}-%s")
+
+
+def _mask(source: Source) -> MaskForm:
+    return MaskForm(initial={"masks": source.masks}, auto_id=f"mask-{source.pk}-%s")

@@ -39,6 +39,7 @@ TABLE: dict[str, frozenset[str]] = {
     "sources_list": ADMINS,
     "sources_retrieve": ADMINS,
     "sources_update": ADMINS,
+    "sources_mask_create": ADMINS,
     "sources_erase_customer_create": ADMINS,
     "teams_list": READERS | {"admin"},
     "teams_retrieve": READERS | {"admin"},

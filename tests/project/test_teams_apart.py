@@ -91,7 +91,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("rubric", HOUSE): "rubrics:arrange rubrics:discard rubrics:edit rubrics:publish rubrics:rename rubrics:retire "
     "rubrics:reword rubrics:save rubrics:start reviews:start_what_if reviews:what_if_of",
     ("what_if", HOUSE): "reviews:cancel_what_if reviews:what_if reviews:what_if_flips reviews:what_if_progress",
-    ("source", HOUSE): "reviews:erase_customer reviews:keep_texts",
+    ("source", HOUSE): "reviews:erase_customer reviews:keep_texts reviews:mask_kept reviews:mask_texts reviews:masking",
     ("import", HOUSE): "conversations:cancel_import conversations:columns conversations:import "
     "conversations:import_progress conversations:rejected_lines conversations:rejects",
     (
@@ -178,7 +178,7 @@ OPERATIONS: dict[tuple[str, str], str] = {
     "rubrics_versions_publish_create rubrics_versions_retire_create rubrics_versions_reword_create "
     "rubrics_versions_start_create",
     ("what_if", HOUSE): "what_ifs_cancel_create what_ifs_flips_list what_ifs_retrieve",
-    ("source", HOUSE): "sources_erase_customer_create sources_retrieve sources_update",
+    ("source", HOUSE): "sources_erase_customer_create sources_mask_create sources_retrieve sources_update",
     ("import", HOUSE): "imports_begin_create imports_cancel_create imports_columns_retrieve imports_rejects_list "
     "imports_retrieve",
     ("sampling", HOUSE): "sampling_plans_queue_rules_retrieve sampling_plans_queue_rules_update "
