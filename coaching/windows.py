@@ -20,7 +20,8 @@ class AgentWeeks:
     """One agent's reviews of one skill: n and Σy (points × 10⁴) per week, oldest first, and Σy² over the window.
 
     added: week → what to add to n and Σy where a draw divided the agent's conversations into several strata, so that
-    each counts by its conversations and not by how many of them were drawn (statistics.md 1.4).
+    each counts by its conversations and not by how many of them were drawn (statistics.md 1.4), or where plans overlap.
+    again: reviews of a conversation beyond its first, which count with it as one.
     """
 
     n: list[int] = field(default_factory=lambda: [0] * WEEKS)
@@ -29,6 +30,7 @@ class AgentWeeks:
     newest_at: datetime | None = None
     newest_review_id: int | None = None
     added: dict[int, tuple[float, float]] = field(default_factory=dict)
+    again: int = 0
 
     @property
     def effective(self) -> list[float]:
@@ -46,6 +48,11 @@ class AgentWeeks:
         plain_n, plain_total = sum(one[1] for one in strata), sum(one[2] for one in strata)
         before = self.added.get(at, (0.0, 0.0))
         self.added[at] = before[0] + n - plain_n, before[1] + total - plain_total
+
+    def count_once(self, at: int, n: float, total: float, *, again: int) -> None:
+        """Let a week be n effective reviews with Σy total, whatever its sums are."""
+        self.added[at] = n - self.n[at], total - self.total[at]
+        self.again += again
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,7 @@ def _levels(sums: Sequence[AgentWeeks], *, pool: Pool, targets: Mapping[int, flo
         for target in {targets[pk] for pk in pool.read}
     }
     level = hier_normal(means, V=_variances(sizes, sigma2))
-    counts = [sum(one.n) for one in sums]
+    counts = [sum(one.n) - one.again for one in sums]
     weights = [sum(one.effective) for one in sums]
     raw = [sum(one.effective_total) / UNIT / n if n else None for one, n in zip(sums, weights, strict=True)]
     baseline = hier_normal(raw, V=_variances(weights, sigma2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.models import Func, Min, QuerySet, TextField
 
 from accounts.models import Agent
 from coaching import weeks
+from coaching.selectors import together
 from coaching.windows import WEEKS, AgentWeeks
 from reviews.models import Cell
 from sampling.models import Draw
@@ -37,7 +38,9 @@ class Window:
 
 
 def window(metric: str, *, week: str) -> Window:
-    """Read the weekly sums of a metric over 26 weeks up to one, in three queries.
+    """Read the weekly sums of a metric, the total or a skill, over 26 weeks up to one, in three queries.
+
+    Three more where plans overlap: then each conversation of a week counts once.
 
     An agent with sums in a draw that cannot be placed in a week is left out whole: half a window says something else.
     """
@@ -47,7 +50,8 @@ def window(metric: str, *, week: str) -> Window:
     # Not asked in the same query: SQLite would go through all that each agent ever had.
     bots = set(Agent.objects.filter(is_bot=True).order_by().values_list("pk", flat=True))
     found, divided = Window(), defaultdict[tuple[int, int], list[Part]](list)
-    for agent, draw, label, held, count, points, spread, newest, review in _sums(rows):
+    shared: set[tuple[int, int]] = set()
+    for agent, draw, label, held, count, points, spread, newest, review, is_shared in _sums(rows):
         if agent in bots:
             continue
         place = places.get(draw)
@@ -64,20 +68,30 @@ def window(metric: str, *, week: str) -> Window:
         if newest > sums.newest_at:
             sums.newest_at = newest
         sums.newest_review_id = max(review, sums.newest_review_id)
+        if is_shared:
+            shared.add((agent, place))
         if label != WHOLE:
             divided[agent, draw].append((label, held, count, points))
+    _whole(found)
+    _reweigh(found, divided, places)
+    if kept := {(agent, at) for agent, at in shared if agent in found.agents}:
+        together.reweigh(found.agents, metric, draws=places, shared=kept)
+    return found
+
+
+def _reweigh(found: Window, divided: Mapping[tuple[int, int], list[Part]], places: Mapping[int, int]) -> None:
+    """Let the strata of a draw that divided somebody's conversations count by these."""
     for (agent, draw), parts in divided.items():
-        found.agents[agent].reweigh(places[draw], _strata(parts))
-    return _whole(found)
+        if agent in found.agents:
+            found.agents[agent].reweigh(places[draw], _strata(parts))
 
 
-def _whole(found: Window) -> Window:
+def _whole(found: Window) -> None:
     """Leave out whose sums could not all be read, and read the moments of the rest."""
     for agent in found.broken:
         found.agents.pop(agent, None)
     for sums in found.agents.values():
         sums.newest_at = _moment(sums.newest_at)
-    return found
 
 
 def _strata(parts: Iterable[Part]) -> list[tuple[float, int, float]]:
@@ -115,14 +129,14 @@ def standing_cells(*, since: str) -> QuerySet[Cell]:
 
 
 def _sums(rows: QuerySet[Cell]) -> Any:
-    """Return (agent, draw, stratum, N, n, Σy, Σy², when the newest review was published, which that was) of each cell.
+    """Return (agent, draw, stratum, N, n, Σy, Σy², when the newest review was published, which, shared) of each cell.
 
     Adding them here is cheaper than grouping there. The moment is as the database keeps it: only the newest of each
     agent is worth reading, and what SQLite keeps sorts as the moments do.
     """
     names = (
         "stratum__agent_id", "stratum__draw_id", "stratum__stratum", "stratum__frame_size", "n", "total", "squares",
-        "as_kept", "newest_review_id",
+        "as_kept", "newest_review_id", "stratum__is_shared",
     )  # fmt: skip
     kept = rows.order_by().annotate(as_kept=_AsKept("newest_at"))
     return kept.values_list(*names).iterator(chunk_size=5000)

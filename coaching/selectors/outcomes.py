@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from coaching import spans, weeks
 from coaching.effects import Side, Sums, inputs_of
 from coaching.models import Plan
+from coaching.selectors import together
 from coaching.spans import Weeks
 from reviews.models import Cell, QueueItem, Review
 from rubrics.models import RubricVersion
@@ -126,7 +127,10 @@ def rubrics_of(agents: Iterable[int], *, skill: str, draws: list[int]) -> list[i
 
 
 def sides(skill: str, *, rubrics: list[int], draws: Mapping[str, list[int]]) -> dict[int, dict[str, Side]]:
-    """Return agent id → name of a side → sums on a skill in the side's draws, by some rubrics. Two queries."""
+    """Return agent id → name of a side → sums on a skill in the side's draws, by some rubrics.
+
+    Two queries; three more for each side where plans overlap, and a conversation of several counts once.
+    """
     cells = cells_of(skill, sorted({pk for pks in draws.values() for pk in pks}))
     cells = cells.filter(rubric_version__rubric__in=rubrics)
     rows: Any = (
@@ -136,7 +140,8 @@ def sides(skill: str, *, rubrics: list[int], draws: Mapping[str, list[int]]) -> 
                 f"{side}_{name}": Sum(name, filter=Q(stratum__draw__in=pks))
                 for side, pks in draws.items()
                 for name in VALUES
-            }
+            },
+            shared=Count("pk", filter=Q(stratum__is_shared=True)),
         )
         .order_by()
     )
@@ -148,6 +153,12 @@ def sides(skill: str, *, rubrics: list[int], draws: Mapping[str, list[int]]) -> 
         for side, pks in draws.items():
             if draw in pks:
                 found[agent][side] = found[agent][side].reweighed(strata)
+    if overlapping := [row["stratum__agent_id"] for row in rows if row["shared"]]:
+        strata_of = FrameStratum.objects.filter(agent__in=overlapping, draw__rubric_version__rubric__in=rubrics)
+        for side, pks in draws.items():
+            once = together.once(strata_of.filter(draw__in=pks), f"skill:{skill}", places=dict.fromkeys(pks, side))
+            for (agent, _side), (mean, _n_eff, again) in once.items():
+                found[agent][side] = found[agent][side].counted_once(mean, again=again)
     return found
 
 

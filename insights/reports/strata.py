@@ -10,7 +10,8 @@ from functools import cached_property
 
 from insights.reports import units
 from insights.reports.classes import Name
-from insights.reports.units import Seat, Unit
+from insights.reports.units import Seat
+from reviews import units as reviewed
 from reviews.selectors.mixes import Score
 from sampling.overlaps import Repeat, repeated
 from sampling.targeting import floor_holds
@@ -140,11 +141,11 @@ class AgentSums:
         return [score for week in self.weeks for score in week.mix]
 
     @cached_property
-    def units(self) -> list[Unit]:
+    def units(self) -> list[reviewed.Unit]:
         """Return the reviewed conversations with the chances that they had over all plans; known where mix is."""
         if self.repeated:
-            return units.of_all(self.weeks)
-        return [unit for week in self.weeks for unit in units.alone(week.mix, week)]
+            return reviewed.of_all(self.weeks)
+        return [unit for week in self.weeks for unit in reviewed.alone(week)]
 
     @property
     def by_class(self) -> list[dict[Name, WeightedClass]]:

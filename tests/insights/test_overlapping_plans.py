@@ -19,7 +19,7 @@ from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from accounts.models import Agent, Team
 from accounts.roles import Role
-from coaching.selectors import bases
+from coaching.selectors import bases, cells, outcomes
 from coaching.selectors.bases import Window
 from insights.reports import averages, numbers, sums
 from insights.reports import team as team_report
@@ -95,7 +95,7 @@ class Right(NamedTuple):
     frame_size: int
 
 
-def right(agents: Iterable[Agent]) -> Right:
+def right(agents: Iterable[Agent], *, skill: str = "") -> Right:
     """Work the mean out: of each reviewed unit and scorecard, weight 1/π over the frames, shared among scorecards."""
     strata = list(FrameStratum.objects.filter(draw__voided_at=None, agent__in=agents).select_related("draw__plan"))
     holds = {one.pk: {unit[0] for unit in one.units} for one in strata}
@@ -107,7 +107,7 @@ def right(agents: Iterable[Agent]) -> Right:
         pick = review.item.pick
         assert review.current is not None
         assert pick.stratum is not None
-        score = float(review.current.final_score or 0)
+        score = float(review.current.skill_scores[skill] if skill else review.current.final_score or 0)
         scores[pick.agent_id, pick.completion_id, pick.stratum.draw.plan.rubric_id].append(score)
         at_random[pick.stratum.pk] += pick.pool == "random"
         unhappy |= {pick.completion_id} if review.conversation.csat == 1 else set()
@@ -185,6 +185,19 @@ def test_an_average_is_of_different_conversations_each_weighed_by_its_chance_ove
     windows = {name: Window(Agent.objects.get(name=name).pk, None, "2026-W09", 1) for name in SIZES}
     known = bases.read(windows.values(), now=NOW)
     assert {name: known.of(window).frame_size for name, window in windows.items()} == SIZES
+    # A level is made of weekly sums, in which what both drew would weigh double.
+    seen = cells.window("total", week="2026-W09").agents
+    for name, window in windows.items():
+        week, alone = seen[window.agent], right([Agent.objects.get(name=name)])
+        assert week.effective_total[-1] / week.effective[-1] / 10_000 == pytest.approx(alone.mean)
+        assert sum(week.n) - week.again == alone.n
+    revision = Review.objects.filter(item__pick__draw=made["whole"]).earliest("pk").current
+    assert revision is not None
+    for skill in revision.skill_scores:
+        sides = outcomes.sides(skill, rubrics=[first.pk], draws={"before": [made["whole"].pk, made["chats"].pk]})
+        for window in windows.values():
+            own, alone = sides[window.agent]["before"], right(Agent.objects.filter(pk=window.agent), skill=skill)
+            assert (own.mean, own.n) == (pytest.approx(alone.mean, abs=1e-4), alone.n)
     assert what_if.rests_on(Review.objects.filter(rubric_version__rubric=first))["frame_size"] == sum(SIZES.values())
     answer = get(as_role(Role.MANAGER), "reports/team/", team="retail").json()["average"]
     assert (answer["frame_size"], answer["repeated"]) == (sum(SIZES.values()), made["chats"].frame_size)
