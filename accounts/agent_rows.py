@@ -81,7 +81,7 @@ def _table(lines: Any) -> Table:
             header = _header(cells)
             continue
         if len(rows) >= MOST_ROWS:
-            sentence = _("This file has more than %(most)d rows. Send it in parts.") % {"most": MOST_ROWS}
+            sentence = _("This file has more than %(most)s rows. Send it in parts.") % {"most": f"{MOST_ROWS:,}"}
             raise Refused(Refusal("too_many_rows", 422, sentence))
         found = {name: _plain(cell) for name, cell in zip(header, cells, strict=False) if name in COLUMNS}
         rows.append(Row(start, {name: cell for name, cell in found.items() if cell}))
@@ -104,7 +104,7 @@ def _header(cells: list[str]) -> list[str]:
     missing = [name for name in NEEDED if name not in names]
     if missing:
         words = {"missing": ", ".join(missing), "known": ", ".join(COLUMNS)}
-        sentence = _("The first line lacks the column %(missing)s. Columns are: %(known)s.") % words
+        sentence = _("The first line lacks this: %(missing)s. Columns are: %(known)s.") % words
         raise Refused(Refusal("column_missing", 422, sentence, {"missing": missing}))
     twice = sorted({name for name in names if name in COLUMNS and names.count(name) > 1})
     if twice:

@@ -151,14 +151,14 @@ def test_files_come_in_many_shapes(admin: User, raw: bytes, result: list[tuple[i
     ("raw", "code", "sentence"),
     [
         (b"", "empty", "This file is empty."),
-        (b"name,team\nAda,Retail\n", "column_missing", "The first line lacks the column source, external_id."),
+        (b"name,team\nAda,Retail\n", "column_missing", "The first line lacks this: source, external_id."),
         (b"source,source,external_id\n", "column_twice", "The first line names the column source twice."),
         ("source,external_id,name\ndesk,1,Zoë\n".encode("latin-1"), "bad_encoding", "Line 2 is not UTF-8."),
         (b"\xff\xfe\x00", "bad_encoding", "Line 1 is not UTF-8."),
         (b"source,external_id\ndesk,\x001\n", "not_text", "This file holds NUL characters, so it is no CSV file."),
         (b'source,external_id\n"desk"x,1\n', "unreadable", "Line 2 cannot be read as CSV:"),
         (b"PK\x03\x04\x14\x00\x06\x00", "not_text", "This file holds NUL characters"),
-        (b"source,external_id\n" + b"desk,1\n" * 10_001, "too_many_rows", "This file has more than 10000 rows."),
+        (b"source,external_id\n" + b"desk,1\n" * 10_001, "too_many_rows", "This file has more than 10,000 rows."),
         (b"x" * (agent_rows.LARGEST + 1), "too_large", "This file is larger than 2 MB. Send it in parts."),
     ],
 )

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from sampling import periods
 from sampling.models import Draw, FrameStratum, MasterKey, PeriodKey, Pick, SharedPick
@@ -18,32 +15,11 @@ from sampling.selectors import overlaps
 from sampling.services import draws, keys, skips
 from tests.conftest import NOW, ROOT
 from tests.factories.sampling import WEEK, PlanFactory, agent, drawn, week_of
+from tests.races.together import at_once
 from tests.support.background import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 8
-
-
-def at_once(*work: Callable[[], Any]) -> list[Any]:
-    """Run pieces of work in threads that start together; their results, or what they raised."""
-    start = threading.Barrier(len(work))
-    results: list[Any] = [None] * len(work)
-
-    def run(place: int, piece: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            results[place] = piece()
-        except Exception as error:  # noqa: BLE001 - every failure is what the test is about
-            results[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(work)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_threads_that_freeze_at_once_make_one_draw() -> None:
