@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from conversations.services import erasing, indexing, links, masks, teams, uploads
+from conversations.services import indexing, links, masks, teams, uploads
 from core.queueing import enqueue
 
 
@@ -64,10 +64,3 @@ def index_conversations() -> None:
     """Make conversations searchable that are new or changed, and queue the rest."""
     if indexing.work(clock=timezone.now):
         enqueue(index_conversations)
-
-
-@shared_task
-def expire_texts() -> None:
-    """Erase what is older than its source may keep, and queue the rest."""
-    if erasing.expire_texts(clock=timezone.now):
-        enqueue(expire_texts)

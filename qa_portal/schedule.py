@@ -86,7 +86,7 @@ SWEEPS: tuple[Sweep, ...] = (
     ),
     Sweep(
         "Every hour, erase what was said in conversations that are older than their source may keep.",
-        "conversations.tasks.expire_texts",
+        "reviews.tasks.expire_texts",
         crontab(minute="55"),
         queue="ingest",
     ),

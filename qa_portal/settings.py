@@ -179,6 +179,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # An import of a million lines never delays a reviewer.
 CELERY_TASK_ROUTES = {
     "conversations.tasks.*": {"queue": "ingest"},
+    "reviews.tasks.expire_texts": {"queue": "ingest"},
     "coaching.tasks.*": {"queue": "insight"},
     "reviews.tasks.continue_what_if": {"queue": "insight"},
 }

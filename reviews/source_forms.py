@@ -14,7 +14,10 @@ class KeepForm(forms.Form):
 
     days = forms.IntegerField(
         required=False, min_value=1, max_value=LONGEST_DAYS, label=_("Days that texts are kept"),
-        help_text=_("After the end of a conversation. Empty: for good. What is older is erased within the hour."),
+        help_text=_(
+            "After the end of a conversation. Empty: for good. What is older is erased within the hour; while it is"
+            " being reviewed or disputed it waits for that, 30 days at most."
+        ),
     )  # fmt: skip
 
 

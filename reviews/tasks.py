@@ -11,6 +11,7 @@ from reviews.services import (
     cell_checks,
     claims,
     dispute_sweep,
+    erasing,
     expiry,
     filling,
     publishing,
@@ -100,3 +101,10 @@ def sweep_calibration() -> None:
 def check_cells() -> None:
     """Compare the weekly sums with the published reviews, once a week."""
     cell_checks.check_due(now=timezone.now())
+
+
+@shared_task
+def expire_texts() -> None:
+    """Erase what is older than its source may keep and in nobody's work, and queue the rest."""
+    if erasing.expire_texts(clock=timezone.now):
+        enqueue(expire_texts)

@@ -28,6 +28,7 @@ from core.refusals import Refusal, Refused, refuse
 BATCH = 200
 SLICE_SECONDS = 45.0
 LONGEST_DAYS = 36_500
+WAITS_AT_MOST = timedelta(days=30)
 GONE = gettext_noop("Erased. What this record said is no longer kept.")
 EMPTIED = ("subject", "customer_external_id", "customer_name", "metadata", "transcripts", "participants", "search_text")
 
@@ -78,22 +79,26 @@ def keep_texts(source: Source, days: int | None, *, by: Any, now: datetime) -> S
     return stored
 
 
-def expire_texts(*, clock: Callable[[], datetime], seconds: float = SLICE_SECONDS) -> bool:
-    """Erase what is older than its source may keep; True when the time ran out before all of it was done."""
+def expire_texts(*, clock: Callable[[], datetime], in_use: Q | None = None, seconds: float = SLICE_SECONDS) -> bool:
+    """Erase what is older than its source may keep; True when the time ran out before all of it was done.
+
+    in_use: conversations that somebody works on just now. They wait for the end of that, WAITS_AT_MOST longer.
+    """
     deadline = time.monotonic() + seconds
     for source in Source.objects.exclude(retention_days=None):
-        while _expire_some(source, now=clock()):
+        while _expire_some(source, in_use or Q(pk__in=[]), now=clock()):
             if time.monotonic() >= deadline:
                 return True
     return False
 
 
 @transaction.atomic
-def _expire_some(source: Source, *, now: datetime) -> int:
+def _expire_some(source: Source, in_use: Q, *, now: datetime) -> int:
     assert source.retention_days is not None
     limit = now - timedelta(days=source.retention_days)
     ended = Coalesce("completed_at", "started_at", "imported_at")
     old = Conversation.objects.alias(ended_at=ended).filter(source=source, ended_at__lt=limit)
+    old = old.exclude(in_use & Q(ended_at__gte=limit - WAITS_AT_MOST))
     found = list(old.exclude(content_hash=ERASED).order_by("pk").select_for_update(of=("self",))[:BATCH])
     rejects = _empty(list(_rejects(source).filter(run__started_at__lt=limit)[:BATCH]))
     if found or rejects:

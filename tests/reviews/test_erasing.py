@@ -21,6 +21,7 @@ from core.models import AuditEvent
 from core.refusals import Refused
 from reviews.models import Comment, Review
 from reviews.services import by_hand, erasing, publishing, submitting
+from rubrics.models import Rubric
 from tests.api.asking import as_role, post, put, results
 from tests.conftest import NOW
 from tests.conversations.importing import import_records, message, record, tally
@@ -215,21 +216,28 @@ def test_a_script_does_the_same(review: Review) -> None:
     assert [row["slug"] for row in results(client, "sources/", kept_for_good="false")] == ["help-desk"]
 
 
-def test_texts_go_when_their_time_is_over_and_not_a_day_before(review: Review) -> None:
+def test_texts_go_when_their_time_is_over_and_what_is_being_reviewed_waits(review: Review) -> None:
     ended = Conversation.objects.get(external_id="zen-1").completed_at
     assert ended is not None
+    opened = Conversation.objects.get(external_id="zen-2")
+    by_hand.begin(opened, rubric=Rubric.objects.get(), by=specialist(), now=NOW)
     texts.keep_texts(source(), 30, by=None, now=NOW)
 
     def expire(days: float) -> list[str]:
-        assert texts.expire_texts(clock=lambda: ended + timedelta(days=days)) is False
+        assert erasing.expire_texts(clock=lambda: ended + timedelta(days=days)) is False
         return left(NAME, SAID, "Robin here")
 
-    young, old = expire(29.9), expire(400)
+    young, _waiting = expire(29.9), expire(59)
+    waits = list(Conversation.objects.exclude(content_hash="erased").values_list("external_id", flat=True))
+    old = expire(400)
 
+    assert waits == ["zen-2"]
     assert (young != [], old) == (True, ["reviews.Comment.text"])
     assert expire(401) == old
     counted = AuditEvent.objects.filter(verb="source.texts_expired").values_list("params", flat=True)
-    assert list(counted) == [{"conversations": 3, "rejects": 2, "days": 30}]
+    assert list(counted.order_by("pk")) == [
+        {"conversations": 2, "rejects": 0, "days": 30}, {"conversations": 1, "rejects": 2, "days": 30},
+    ]  # fmt: skip
 
 
 def test_of_a_draft_the_texts_are_covered_and_the_keys_are_not() -> None:
