@@ -26,6 +26,9 @@ NEXT = _(
 )
 OTHER = _("Given to another reviewer. The draw is not touched.")
 COUNTED = _("Noted as not reviewed. The draw releases the next one, and the missing one stays counted.")
+CONFLICT = _(
+    "Given to another reviewer. The conflict is noted under Availability: conversations of this agent go to others."
+)
 
 _WORDS = {
     SkipClass.INELIGIBLE: NEXT,
@@ -33,8 +36,13 @@ _WORDS = {
     SkipClass.NONRESPONSE: COUNTED,
 }
 
+
+def _done(reason: SkipReason) -> Any:
+    return CONFLICT if reason is SkipReason.CONFLICT else _WORDS[reason.skip_class]
+
+
 REASONS: dict[str, Reason] = {
-    reason.value: Reason(reason.value, reason.label, reason.skip_class, _WORDS[reason.skip_class])
+    reason.value: Reason(reason.value, reason.label, reason.skip_class, _done(reason))
     for reason in SkipReason
     if reason is not SkipReason.EXPIRED  # running out of time is not for a person to choose
 }

@@ -23,6 +23,8 @@ def workspace_words() -> dict[str, str]:
         "not_stored": _("This could not be saved. Reload the page and try again."),
         "not_submitted": _("This could not be submitted. Try again."),
         "submit_offline": _("The server cannot be reached. Nothing is lost: try again in a moment."),
+        "one_missing": _("One thing is still missing."),
+        "missing": _("{n} things are still missing."),
         "logged_out": _("You are logged out. Log in again in another tab, then come back here: nothing is lost."),
         "load_newer": _("Load the newer state"),
         "keep_mine": _("Keep mine"),

@@ -13,6 +13,7 @@ from accounts.models import Agent, RoleGrant, User
 from accounts.roles import ROLES, Permission
 from reviews.models import Absence, Conflict, QueueItem, Review, WeeklyGoal
 from reviews.policies import oversees
+from reviews.selectors.desk import Place, Seats, desk
 from reviews.selectors.queue import week_start
 
 SCORING = [role for role, entry in ROLES.items() if Permission.SCORE in entry.permissions]
@@ -36,6 +37,14 @@ def reviewers_for(user: User, *, now: datetime) -> QuerySet[User]:
     grants = RoleGrant.objects.active(now).filter(role__in=SCORING)
     found = User.objects.filter(is_active=True, pk__in=grants.values("user"))
     return found if oversees(user) else found.filter(pk=user.pk)
+
+
+def who_may_take(item: QueueItem, *, now: datetime) -> list[int]:
+    """Return to whom an item may be handed over by name: neither who has it nor who may not review it."""
+    place = Place(item.plan_id, item.agent_id, item.team_id, item.due_at, Seats([item]).elsewhere(item))
+    found = desk([item.plan_id], now=now)
+    people = {*found.specialists, *found.overseers} - {item.claimed_by_id or item.assigned_to_id}
+    return [pk for pk in people if found.fits(pk, place)]
 
 
 def agents_for(user: User) -> QuerySet[Agent]:

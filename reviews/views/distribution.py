@@ -24,7 +24,7 @@ from core.refusals import Refusal, Refused
 from reviews.forms import AbsenceForm, ConflictForm, GoalForm, HandOverForm, RulesForm
 from reviews.models import Absence, Conflict, QueueItem, QueueRules
 from reviews.policies import oversees
-from reviews.selectors.reviewers import agents_for, described, items_of, reviewers_for
+from reviews.selectors.reviewers import agents_for, described, items_of, reviewers_for, who_may_take
 from reviews.services import absences, goals, handing_over
 from reviews.services import rules as services
 from sampling.models import Plan
@@ -145,8 +145,11 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = person(request), timezone.now()
     rows = QueueItem.objects.in_hand_of(user, everywhere=oversees(user)).select_related("conversation", "plan")
     item = get_object_or_404(rows, pk=pk)
-    people = reviewers_for(user, now=now).order_by("name", "pk") if oversees(user) else User.objects.none()
-    form = HandOverForm(request.POST if request.method == "POST" else None, people=people)
+    held_by = item.claimed_by_id or item.assigned_to_id
+    people = reviewers_for(user, now=now).filter(pk__in=who_may_take(item, now=now)).order_by("name", "pk")
+    form = HandOverForm(
+        request.POST if request.method == "POST" else None, people=people if oversees(user) else User.objects.none()
+    )
     status = 200
     if request.method == "POST":
         status = 422
@@ -157,10 +160,19 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error("to" if form.cleaned_data["to"] else None, str(refused.refusal.sentence))
                 status = refused.refusal.status
             else:
-                messages.success(request, _("Handed over. Your draft, if there is one, is kept."))
-                return redirect("reviews:queue")
+                return _handed_over(request, held_by)
     context = {"item": item, "form": form, "may_choose": oversees(user)}
     return render_page(request, "reviews/hand_over.html", context, status=status)
+
+
+def _handed_over(request: HttpRequest, held_by: int | None) -> HttpResponse:
+    """Return to where the item stood: one's own queue, or the page of whom a QA manager took it from."""
+    user = person(request)
+    if held_by in {None, user.pk} or not reviewers_for(user, now=timezone.now()).filter(pk=held_by).exists():
+        messages.success(request, _("Handed over. Your draft, if there is one, is kept."))
+        return redirect("reviews:queue")
+    messages.success(request, _("Handed over. A draft stays with whoever wrote it."))
+    return redirect("reviews:reviewer", held_by)
 
 
 def _person(request: HttpRequest, pk: int) -> User:

@@ -96,6 +96,7 @@ def test_every_key_does_what_the_list_of_keys_says(browse: Browse) -> None:
     press("c")
     page.keyboard.type("You asked twice, 3 times")
     press("Escape")
+    expect(criterion(page, 1).locator("[data-open-criterion]")).to_be_focused()  # never into nothing
     expect(criterion(page, 1)).to_have_attribute("data-state", "answered")
     press("ArrowDown")
     press("ArrowDown")
@@ -132,6 +133,8 @@ def test_every_key_does_what_the_list_of_keys_says(browse: Browse) -> None:
     expect(message(page, 3)).to_have_attribute("aria-current", "true")
     assert page.evaluate("[...CSS.highlights.get('found-words')].map(String)") == ["reservation"] * 2
     press("Escape")
+    expect(message(page, 3)).to_be_focused()
+    expect(page.locator("[data-search-count]")).to_have_text("")
     press("?")
     expect(page.locator("#keys-dialog")).to_be_visible()
     axe(page)
@@ -233,8 +236,14 @@ def test_what_is_missing_is_listed_and_focused_and_then_the_next_one_opens(
     page.keyboard.type("It was asked twice.")
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowDown")
-    for key in ("p", "j", "3", "j", "2"):
+    for key in ("p", "j", "3"):
         page.keyboard.press(key)
+    # What is done leaves the list.
+    expect(notice).to_contain_text("One thing is still missing.")
+    expect(notice.get_by_role("button")).to_have_text(["3 Protected the data"])
+    page.keyboard.press("j")
+    page.keyboard.press("2")
+    expect(notice).to_have_count(0)
     before = page.url
     page.keyboard.press("Control+Enter")
     page.wait_for_url(lambda url: url != before)

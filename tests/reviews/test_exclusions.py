@@ -159,15 +159,21 @@ def test_a_second_look_is_never_left_with_somebody_who_may_not_take_it() -> None
     assert seat.status == "withdrawn"
 
 
-def test_a_manager_may_hand_an_item_back_to_who_began_it_but_not_to_who_has_it() -> None:
+def test_a_manager_may_hand_an_item_back_to_who_began_it_but_not_to_who_has_it(client: Client) -> None:
     ada, ben, manager = specialist(), specialist(), person(Role.MANAGER)
     item = drawn_items(1)[0]
     drafting.save(claimed(item, by=ada), filled(summary="Mine."), number=0, by=ada, now=NOW)
 
     handing_over.hand_over(item, reason="ill", by=manager, to=ben, now=NOW)
     again = code(handing_over.hand_over, item, reason="really", by=manager, to=ben, now=NOW)
-    handing_over.hand_over(item, reason="back again", by=manager, to=ada, now=NOW)
+    client.force_login(manager)
+    page = client.get(path(item)).content.decode()
+    told = client.post(path(item), {"reason": "back again", "to": ada.pk}, follow=True)
 
+    # Only who may take it can be chosen, and the manager comes back to where it stood.
+    assert (f'<option value="{ada.pk}">' in page, f'<option value="{ben.pk}">' in page) == (True, False)
+    assert told.redirect_chain == [(f"/queue/reviewers/{ben.pk}/", 302)]
+    assert "A draft stays with whoever wrote it." in told.content.decode()
     assert (again, given([item])) == (("theirs_already", 409), [ada.pk])
     review = claims.next_item(by=ada, now=NOW)
     assert review is not None

@@ -23,7 +23,11 @@ export class Criteria {
   }
 
   firstOpen() {
-    return this.shownOnes().find((criterion) => /^(untouched|needs)/.test(criterion.dataset.state));
+    return this.shownOnes().find((criterion) => this.isOpen(criterion));
+  }
+
+  isOpen(criterion) {
+    return /^(untouched|needs)/.test(criterion.dataset.state);
   }
 
   choose(criterion, { scroll = true, focus = false } = {}) {
@@ -94,6 +98,7 @@ export class Criteria {
     const progress = this.form.querySelector("[data-progress]");
     progress.max = body.asked;
     progress.value = body.done;
+    this.form.dispatchEvent(new CustomEvent("criteria-shown"));
   }
 
   showOne(criterion, said) {

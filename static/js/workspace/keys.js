@@ -26,7 +26,7 @@ export function bindKeys(form, { criteria, transcript, pins, notes, templates, a
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return undefined;
     if (event.ctrlKey || event.metaKey) return withControl(event);
-    if (event.key === "Escape" && isTyping(event.target)) return event.target.blur();
+    if (event.key === "Escape" && isTyping(event.target)) return act(event, () => leave(event.target));
     if (isTyping(event.target) || event.altKey) return undefined;
     if (event.key === "?") return act(event, showKeys);
     return localStorage.getItem(SWITCH) === null ? withoutControl(event) : undefined;
@@ -45,6 +45,14 @@ export function bindKeys(form, { criteria, transcript, pins, notes, templates, a
     // Arrows move between the options of a question while one of them has the focus, as everywhere.
     const native = ARROWS.includes(event.key) && event.target.matches("input[type=radio], summary, [data-criteria]");
     return plain[event.key] && !native ? act(event, plain[event.key]) : undefined;
+  }
+
+  // Out of a field the focus goes to what the field belongs to, never into nothing.
+  function leave(field) {
+    const criterion = field.closest("[data-criterion]");
+    if (field === transcript.search) transcript.leaveSearch();
+    else if (criterion) criteria.choose(criterion, { focus: true, scroll: false });
+    else field.blur();
   }
 
   function toSummary() {

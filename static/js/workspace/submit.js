@@ -22,6 +22,8 @@ function remember(undo) {
 
 export function bindSubmit(form, { autosave, criteria, clock }) {
   const button = form.querySelector("button[type=submit]");
+  let lacking = []; // what the last attempt named, less what was filled in since
+  form.addEventListener("criteria-shown", () => fewer());
 
   async function submit() {
     if (button.disabled) return;
@@ -50,11 +52,20 @@ export function bindSubmit(form, { autosave, criteria, clock }) {
     if (answer.status === 0) return notify("submit", words("submit_offline"), "caution");
     if (answer.body.code === "stale_draft") return autosave.late(answer.body);
     const problems = answer.body.problems || [];
-    const lacking = [...new Set(problems.map((problem) => criteria.byLineage(problem.criterion)).filter(Boolean))];
+    lacking = [...new Set(problems.map((problem) => criteria.byLineage(problem.criterion)).filter(Boolean))];
     notify("submit", answer.body.sentence || words("not_submitted"), "critical", links(lacking));
     for (const criterion of lacking) mark(criterion, problems);
     if (lacking.length) focus(lacking[0], problems);
     return undefined;
+  }
+
+  // What is filled in leaves the list, so that it never names what is done.
+  function fewer() {
+    const left = lacking.filter((criterion) => !criterion.hidden && criteria.isOpen(criterion));
+    if (left.length === lacking.length) return;
+    lacking = left;
+    const sentence = left.length === 1 ? words("one_missing") : words("missing", { n: left.length });
+    notify("submit", left.length ? sentence : "", "critical", links(left));
   }
 
   function links(lacking) {

@@ -54,6 +54,14 @@ export class Transcript {
     this.search.focus();
   }
 
+  // The marks go with the words that were looked for; the message that was found stays in hand.
+  leaveSearch() {
+    this.search.value = "";
+    this.find();
+    this.choose(this.current ?? this.messages[0], { focus: true });
+    if (!this.messages.length) this.search.blur();
+  }
+
   find() {
     const wanted = this.search.value.trim().toLowerCase();
     this.said ??= this.messages.map((message) => message.querySelector("[data-words]")?.textContent.toLowerCase() ?? "");
