@@ -121,7 +121,7 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
         # What was given to a person by name is theirs, whoever scores for the plan.
         chosen = Q(plan=None) | ~Q(plan__in=closed) | Q(assigned_to=person)
         # A second look at a pick by the same person would not be blind.
-        sits = Q(review__author=person) | Q(assigned_to=person)
+        sits = Q(review__author=person) | Q(assigned_to=person, ended_at=None)
         other_seat = QueueItem.objects.filter(sits, pick=OuterRef("pick")).exclude(pk=OuterRef("pk"))
         own = Agent.objects.filter(user=person).values("pk")
         led = RoleGrant.objects.active(now).filter(user=person, role=Role.SUPERVISOR, team__isnull=False).values("team")

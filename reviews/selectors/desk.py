@@ -114,13 +114,13 @@ class Seats:
     def __init__(self, items: Iterable[QueueItem]) -> None:
         picks = {item.pick_id for item in items}
         rows = QueueItem.objects.filter(pick__in=picks).values_list(
-            "pick", "pk", "review__author", "ended_by", "claimed_by", "assigned_to"
+            "pick", "pk", "review__author", "ended_by", "claimed_by", "assigned_to", "ended_at"
         )
         self._sat: dict[int, list[tuple[int, set[int], set[int]]]] = defaultdict(list)
-        for pick, pk, *people in rows:
-            author, ended_by, claimed_by, assigned_to = people
+        for pick, pk, author, ended_by, claimed_by, assigned_to, ended_at in rows:
             judged = {one for one in (author, ended_by) if one is not None}
-            holds = {one for one in (claimed_by, assigned_to) if one is not None}
+            # Who was to sit at a seat that ended, and never did, is free again.
+            holds = {one for one in (claimed_by, assigned_to) if one is not None and ended_at is None}
             self._sat[pick].append((pk, judged, holds))
 
     def everybody(self, item: QueueItem) -> frozenset[int]:

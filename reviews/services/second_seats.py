@@ -69,17 +69,35 @@ def pass_on(*, now: datetime) -> int:
     waiting = QueueItem.objects.filter(purpose=CALIBRATION, status=QueueItem.Status.AVAILABLE, pick__draw__isnull=False)
     items = list(waiting.select_related("conversation").order_by("pk"))
     found = desk({item.plan_id for item in items}, now=now)
-    lost = [item for item in items if item.assigned_to_id is None or not found.fits(item.assigned_to_id, _place(item))]
-    return sum(_pass_on(item, now=now) for item in lost)
+    needed = _needed(items, found)
+    rest = [item for item in items if item not in needed]
+    lost = [item for item in rest if item.assigned_to_id is None or not found.fits(item.assigned_to_id, _place(item))]
+    return sum(_pass_on(item, now=now) for item in lost) + sum(_withdraw(item, now=now) for item in needed)
+
+
+def _needed(items: Sequence[QueueItem], found: Desk) -> list[QueueItem]:
+    """Return the second seats of those who alone are left for the first one, which counts."""
+    picks = [item.pick_id for item in items]
+    free = QueueItem.objects.claimable(found.now).filter(pick__in=picks, purpose=QueueItem.Purpose.PRIMARY)
+    firsts, seats = {item.pick_id: item for item in free}, Seats(items)
+    nobody = {pick for pick, first in firsts.items() if not found.shares(_place(first, seats.elsewhere(first)))}
+    return [item for item in items if item.pick_id in nobody]
 
 
 @transaction.atomic
 def _pass_on(item: QueueItem, *, now: datetime) -> bool:
+    if not _withdraw(item, now=now):
+        return False
+    hand_on(item, now=now)
+    return True
+
+
+@transaction.atomic
+def _withdraw(item: QueueItem, *, now: datetime) -> bool:
     still = QueueItem.objects.filter(pk=item.pk, status=QueueItem.Status.AVAILABLE, assigned_to=item.assigned_to_id)
     if not still.update(status=QueueItem.Status.WITHDRAWN, ended_at=now):
         return False
     audit.record("item.withdrawn", target=item, by=None, at=now)
-    hand_on(item, now=now)
     return True
 
 

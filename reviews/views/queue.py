@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
+from core.refusals import Refused
 from reviews.forms import text
 from reviews.models import QueueItem, Review
 from reviews.selectors.queue import queue_page
@@ -26,18 +27,26 @@ PAGE = 25
 @requires(Permission.SCORE)
 def queue(request: HttpRequest) -> HttpResponse:
     """Show what is to do, in the order of the draw."""
-    page = queue_page(person(request), now=timezone.now())
+    user, now = person(request), timezone.now()
+    page = queue_page(user, now=now)
     paginator = Paginator(page.items, PAGE)
     paginator.count = page.to_do  # the same rows, which are counted already
     rows = paginator.get_page(request.GET.get("page"))
-    return render_page(request, "reviews/queue.html", {"queue": page, "page": rows, "now": timezone.now()})
+    context = {"queue": page, "page": rows, "now": now, "why_not_more": claims.why_not_more(user, now=now)}
+    return render_page(request, "reviews/queue.html", context)
 
 
 @require_POST
 @requires(Permission.SCORE)
 def claim(request: HttpRequest) -> HttpResponse:
     """Hand the next conversation to the reviewer."""
-    review = claims.next_item(by=person(request), now=timezone.now())
+    try:
+        review = claims.next_item(by=person(request), now=timezone.now())
+    except Refused as refused:
+        if refused.refusal.code != "too_many_held":
+            raise
+        messages.warning(request, refused.refusal.sentence)
+        return redirect("reviews:queue")  # where the drafts stand that are to be finished
     if review is None:  # the page says why
         messages.info(request, _("Nothing is left to review for you right now."))
         return redirect("reviews:queue")

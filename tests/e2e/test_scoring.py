@@ -106,10 +106,7 @@ def test_every_key_does_what_the_list_of_keys_says(browse: Browse) -> None:
     press("m")
     page.keyboard.type("Said kindly")
     press("Escape")
-    press("j")
-    press("3")
-    press("j")
-    press("n")
+    page.keyboard.type("j3jn")
     expect(criterion(page, 3).locator("[data-answer]")).to_have_text("N/A")
     press("s")
     page.keyboard.type("Good work")
@@ -236,13 +233,10 @@ def test_what_is_missing_is_listed_and_focused_and_then_the_next_one_opens(
     page.keyboard.type("It was asked twice.")
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowDown")
-    for key in ("p", "j", "3"):
-        page.keyboard.press(key)
-    # What is done leaves the list.
+    page.keyboard.type("pj3")
     expect(notice).to_contain_text("One thing is still missing.")
     expect(notice.get_by_role("button")).to_have_text(["3 Protected the data"])
-    page.keyboard.press("j")
-    page.keyboard.press("2")
+    page.keyboard.type("j2")
     expect(notice).to_have_count(0)
     before = page.url
     page.keyboard.press("Control+Enter")

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from accounts.roles import Role
 from reviews.models import QueueItem, Review
-from reviews.services import claims, filling, publishing, submitting
+from reviews.services import filling, publishing
 from sampling.models import Draw
 from tests.e2e.test_scoring import Browse
 from tests.factories.accounts import TeamFactory, TeamMembershipFactory, person
 from tests.factories.conversations import talk, transcribe
-from tests.factories.reviews import filled, specialist
+from tests.factories.reviews import specialist
 from tests.factories.sampling import PlanFactory, agent, drawn, week_of
 from tests.insights.recomputing import recomputed, strata
 from tests.support.browser import axe, wait_htmx
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OTHERS = [
-    {"understood": "partly", "solved": "yes", "data-protected": "yes"},
-    {"understood": "no", "solved": "partly", "data-protected": "yes"},
-]
+# What is pressed for each criterion: an answer, and with the lower ones words and the message that shows it.
+WORDED = ("c", "Because of this", "Escape", "ArrowDown", "p")
+GOOD, FAIR, POOR = ("3", "3", "2"), (("2", *WORDED), "3", "2"), (("1", *WORDED), ("2", *WORDED), "2")
 
 
 def drawn_last_week() -> Draw:
@@ -56,13 +55,16 @@ def next_one(page: Page) -> None:
     page.locator("#workspace[data-live]").wait_for()
 
 
-def submit_rest(user: User, answers: list[dict[str, str]]) -> None:
-    """Finish what a reviewer holds and what is left for them, without the browser."""
-    left = iter(answers)
-    for review in Review.objects.filter(author=user, status="draft", item__status="claimed"):
-        submitting.submit(review, filled(next(left)), by=user, now=timezone.now())
-    while (review := claims.next_item(by=user, now=timezone.now())) is not None:
-        submitting.submit(review, filled(next(left)), by=user, now=timezone.now())
+def score(page: Page, keys: Sequence[str | Sequence[str]]) -> None:
+    """Score what is open with the keyboard, submit it, and wait for what comes after."""
+    for place, answer in enumerate(keys):
+        if place:
+            page.keyboard.press("j")
+        for key in answer if isinstance(answer, tuple) else (answer,):
+            page.keyboard.type(key) if " " in key else page.keyboard.press(key)
+    scored = page.url
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: url != scored)
 
 
 def test_a_list_with_a_skip_of_each_class_comes_to_the_number_that_the_export_adds_up_to(browse: Browse) -> None:
@@ -81,17 +83,18 @@ def test_a_list_with_a_skip_of_each_class_comes_to_the_number_that_the_export_ad
     next_one(page)
     skip(page, "language")
     next_one(page)
-    for key in ("3", "j", "3", "j", "2"):
-        page.keyboard.press(key)
-    scored = page.url
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url(lambda url: url != scored)
-    page.locator("#workspace[data-live]").wait_for()
-    submit_rest(ada, OTHERS)
-    submit_rest(ben, OTHERS)
+    for answers in (GOOD, FAIR, POOR):
+        page.locator("#workspace[data-live]").wait_for()
+        score(page, answers)
+    page.wait_for_url("**/queue/")
+    # What is left is what she handed on, and she has sat there.
+    expect(page.get_by_role("heading", name="The rest is for others")).to_be_visible()
 
     page = browse(ben)
     page.goto("/queue/")
+    next_one(page)
+    score(page, FAIR)
+    page.wait_for_url("**/queue/")
     page.get_by_role("link", name="One skip to check").click()
     axe(page)
     page.get_by_role("button", name="Not eligible, I agree").click()

@@ -21,6 +21,7 @@ from reviews.services import (
     handing_over,
     rescoring,
     second_looks,
+    second_seats,
     skipping,
     submitting,
 )
@@ -191,6 +192,21 @@ def test_neither_seat_of_a_pick_is_handed_to_who_is_to_sit_at_the_other() -> Non
     first.refresh_from_db()
     assert first.assigned_to not in {holder, second.assigned_to, None}
     assert list(QueueItem.objects.open().offered_to(first.assigned_to)) == [first]
+
+
+def test_the_first_seat_comes_first_when_only_who_has_the_second_is_left_for_it() -> None:
+    ada, ben = specialist(), specialist()
+    first, second = seated_twice()
+    other = ben if second.assigned_to == ada else ada
+    assert second_seats.pass_on(now=NOW) == 0
+
+    absences.be_away(other, starts_at=NOW, ends_at=NOW + 2 * WEEK, by=other, now=NOW)
+    assert second_seats.pass_on(now=NOW) == 1
+
+    assert list(QueueItem.objects.open()) == [first]
+    review = claims.next_item(by=second.assigned_to, now=NOW)
+    assert review is not None
+    assert review.item == first
 
 
 def test_a_second_seat_behaves_like_a_first_one_when_it_is_given_back_and_stands_among_them(client: Client) -> None:

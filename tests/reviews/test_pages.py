@@ -52,6 +52,20 @@ def test_review_next_opens_the_workspace(client: Client) -> None:
     assert response.templates[0].name == "reviews/workspace.html"
 
 
+def test_who_holds_much_is_told_where_the_drafts_stand(client: Client) -> None:
+    drawn_items(claims.MOST_HELD + 1)
+    user = specialist()
+    for _time in range(claims.MOST_HELD):
+        claims.next_item(by=user, now=NOW)
+    client.force_login(user)
+
+    page = client.post("/queue/next/", follow=True)
+
+    assert page.redirect_chain == [("/queue/", 302)]
+    assert page.content.decode().count("You hold 5 unfinished conversations. Finish or release one first.") == 2
+    assert Review.objects.count() == claims.MOST_HELD
+
+
 def test_an_empty_queue_says_why(client: Client) -> None:
     client.force_login(specialist())
 
