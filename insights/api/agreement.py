@@ -17,12 +17,28 @@ from reviews.api.calibration_serializers import AgreementLineSerializer
 from reviews.models import Review
 
 
+class AmbiguitySerializer(serializers.Serializer[Any]):
+    """What speaks for talking about one criterion; a share is null where nothing was counted."""
+
+    key = serializers.CharField(help_text="The criterion's lineage.")
+    name = serializers.CharField()
+    is_ranked = serializers.BooleanField(help_text="False below 10 conversations: an order would be chance.")
+    index = serializers.FloatField(help_text="The three shares added up: what the order is by.")
+    pairs = serializers.IntegerField(help_text="Conversations with two blind scores.")
+    differing = serializers.FloatField(allow_null=True, help_text="Share of their pairs that differ, 0 to 1.")
+    decided = serializers.IntegerField(help_text="Disputed answers that were decided.")
+    overturned = serializers.IntegerField(help_text="Those of them that were changed.")
+    answers = serializers.IntegerField(help_text="Blind answers.")
+    not_applicable = serializers.IntegerField(help_text="Those of them that were N/A.")
+
+
 class AgreementSerializer(serializers.Serializer[Any]):
     """Agreement of reviewers on conversations that two of them judged blind."""
 
     since = serializers.DateTimeField()
     total = AgreementLineSerializer()
     criteria = AgreementLineSerializer(many=True)
+    ambiguous = AmbiguitySerializer(many=True, help_text="The criteria, most ambiguous first.")
 
 
 class AgreementReports(Resource):

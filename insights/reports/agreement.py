@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from insights.reports.ambiguity import Ambiguity, ranked
 from reviews.agreements import Line, Ratings, level_of, line
 from reviews.models import Answer, CalibrationSession, Review, Revision
 from rubrics.models import Criterion
@@ -25,6 +26,7 @@ class Report:
     since: datetime
     total: Line
     criteria: list[Line]
+    ambiguous: list[Ambiguity]
 
     @property
     def worst(self) -> Line | None:
@@ -46,7 +48,8 @@ def load(*, now: datetime) -> Report:
         for key, ratings in criteria.items()
     ]  # fmt: skip
     known = sorted(lines, key=lambda one: (one.alpha is None, one.alpha or 0.0, one.name))
-    return Report(since, line(TOTAL, _("Total score"), totals, level="interval"), known)
+    total = line(TOTAL, _("Total score"), totals, level="interval")
+    return Report(since, total, known, ranked(known, first, since=since))
 
 
 def _first_scores(since: datetime) -> list[Revision]:

@@ -78,6 +78,11 @@ def test_alpha_and_its_interval_are_those_of_the_first_blind_scores(client: Clie
     assert protected.gwet is not None
     assert protected.gwet.coefficient == 1.0
     assert report.worst == understood
+    # Two differ on every fifth, nothing was disputed or N/A: the one criterion to talk about is first.
+    first, *others = report.ambiguous
+    assert (first.key, first.is_ranked, first.pairs, first.answers) == ("understood", True, PAIRS, 2 * PAIRS)
+    assert (first.index, first.overturn_rate, first.not_applicable_rate) == (pytest.approx(0.2), None, 0.0)
+    assert [(one.key, one.index) for one in others] == [("data-protected", 0.0), ("solved", 0.0)]
     client.force_login(person(Role.MANAGER))
     page = client.get("/insights/agreement/").content.decode()
     assert f"<b>{right[0]:.2f}</b>" in page
