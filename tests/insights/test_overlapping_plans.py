@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import astuple, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -21,14 +22,17 @@ from accounts.models import Agent, Team
 from accounts.roles import Role
 from coaching.selectors import bases, cells, outcomes
 from coaching.selectors.bases import Window
-from insights.reports import averages, numbers, sums
+from insights.reports import averages, numbers, sums, units
 from insights.reports import team as team_report
+from insights.reports.strata import Week
+from insights.reports.units import Seat
 from reviews.models import QueueItem, Review
 from reviews.selectors import what_if
 from reviews.services import filling
 from rubrics.models import Rubric
 from sampling.models import Draw, FrameStratum, Plan
 from sampling.services import draws
+from sampling.strata import NORMAL
 from stats import hajek
 from tests.api.asking import as_role, get
 from tests.conftest import NOW
@@ -278,3 +282,26 @@ def test_means_and_intervals_hold_over_many_draws_from_plans_that_share_chats() 
     assert abs(float(np.mean(misses))) < 3 * se
     assert 0.92 <= covered / times <= 0.99
     assert float(np.mean(plain)) < -1.2  # what counting the chats twice would say
+
+
+def test_what_is_due_is_weighed_by_class_once_too_and_two_scorecards_share_a_conversation() -> None:
+    """Five of ten, two of whose four chats another plan drew as well: an e-mail stands for 2, a chat for 4/3."""
+    monday = WEEK.date()
+    email, both, chat = (
+        Seat(1, "email", 0.0, (), (1, 1, 1), 80.0), Seat(2, "chat", 0.0, ((2, 0.0),), (1, 1, 1), 60.0),
+        Seat(3, "chat", 0.0, ((1, 0.0),), (1, 0, 0), 0.0),
+    )  # fmt: skip
+    whole = Week(monday, 10, 5, size=10, rubric_id=1, stratum_id=1, share=0.5, seats=(email, both))
+    again = Seat(2, "chat", 0.0, ((1, 0.0),), (1, 0, 0), 0.0)
+    chats = Week(monday, 4, 2, size=4, rubric_id=1, stratum_id=2, share=0.5, seats=(again, chat))
+
+    one_card = units.classes([whole, chats])
+    two_cards = units.classes([whole, replace(chats, rubric_id=2)])
+
+    assert {name: astuple(one) for name, one in one_card.items()} == {
+        ("email", NORMAL): (1, 1, 2.0, 2.0, 2.0, 160.0),
+        ("chat", NORMAL): (3, 1, *(pytest.approx(part) for part in (8 / 3, 2 / 3, 2 / 3, 40.0))),
+    }
+    assert {name: astuple(one) for name, one in two_cards.items()} == {
+        ("email", NORMAL): (1, 1, 2.0, 2.0, 2.0, 160.0), ("chat", NORMAL): (3, 1, 3.0, 1.0, 1.0, 60.0),
+    }  # fmt: skip
