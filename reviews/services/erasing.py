@@ -53,8 +53,8 @@ def erase_customer(source: Source, customer: str, *, by: Any, now: datetime) -> 
         (Comment.objects.filter(review__in=reviews), ("text",)),
         (ReviewRemark.objects.filter(review__in=reviews), ("text",)),
     )
-    for of_review, fields in of_reviews:
-        touched |= {row.review_id for row in _cover_rows(of_review, fields, cover)}
+    for of_review, written in of_reviews:
+        touched |= {row.review_id for row in _cover_rows(of_review, written, cover)}
     points = DisputedPoint.objects.filter(dispute__review__in=reviews).select_related("dispute")
     touched |= {row.dispute.review_id for row in _cover_rows(points, ("reason", "rationale"), cover)}
     redacted = [one for one in found if one.pk in touched]
