@@ -124,7 +124,8 @@ def sources(request: HttpRequest) -> list[Source]:
 
 def field_names(request: HttpRequest) -> list[str]:
     """Return the custom fields there are, as they are typed into the filter."""
-    return sorted({custom_fields.spelled(name) for source in sources(request) for name in source.field_names})
+    found = {custom_fields.spelled(name) for source in sources(request) for name in source.field_names}
+    return sorted(found)[: custom_fields.OFFERED]
 
 
 def agents(request: HttpRequest | None) -> QuerySet[Agent]:

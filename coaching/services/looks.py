@@ -24,7 +24,7 @@ from coaching.selectors.targets import by_agent
 from coaching.standing import Span, standing
 from coaching.stepping import Before, is_newer, step
 from coaching.windows import WEEKS, AgentWeeks, Level, levels, pools_of
-from conversations.services import bulk
+from core import bulk
 from rubrics.models import Skill
 from stats.plan_states import PlanState
 

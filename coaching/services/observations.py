@@ -20,7 +20,7 @@ from coaching.selectors import cells
 from coaching.selectors.rules import Held
 from coaching.services.failures import Notebook, Part
 from coaching.windows import pools_of
-from conversations.services import bulk
+from core import bulk
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 

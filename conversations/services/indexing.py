@@ -13,7 +13,7 @@ from conversations.messages import decode
 from conversations.models import Conversation, SearchText
 from conversations.search.content import searched_words
 from conversations.search.matching import not_searchable
-from conversations.services import bulk
+from core import bulk
 from core.models import Job
 from core.services import jobs
 

@@ -12,9 +12,9 @@ from conversations.erasure import ERASED
 from conversations.models import Completion, Conversation, Participant, Source, Tag, Transcript
 from conversations.personal_details import covering
 from conversations.records import Record, content_hash
-from conversations.services import bulk, indexing, people, rows, teams
+from conversations.services import indexing, people, rows, teams
 from conversations.services.rows import Taken
-from core import audit
+from core import audit, bulk
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import JSONField, Model
 
-from conversations.services import bulk
+from core import bulk
 
 AT_ONCE = 20_000
 PLAIN_INDEXES = {

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Agent, AgentIdentity
 from conversations.models import Completion, Conversation, Participant, Transcript
-from conversations.services import bulk, runs
+from conversations.services import runs
 from conversations.services.rows import CONVERSATION
+from core import bulk
 from core.models import AuditEvent
 from tests.conversations.importing import import_records, message, record, tally
 from tests.factories.conversations import ConversationFactory
