@@ -281,6 +281,9 @@ def test_allocation_keeps_the_total_the_floor_and_the_cap(
         ([10, 10, 10], 4, None, 1, [2, 1, 1]),  # tie: the lower index
         ([10, 20, 10], 6, None, 0, [2, 3, 1]),  # 1.5, 3, 1.5: tie among equals, the lower index
         ([30, 10], 2, None, 0, [2, 0]),  # 1.5 and 0.5: tie, the larger stratum
+        ([10, 30], 2, None, 0, [0, 2]),  # and the larger one also where it comes last
+        ([30, 10], 8, [1, 3], 0, [4, 4]),  # by N · S, not by S alone
+        ([5, 5, 5], 4, [100, 1, 1], 2, [2, 1, 1]),  # a floor is lowered no further than it has to be
         ([100, 1], 1, None, 0, [1, 0]),
         ([5, 5], 20, None, 1, [5, 5]),  # more than there is
         ([50, 50, 50, 50], 2, None, 1, [1, 1, 0, 0]),  # a floor that cannot hold is lowered for all

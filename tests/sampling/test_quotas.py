@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from sampling.design import prn
 from sampling.quotas import QuotaTerms, Size, quotas
-from sampling.strata import HIGH, LONG, NORMAL, RISK_CLASSES, label, risk_class_of
+from sampling.strata import HIGH, LONG, NORMAL, RISK_CLASSES, label, risk_class_of, tenure
 
 
 def size(agent: str, n: int, *, team: str = "retail", label: str = "all", **more: Any) -> Size:
@@ -97,6 +98,24 @@ def test_risk_classes_share_by_three_two_and_one_whatever_they_hold() -> None:
 
     assert quotas(strata, QuotaTerms(quota_per_agent=6, allocation="risk")) == [3, 2, 1]
     assert quotas(strata, QuotaTerms(quota_per_agent=6, allocation="risk", risk_shares=(1, 1, 4))) == [2, 2, 2]
+
+
+def test_the_share_of_a_risk_is_split_by_what_its_classes_hold() -> None:
+    held = {"chat / normal risk": 60, "email / normal risk": 20, "chat / high risk": 20}
+    strata = [size("anna", n, label=label) for label, n in held.items()]
+
+    assert quotas(strata, QuotaTerms(quota_per_agent=16, allocation="risk")) == [9, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(0, "new agents"), (89, "new agents"), (90, "settled agents"), (364, "settled agents"), (365, LONG),
+     (None, "hiring day unknown")],
+)  # fmt: skip
+def test_how_long_somebody_is_there(days: int | None, expected: str) -> None:
+    today = date(2026, 3, 1)
+
+    assert tenure(None if days is None else today - timedelta(days=days), on=today) == expected
 
 
 def test_a_class_that_holds_too_little_gives_its_share_to_the_others() -> None:
