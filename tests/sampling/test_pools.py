@@ -61,10 +61,8 @@ def content(draw: Draw) -> bytes:
 
 
 def targeted_plan(**terms: Any) -> Plan:
-    same = UUID("7b0e8e42-1c7d-4d31-9f0e-5d4f7a1a9b10")
-    return PlanFactory(
-        **{"identity": same, "quota_per_agent": 3, "risk_rules": RULES, "targeted_per_period": 5, **terms}
-    )
+    terms = {"identity": UUID("7b0e8e42-1c7d-4d31-9f0e-5d4f7a1a9b10"), "quota_per_agent": 3, **terms}
+    return PlanFactory(**{"risk_rules": RULES, "targeted_per_period": 5, **terms})
 
 
 def test_strata_have_their_own_numbers_and_share_the_quota() -> None:
