@@ -213,6 +213,20 @@ def test_two_picks_that_changed_places_are_named() -> None:
     assert sorted({difference.line for difference in result.differences}) == [first, second]
 
 
+def test_a_conversation_that_stands_twice_in_the_frame_is_named_even_when_resealed() -> None:
+    numbers = lines_of_kind(receipt(), "unit")
+
+    def repeat(file: dict[str, Any]) -> None:
+        first, last = file["lines"][numbers[0] - 2], file["lines"][numbers[-1] - 2]
+        last["unit"], last["u"] = first["unit"], first["u"]
+
+    found = replay(resealed(repeat)).differences
+
+    assert [(one.line, one.what) for one in found if one.expected == "once in the frame"] == [
+        (numbers[-1], "the conversation")
+    ]
+
+
 def test_a_fact_that_stands_twice_in_a_line_is_refused() -> None:
     number = lines_of_kind(receipt(), "pick")[0]
     content = receipt().replace(b'"kind":"pick",', b'"kind":"pick","rank":9,', 1)
