@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.figures import figure, signed_figure
 
 FEW = 30
+WHY_NOT = {
+    "": "",
+    "too_few": gettext_lazy("fewer than 3 reviews"),
+    "no_reviews": gettext_lazy("no reviews"),
+    "one_review": gettext_lazy("too few reviews for an interval"),
+    "no_variance": gettext_lazy("too few reviews for an interval"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,20 @@ def figures(result: Mapping[str, Any]) -> list[Figure]:
             _share(was["share"]), _between(was, _percent),
         ),
     ]  # fmt: skip
+
+
+def why_none(reason: str) -> str:
+    """Word why there is no average, or no interval."""
+    return str(WHY_NOT.get(reason, reason.replace("_", " ")))
+
+
+def movers(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the people whose mean moves by as much as is written, each with the decimals that are known.
+
+    A replay that is older than these limits put all pools into one mean, so none of its means is shown.
+    """
+    known = [row for row in result["agents"] if "low" in row and row["difference"] is not None]
+    return [row | {"places": _places(row["reviews"])} for row in known if round(row["difference"], 1)]
 
 
 def _points(value: float | None, n: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -21,6 +21,7 @@ from core.api.jobs import JobSerializer
 from core.filtersets import FilterSet, KeyFilter
 from core.models import Job
 from core.queueing import enqueue
+from reviews.api.what_if_results import WhatIfResultSerializer, figures
 from reviews.forms import WhatIfForm
 from reviews.models import Flip, Revision, WhatIf
 from reviews.selectors.what_if import flips_for
@@ -30,15 +31,30 @@ from rubrics.models import RubricVersion
 
 
 class WhatIfSerializer(serializers.ModelSerializer[WhatIf]):
-    """A replay; `job.result` holds the figures once it is done."""
+    """A replay; `result` holds the figures once it is done."""
 
     rubric = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
     job = JobSerializer(read_only=True)
+    result = serializers.SerializerMethodField()
 
     class Meta:
         model = WhatIf
-        fields = ("id", "rubric", "version_number", "fingerprint", "submitted_from", "submitted_until", "job")
+        fields = (
+            "id",
+            "rubric",
+            "version_number",
+            "fingerprint",
+            "submitted_from",
+            "submitted_until",
+            "job",
+            "result",
+        )
         read_only_fields = fields
+
+    @extend_schema_field(WhatIfResultSerializer(allow_null=True))
+    def get_result(self, what_if: WhatIf) -> dict[str, Any] | None:
+        """Return what was found."""
+        return figures(what_if.job.result)
 
 
 class FlipSerializer(serializers.ModelSerializer[Flip]):

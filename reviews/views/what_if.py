@@ -138,19 +138,15 @@ def _shown(
             "caution": what_if_words.caution(result),
             "population": what_if_words.population(result),
             "movers": _movers(result, most),
-            "more_movers": max(0, sum(1 for row in result["agents"] if _moves(row)) - most),
+            "more_movers": max(0, len(what_if_words.movers(result)) - most),
             "first_flips": flips_for(found, person(request))[:MOST_SHOWN],
         }
     return context
 
 
-def _moves(row: dict[str, Any]) -> bool:
-    return bool(round(row["difference"], 1))  # as it is written
-
-
 def _movers(result: dict[str, Any], most: int) -> list[dict[str, Any]]:
     """Return the agents who would move most, with their names and a bar as long as the move."""
-    rows = [row for row in result["agents"] if _moves(row)][:most]
+    rows = what_if_words.movers(result)[:most]
     names = dict(Agent.objects.filter(pk__in=[row["agent"] for row in rows]).values_list("pk", "name"))
     longest = max((abs(row["difference"]) for row in rows), default=1)
     return [

@@ -15,15 +15,17 @@ from accounts.roles import Role
 from core.models import Job
 from core.refusals import Refused
 from reviews import replaying
+from reviews.api.what_if_results import SHARES, SIDES
 from reviews.models import Flip, QueueItem, Review, WhatIf
 from reviews.selectors.what_if import flips_for
 from reviews.services import what_if
-from reviews.what_if_words import caution, figures, sentence
+from reviews.what_if_words import caution, figures, movers, sentence
 from rubrics import editing
 from rubrics.models import RubricVersion
 from rubrics.selectors import card_for
 from rubrics.services import editing as drafts
 from rubrics.services.publishing import publish
+from stats import pooled_var, score_interval
 from tests.api.asking import as_role, get, post, results
 from tests.conftest import NOW
 from tests.factories.accounts import person
@@ -56,8 +58,9 @@ def test_it_says_who_moves_by_how_much_and_which_reviews_flip() -> None:
         (half.pk, 80, Decimal("66.6667"), "pass", "fail"),
         (bad.pk, 60, Decimal("77.7778"), "fail", "pass"),
     ]
-    assert [row["agent"] for row in result["agents"]] == [bad.agent_id, half.agent_id, good.agent_id]
-    assert result["agents"][0]["difference"] == pytest.approx(77.7778 - 60)
+    assert {row["agent"]: (row["reviews"], row["difference"], row["reason"]) for row in result["agents"]} == {
+        review.agent_id: (1, None, "too_few") for review in (good, half, bad)
+    }
     assert sentence(result).endswith("2 of 3 reviews change their outcome.")
 
 
@@ -196,6 +199,29 @@ def test_a_tally_is_the_same_after_it_was_written_down() -> None:
     assert (tally.to_pass, tally.other_flips, tally.whole) == (1, 1, 1)
 
 
+def test_a_persons_move_is_told_from_three_random_reviews_on_with_its_interval() -> None:
+    tally = replaying.Tally()
+    for agent, pool, moves in ((7, "random", (2, 4, 6)), (8, "random", (0, 3, 3, 6)), (9, "random", (40, 50))):
+        for move in moves:
+            after = ((50 + move) * 10_000, "none")
+            tally.add(agent=agent, pool=pool, before=(500_000, "none"), after=after, dropped=0, unanswered=0)
+    tally.add(agent=7, pool="targeted", before=(0, "none"), after=(900_000, "none"), dropped=0, unanswered=0)
+
+    rows = replaying.load(json.loads(json.dumps(tally.dump()))).result()["agents"]
+    spread = pooled_var([3, 4, 2], s2=[4.0, 6.0, 50.0]).v
+    of_three = score_interval(3, ybar=4.0, s2=4.0, v_team=spread)
+    older = replaying.load({**tally.dump(), "squares": None}).result()["agents"]
+
+    assert [(row["agent"], row["reviews"], row["difference"], row["reason"]) for row in rows] == [
+        (7, 3, 4.0, ""), (8, 4, 3.0, ""), (9, 2, None, "too_few"),
+    ]  # fmt: skip
+    assert rows[0]["high"] == pytest.approx(of_three.hi)  # above zero, so not clipped there
+    assert rows[0]["high"] - 4 == pytest.approx(4 - rows[0]["low"])
+    assert [(row["low"], row["reason"]) for row in older] == [(None, "no_variance")] * 2 + [(None, "too_few")]
+    assert [row["places"] for row in movers({"agents": rows})] == [0, 0]
+    assert movers({"agents": [{"agent": 7, "reviews": 9, "difference": 4.0}]}) == []  # kept by an older version
+
+
 def test_the_pages_show_progress_result_and_flips(client: Any) -> None:
     good, half, _bad = reviewed(GOOD, ALICE, BOB)
     draft, manager = draft_of(good, solved=60), person(Role.MANAGER)
@@ -271,7 +297,13 @@ def test_the_api_starts_follows_and_lists() -> None:
     path = f"what-ifs/{made.json()['id']}"
 
     assert (made.status_code, made.json()["job"]["status"]) == (201, "waiting")
-    assert get(client, f"{path}/").json()["job"]["result"]["flips"] == 2
+    body = get(client, f"{path}/").json()
+    assert (body["job"]["result"]["flips"], body["result"]["flips"]) == (2, 2)
+    assert set(body["job"]["result"].values()) <= set(range(10))  # counts alone
+    assert {
+        name: (body["result"][name]["n"], body["result"][name]["frame_size"]) for name in (*SIDES, *SHARES)
+    } == dict.fromkeys((*SIDES, *SHARES), (3, 30))
+    assert {row["reason"] for row in body["result"]["agents"]} == {"fewer than 3 reviews"}
     assert {row["review"] for row in results(client, f"{path}/flips/")} == {half.pk, bad.pk}
     assert post(client, f"{path}/cancel/").json()["code"] == "already_ended"
     assert post(client, "what-ifs/", {"rubric": "nobody", "version": 1}).status_code == 422
