@@ -14,9 +14,10 @@ from django.http import StreamingHttpResponse
 from accounts.agent_rows import COLUMNS
 from accounts.models import Agent, Notification, TeamMembership, User
 from core.prepared import Prepared, number
-from core.spreadsheets import csv_lines
+from core.spreadsheets import Table, csv_lines
 
 CHUNK = 500
+AGENTS = Table(COLUMNS, others={"level": "entry, experienced, senior or lead"})
 MOST_UNREAD = 99
 
 
@@ -41,7 +42,7 @@ def file_rows(agents: QuerySet[Agent]) -> Iterator[tuple[Any, ...]]:
 def agents_csv(agents: QuerySet[Agent]) -> StreamingHttpResponse:
     """Return agents as a file that spreadsheets open and never run."""
     return StreamingHttpResponse(
-        csv_lines(COLUMNS, file_rows(agents)),
+        csv_lines(AGENTS, file_rows(agents)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="agents.csv"'},
     )

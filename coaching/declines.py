@@ -5,12 +5,14 @@ Pure. It is for a team lead to look at, never for a plan by itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from coaching.windows import UNIT, AgentWeeks, Pool, pooled_variance
 from stats.change_alarm import ewma_alarm
 from stats.pooling import hier_normal
+from stats.quantiles import TWO_SIDED, normal_quantile
 
 BASELINE = 8
 CHARTED = 13
@@ -23,7 +25,8 @@ LEAST_BEFORE = 6
 class Decline:
     """An agent whose chart alarms this week and did not the week before: levels in points, and numbers of reviews.
 
-    before: the baseline, borrowing from the team; after: the plain mean of the last four weeks.
+    before: the baseline, borrowing from the team; after: the plain mean of the last four weeks; each with its 95 %
+    limits, and the change between them with its own: their variances add.
     """
 
     agent_id: int
@@ -31,6 +34,17 @@ class Decline:
     after: float
     n_before: int
     n_after: int
+    before_low: float
+    before_high: float
+    after_low: float
+    after_high: float
+    change_low: float
+    change_high: float
+
+    @property
+    def limits(self) -> tuple[float, float, float, float]:
+        """Return the limits of the mean now and of the level before."""
+        return self.after_low, self.after_high, self.before_low, self.before_high
 
 
 def declines(agents: Mapping[int, AgentWeeks], *, pools: Iterable[Pool], limit: float) -> list[Decline]:
@@ -51,7 +65,7 @@ def _of_pool(sums: list[AgentWeeks], *, pool: Pool, limit: float) -> list[Declin
     baseline = hier_normal(means, V=[v / n if n else None for n in counts])
     read = frozenset(pool.read)
     return [
-        _decline(pk, one, before=mu, n_before=n)
+        _decline(pk, one, before=mu, sd=sd or 0.0, n_before=n, v=v)
         for pk, one, n, mu, sd in zip(pool.members, sums, counts, baseline.mean, baseline.sd, strict=True)
         if pk in read and n >= LEAST_BEFORE and mu is not None and _alarms(one, mu=mu, sd=sd or 0.0, v=v, limit=limit)
     ]
@@ -67,6 +81,14 @@ def _alarms(one: AgentWeeks, *, mu: float, sd: float, v: float, limit: float) ->
     return chart[-1].alarm and not chart[-2].alarm
 
 
-def _decline(pk: int, one: AgentWeeks, *, before: float, n_before: int) -> Decline:
+def _decline(pk: int, one: AgentWeeks, *, before: float, sd: float, n_before: int, v: float) -> Decline:
     n = sum(one.n[-RECENT:])
-    return Decline(pk, before, sum(one.total[-RECENT:]) / UNIT / n, n_before, n)
+    after, wide = sum(one.total[-RECENT:]) / UNIT / n, normal_quantile(TWO_SIDED)
+    own = math.sqrt(v / n)
+    margin = wide * math.hypot(sd, own)
+    limits = (*_on_scale(before, wide * sd), *_on_scale(after, wide * own))
+    return Decline(pk, before, after, n_before, n, *limits, after - before - margin, after - before + margin)
+
+
+def _on_scale(value: float, margin: float) -> tuple[float, float]:
+    return max(0.0, value - margin), min(100.0, value + margin)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from coaching.effects import Part
 from coaching.models import Outcome, ProgrammeOutcome
 from coaching.programme_effects import Part as Group
-from core.spreadsheets import csv_lines
+from core.spreadsheets import Table, csv_lines
 
-HEADER = ("agent", "part", "pre_n", "pre_sum", "pre_squares", "post_n", "post_sum", "post_squares")
+# Sums and no averages: whoever divides them has n beside.
+SUMS = Table(("agent", "part", "pre_n", "pre_sum", "pre_squares", "post_n", "post_sum", "post_squares"))
 PARTS = {Part.OWN: "this plan", Part.COACHED: "coached", Part.PEER: "peer", Part.TOO_FEW: "baseline only"}
-PROGRAMME_HEADER = (*HEADER, "fresh_n", "fresh_sum", "fresh_squares")
+PROGRAMME_SUMS = Table((*SUMS.columns, "fresh_n", "fresh_sum", "fresh_squares"))
 GROUPS = {Group.STARTED: "started", Group.WAITING: "waited", Group.OTHER: "other"}
 SCALE = 10_000
 
@@ -19,13 +20,13 @@ SCALE = 10_000
 def outcome_csv(outcome: Outcome) -> Iterator[bytes]:
     """Yield the lines: number of reviews, sum and sum of squares in points, before and after; agents by number only."""
     rows = enumerate(outcome.inputs.get("agents", []), start=1)
-    return csv_lines(HEADER, ([number, PARTS[Part(row[0])], *_points(row[1:])] for number, row in rows))
+    return csv_lines(SUMS, ([number, PARTS[Part(row[0])], *_points(row[1:])] for number, row in rows))
 
 
 def programme_csv(outcome: ProgrammeOutcome) -> Iterator[bytes]:
     """Yield the same of a programme, with the fresh reviews from before the start beside."""
     rows = enumerate(outcome.inputs.get("agents", []), start=1)
-    return csv_lines(PROGRAMME_HEADER, ([number, GROUPS[Group(row[0])], *_points(row[1:])] for number, row in rows))
+    return csv_lines(PROGRAMME_SUMS, ([number, GROUPS[Group(row[0])], *_points(row[1:])] for number, row in rows))
 
 
 def _points(sums: list[int]) -> list[int | float]:

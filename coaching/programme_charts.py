@@ -85,20 +85,10 @@ def _point(week: str, sides: Sequence[Side], variance: float | None) -> Point:
 
 
 def _title(groups: Mapping[Part, tuple[float, float]], *, skill: str) -> str:
-    """State what was seen: those who started, and beside whom."""
+    """Name whom the chart shows; how far apart they are is said with its interval by the outcome."""
     beside = Part.WAITING if Part.WAITING in groups else Part.OTHER
     if Part.STARTED not in groups or beside not in groups:
         return _("%(skill)s, week by week") % {"skill": skill}
-    numbers = {
-        "skill": skill, "before": round(groups[Part.STARTED][0]), "after": round(groups[Part.STARTED][1]),
-        "other": round(groups[beside][0]), "then": round(groups[beside][1]),
-    }  # fmt: skip
     if beside == Part.WAITING:
-        words = _(
-            "%(skill)s: those who started went from %(before)d to %(after)d, those who wait from %(other)d to %(then)d"
-        )
-    else:
-        words = _(
-            "%(skill)s: those who started went from %(before)d to %(after)d, everybody else from %(other)d to %(then)d"
-        )
-    return words % numbers
+        return _("%(skill)s, week by week: those who started, beside those who wait") % {"skill": skill}
+    return _("%(skill)s, week by week: those who started, beside everybody else") % {"skill": skill}

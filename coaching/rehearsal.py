@@ -7,7 +7,7 @@ no plan that people started or closed is known. What was reviewed later is known
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,11 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """One thing that the rules would have asked for; probability, level and target as they were in that week."""
+    """One thing that the rules would have asked for; probability, level and target as they were in that week.
+
+    low and high: the 95 % limits of the level; before_low and before_high: of what a decline came from, which is its
+    target.
+    """
 
     kind: str
     week: str
@@ -34,6 +38,10 @@ class Fired:
     level: float | None = None
     target: float | None = None
     n: int = 0
+    low: float | None = None
+    high: float | None = None
+    before_low: float | None = None
+    before_high: float | None = None
 
 
 @dataclass
@@ -58,7 +66,9 @@ class Rehearsal:
             after = step(state, level, newer=newer, rules=self.rules, person_decides=False)
             newest = sums[agent].newest_at
             self.before[key] = Before(week, after, newest)
-            found = Fired("level", week, agent, skill, level.probability, level.level, targets[agent], level.n)
+            found = Fired(
+                "level", week, agent, skill, level.probability, level.level, targets[agent], level.n, *level.band
+            )
             if after.name == "opened":
                 asked = urgency(level.probability, level=level.level, target=targets[agent])
                 self._week.append((-asked, key, found))
@@ -100,7 +110,7 @@ class Rehearsal:
         surest = (level.probability or 0, -(level.level or 0))
         known = self._strong.get(key[0])
         if known is None or surest < (known[0], -(known[1].level or 0)):
-            named = Fired("strength", found.week, key[0], key[1], 1 - surest[0], found.level, found.target, found.n)
+            named = replace(found, kind="strength", probability=1 - surest[0])
             self._strong[key[0]] = (surest[0], named)
 
     def _say(self, fired: Fired, *, quiet: int) -> None:
@@ -120,10 +130,7 @@ def dump(rehearsal: Rehearsal) -> dict[str, Any]:
              one.newest_published_at.isoformat() if one.newest_published_at else None, rehearsal.clear.get(key, 0)]
             for key, one in rehearsal.before.items()
         ],
-        "fired": [
-            [one.kind, one.week, one.agent_id, one.skill_id, one.probability, one.level, one.target, one.n]
-            for one in rehearsal.fired
-        ],
+        "fired": [list(astuple(one)) for one in rehearsal.fired],
         "said": [[*same, week] for same, week in rehearsal.said.items()],
     }  # fmt: skip
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from coaching.models import Observation, SweepFailure, SweepRun
-from core.figures import figure
+from core.figures import figure, signed_figure, span
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -21,6 +21,9 @@ FAILED: dict[str, StrOrPromise] = {
     "outcome": gettext_lazy("The outcome could not be worked out"),
     "upkeep": gettext_lazy("The evidence could not follow its reviews"),
 }
+
+# Of what was noticed before limits were kept beside the numbers.
+NO_BAND = gettext_lazy("no band was kept")
 
 
 def failed(failure: SweepFailure) -> str:
@@ -48,19 +51,26 @@ def seen(observation: Observation) -> str:
     """Say what an observation rests on."""
     numbers = observation.numbers
     if observation.kind == Observation.Kind.STRENGTH:
-        words = _(
-            "%(skill)s: level %(level)s from %(reviews)s; the chance that it is truly above %(target)s is over"
-            " %(above).0f %%."
-        )
+        words = _("%(skill)s: level %(level)s; the chance that it is truly above %(target)s is over %(above).0f %%.")
         return words % {
-            "skill": observation.skill, "level": figure(numbers["level"]), "target": figure(numbers["target"]),
-            "above": 100 * numbers["above"], "reviews": _reviews(numbers["n"]),
+            "skill": observation.skill, "level": _with_band(numbers, "level"), "target": figure(numbers["target"]),
+            "above": 100 * numbers["above"],
         }  # fmt: skip
-    words = _("%(after)s in the last four weeks (%(reviews)s), after a level of %(before)s in the weeks before.")
+    words = _("%(after)s in the last four weeks, after a level of %(before)s: %(change)s.")
     return words % {
-        "after": figure(numbers["after"]), "before": figure(numbers["before"]), "reviews": _reviews(numbers["n"]),
+        "after": _with_band(numbers, "after"), "before": _with_band(numbers, "before"), "change": _change(numbers),
     }  # fmt: skip
 
 
-def _reviews(n: int) -> str:
-    return ngettext("one review", "%(n)d reviews", n) % {"n": n}
+def _with_band(numbers: Mapping[str, Any], name: str) -> str:
+    """Say a level with its 95 % band."""
+    own = "" if name == "level" else f"{name}_"
+    low, high = numbers.get(f"{own}low"), numbers.get(f"{own}high")
+    band = span(low, high) or NO_BAND
+    return _("%(level)s (%(band)s)") % {"level": figure(numbers[name]), "band": band}
+
+
+def _change(numbers: Mapping[str, Any]) -> str:
+    difference = signed_figure(numbers["after"] - numbers["before"], places=0)
+    limits = span(numbers.get("change_low"), numbers.get("change_high")) or NO_BAND
+    return _("%(change)s points (%(limits)s)") % {"change": difference, "limits": limits}

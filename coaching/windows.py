@@ -8,6 +8,7 @@ from datetime import datetime
 
 from stats.moments import moments_from_sums, pooled_var
 from stats.pooling import hier_normal
+from stats.quantiles import TWO_SIDED, normal_quantile
 from stats.strata import effective_sums
 from stats.triggers import LEAST_AGENTS, RECENT_WEEKS, decayed, trigger_probability, why_not_enough
 
@@ -72,6 +73,14 @@ class Level:
     reason: str | None
     baseline: float | None
     baseline_sd: float | None
+
+    @property
+    def band(self) -> tuple[float | None, float | None]:
+        """Return the 95 % limits of the level, on the scale; None without a level."""
+        if self.level is None or self.level_sd is None:
+            return None, None
+        margin = normal_quantile(TWO_SIDED) * self.level_sd
+        return max(0.0, self.level - margin), min(100.0, self.level + margin)
 
 
 @dataclass(frozen=True, slots=True)

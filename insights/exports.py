@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from core.spreadsheets import csv_lines
+from core.spreadsheets import Carried, Table, csv_lines
 from insights.reports import averages
 from insights.reports.averages import Average
 from insights.reports.numbers import Line, Report
@@ -14,22 +14,43 @@ CARRIED = (
     "mean", "low", "high", "n", "frame_size", "repeated", "drawn", "pending", "response_rate", "pool", "worst_low",
     "worst_high", "failed", "scores", "adjusted", "reason",
 )  # fmt: skip
-HEADER = (
-    "by", "key", "name", "newest_on",
-    *(f"newest_{name}" for name in CARRIED), *(f"four_weeks_{name}" for name in CARRIED),
-    "change", "change_low", "change_high", "change_direction", "change_reason",
+COMPANY = ("n", "frame_size", "response_rate", "pool", "low", "high", "reason")
+WINDOWS = ("newest", "before", "four_weeks")
+
+
+def _carried_by(value: str, *, within: str) -> Carried:
+    """Say where the company of an average of a window stands."""
+    n, frame_size, rate, pool, low, high, reason = (f"{within}_{name}" for name in COMPANY)
+    return Carried(f"{within}_{value}", (n,), (frame_size,), (rate,), pool, low, high, reason)
+
+
+def _change() -> Carried:
+    """Say where the company of the change stands: with both periods that are compared."""
+    both = {name: tuple(f"{window}_{name}" for window in WINDOWS[:2]) for name in ("n", "frame_size", "response_rate")}
+    return Carried("change", **both, pool="newest_pool", low="change_low", high="change_high", reason="change_reason")
+
+
+TABLE = Table(
+    ("by", "key", "name", "newest_on",
+    *(f"{window}_{name}" for window in WINDOWS for name in CARRIED),
+    "change", "change_low", "change_high", "change_direction", "change_reason"),
+    averages=(
+        *(_carried_by(value, within=window) for window in WINDOWS for value in ("mean", "adjusted")),
+        _change(),
+    ),
 )  # fmt: skip
 
 
 def numbers_csv(report: Report) -> Iterator[bytes]:
     """Yield the averages as CSV."""
-    return csv_lines(HEADER, (_row(report, line) for line in report.lines))
+    return csv_lines(TABLE, (_row(report, line) for line in report.lines))
 
 
 def _row(report: Report, line: Line) -> tuple[Any, ...]:
     change = line.change
     return (
-        report.kind, line.key, line.name, report.newest_on or "", *_carried(line.newest), *_carried(line.rolling),
+        report.kind, line.key, line.name, report.newest_on or "",
+        *_carried(line.newest), *_carried(line.before), *_carried(line.rolling),
         _points(change.difference, 1),
         _points(change.lo, 1), _points(change.hi, 1), change.direction or "", averages.sentence(change.reason or ""),
     )  # fmt: skip

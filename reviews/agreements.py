@@ -12,11 +12,13 @@ from stats import (
     BenchmarkDeviation,
     GwetAgreement,
     Level,
+    RateInterval,
     agreement_shown,
     alpha_jackknife,
     gwet,
     pairwise_agreement,
     reliability,
+    wilson,
 )
 
 DOMINANT = 0.8
@@ -47,6 +49,20 @@ class Line:
     word: str
     gwet: GwetAgreement | None
     reason: str
+
+    @property
+    def exact_limits(self) -> RateInterval:
+        """Return Wilson's limits by n: rather too wide where a conversation has more than two scores."""
+        return _limits(self.exact, self.n)
+
+    @property
+    def within_limits(self) -> RateInterval:
+        """Return the same of the share within five points."""
+        return _limits(self.within, self.n)
+
+
+def _limits(share: float | None, n: int) -> RateInterval:
+    return wilson((share or 0.0) * n, n=0 if share is None else n)
 
 
 @dataclass(frozen=True, slots=True)

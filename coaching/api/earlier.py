@@ -21,6 +21,7 @@ from coaching.earlier_filters import EarlierFilter
 from coaching.models import Plan, Remark, Session
 from coaching.selectors import earlier
 from core.api.paging import CursorPages
+from core.api.points import InKnownPoints
 from core.filtersets import FilterSet
 from reviews.selectors import earlier as reviews
 
@@ -108,8 +109,10 @@ class EarlierSessionSerializer(serializers.ModelSerializer[Session]):
         read_only_fields = fields
 
 
-class EarlierPlanSerializer(serializers.ModelSerializer[Plan]):
+class EarlierPlanSerializer(InKnownPoints, serializers.ModelSerializer[Plan]):
     """A plan that was declined or closed within the grant, as it stood when that ended."""
+
+    known_by: ClassVar[dict[str, str]] = dict.fromkeys(("baseline_mean", "baseline_low", "baseline_high"), "baseline_n")
 
     agent = AgentRefSerializer(read_only=True)
     skill = serializers.CharField(source="skill.slug", read_only=True)

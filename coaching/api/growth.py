@@ -23,6 +23,7 @@ from coaching.selectors.growth import expectations, fingerprint, growth
 from coaching.selectors.team_growth import side_by_side
 from coaching.services import expectations as service
 from core.api import etags
+from core.api.points import InKnownPoints
 from core.refusals import Refused
 
 BOTH = (Permission.COACH, Permission.WORK_ON_OWN_PLAN)
@@ -36,8 +37,10 @@ class LostAnswerSerializer(serializers.Serializer[Any]):
     answer = serializers.CharField(source="option.label", default="")
 
 
-class SkillStepSerializer(serializers.Serializer[Any]):
+class SkillStepSerializer(InKnownPoints):
     """One skill against what the next level expects, in points."""
+
+    known_by: ClassVar[dict[str, str]] = dict.fromkeys(("level", "low", "high"), "n")
 
     skill = serializers.CharField(source="skill.slug")
     expected = serializers.FloatField(source="step.expected")

@@ -10,10 +10,16 @@ from rest_framework import serializers
 from coaching import outcome_words
 from coaching.models import Outcome, PastOutcome
 from coaching.selectors.rests import rests_of
+from core.api.points import points
 
 # What may be shown only with the three parts, and what not at all below the least numbers of reviews.
 BEYOND = ("expected_by_chance", "shift", "effect", "se", "low", "high", "further")
 CHANGE = ("observed", "pre_mean", "post_mean")
+HIDDEN = {
+    Outcome.Shown.FULL: frozenset[str](),
+    Outcome.Shown.OBSERVED: frozenset(BEYOND),
+    Outcome.Shown.NONE: frozenset((*BEYOND, *CHANGE)),
+}
 
 
 class RestsSerializer(serializers.Serializer[Any]):
@@ -51,9 +57,10 @@ class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
     def to_representation(self, instance: Outcome) -> dict[str, Any]:
         """Leave out what the data do not allow to be shown."""
         shown = super().to_representation(instance)
-        hidden = {Outcome.Shown.FULL: (), Outcome.Shown.OBSERVED: BEYOND, Outcome.Shown.NONE: (*BEYOND, *CHANGE)}
-        for name in hidden[Outcome.Shown(instance.shown)]:
+        for name in HIDDEN[Outcome.Shown(instance.shown)]:
             shown[name] = None
+        for name, n in (("pre_mean", instance.pre_n), ("post_mean", instance.post_n)):
+            shown[name] = points(shown[name], n=n)
         return shown
 
     def get_sentence(self, outcome: Outcome) -> str:
@@ -72,8 +79,37 @@ class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
         return found if shows else [{**side, "low": None, "high": None} for side in found]
 
 
+class PastFiguresSerializer(serializers.Serializer[Any]):
+    """The figures of an outcome that was measured again, as far as they could be shown then."""
+
+    pre_n = serializers.IntegerField()
+    post_n = serializers.IntegerField()
+    peers = serializers.IntegerField()
+    shown = serializers.ChoiceField(choices=Outcome.Shown.choices)
+    reason = serializers.CharField(allow_blank=True)
+    observed = serializers.FloatField(allow_null=True)
+    expected_by_chance = serializers.FloatField(allow_null=True)
+    shift = serializers.FloatField(allow_null=True)
+    effect = serializers.FloatField(allow_null=True)
+    se = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
 class PastOutcomeSerializer(serializers.ModelSerializer[PastOutcome]):
     """What an outcome said before it was measured again."""
+
+    figures = serializers.SerializerMethodField(
+        help_text="The population they rested on was not kept; the outcome beside tells it of the newest."
+    )
+
+    @extend_schema_field(PastFiguresSerializer)
+    def get_figures(self, past: PastOutcome) -> dict[str, Any]:
+        """Return what may be shown."""
+        names = [str(name) for name in PastFiguresSerializer().fields]
+        kept: dict[str, Any] = {name: past.figures.get(name) for name in names}
+        hidden = HIDDEN[Outcome.Shown(kept["shown"] or Outcome.Shown.NONE)]
+        return {name: None if name in hidden else value for name, value in kept.items()}
 
     class Meta:
         model = PastOutcome

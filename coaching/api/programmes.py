@@ -18,6 +18,7 @@ from accounts.models import Agent, User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from coaching.api.basis import BasisSerializer
 from coaching.api.inputs import WEB_ADDRESS
 from coaching.forms import MOST_FOLLOW_UP
 from coaching.models import Action, Member, Programme, ProgrammeOutcome
@@ -153,6 +154,12 @@ class ProgrammeOutcomeSerializer(serializers.ModelSerializer[ProgrammeOutcome]):
         return settling(found)
 
 
+class CountedBasisSerializer(BasisSerializer):
+    """The reviews that count, and what they rest on."""
+
+    n = serializers.IntegerField()
+
+
 class WaitingListDrawSerializer(serializers.Serializer[Any]):
     """The draw of the waiting list: with the key, anybody gets the same numbers, and its SHA-256 is the fingerprint."""
 
@@ -169,6 +176,9 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
     draw = serializers.SerializerMethodField()
     outcomes = serializers.SerializerMethodField()
     sentence = serializers.SerializerMethodField()
+    rests_on = serializers.SerializerMethodField(
+        help_text="Of the newest outcome: those who started, before and after; empty while nothing is measured."
+    )
     waiting_until = serializers.SerializerMethodField(
         help_text="When those who were drawn to wait may start, in words; empty when nobody waits."
     )
@@ -176,7 +186,7 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
     class Meta(CoachingProgrammeSerializer.Meta):
         fields = (
             *CoachingProgrammeSerializer.Meta.fields,
-            "identity", "focus", "actions", "members", "draw", "outcomes", "sentence", "waiting_until",
+            "identity", "focus", "actions", "members", "draw", "outcomes", "rests_on", "sentence", "waiting_until",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -199,6 +209,11 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
     def get_outcomes(self, _programme: Programme) -> Any:
         """Return what was measured, the newest first."""
         return ProgrammeOutcomeSerializer(self._page.outcomes, many=True).data
+
+    @extend_schema_field(CountedBasisSerializer(many=True))
+    def get_rests_on(self, _programme: Programme) -> Any:
+        """Return what the newest outcome rests on."""
+        return [{"n": n, **BasisSerializer(held).data} for n, held in self._page.rests_on]
 
     def get_waiting_until(self, _programme: Programme) -> str:
         """Say when those who wait may start."""
@@ -289,5 +304,7 @@ class CoachingProgrammes(mixins.ListModelMixin, Resource):
         return ProgrammeEdit(number=number, actions=actions, agents=agents, **values)
 
     def _shown(self, programme: Programme, *, status: int = 200) -> Response:
-        body = CoachingProgrammeDetailSerializer(programme, context={"page": programme_page(programme)}).data
+        body = CoachingProgrammeDetailSerializer(
+            programme, context={"page": programme_page(programme, now=timezone.now())}
+        ).data
         return Response(body, status=status, headers={"ETag": etags.tag(programme.edit_number)})

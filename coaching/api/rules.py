@@ -27,6 +27,7 @@ from coaching.selectors.rules import current
 from coaching.services import dry_runs
 from coaching.services import rules as service
 from coaching.tasks import continue_dry_run
+from core.api.points import InKnownPoints
 from core.filtersets import LARGEST, FilterSet, FromDay, KeyFilter, ToDay
 from core.models import Job
 from core.queueing import enqueue
@@ -113,8 +114,13 @@ class TryRulesSerializer(serializers.Serializer[Any]):
     rules = RulesSerializer()
 
 
-class DryRowSerializer(serializers.Serializer[Any]):
-    """One thing that would have been asked for."""
+class DryRowSerializer(InKnownPoints):
+    """One thing that would have been asked for. Of a decline the level is the mean now, the target what it came from.
+
+    A critical error is a count of `n` and has no level.
+    """
+
+    known_by: ClassVar[dict[str, str]] = dict.fromkeys(("level", "low", "high", "before_low", "before_high"), "n")
 
     kind = serializers.ChoiceField(choices=KINDS)
     week = serializers.CharField()
@@ -122,8 +128,13 @@ class DryRowSerializer(serializers.Serializer[Any]):
     skill = serializers.CharField()
     probability = serializers.FloatField(allow_null=True)
     level = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
     target = serializers.FloatField(allow_null=True)
+    before_low = serializers.FloatField(allow_null=True, help_text="Limits of what a decline came from.")
+    before_high = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField()
+    reason = serializers.CharField(allow_blank=True, help_text="Why there is no level, or no band.")
     rests_on = BasisSerializer()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,6 +16,7 @@ from coaching.api.outcome_serializers import FollowUpSerializer, OutcomeSerializ
 from coaching.models import Action, Plan, Remark
 from coaching.selectors import bases
 from coaching.selectors.bases import Basis
+from core.api.points import InKnownPoints
 
 
 class ActionSerializer(serializers.ModelSerializer[Action]):
@@ -29,8 +30,10 @@ class ActionSerializer(serializers.ModelSerializer[Action]):
         read_only_fields = fields
 
 
-class CoachingPlanSerializer(serializers.ModelSerializer[Plan]):
+class CoachingPlanSerializer(InKnownPoints, serializers.ModelSerializer[Plan]):
     """One skill of one agent to work on. Levels are points from 0 to 100."""
+
+    known_by: ClassVar[dict[str, str]] = dict.fromkeys(("baseline_mean", "baseline_low", "baseline_high"), "baseline_n")
 
     agent = AgentRefSerializer(read_only=True)
     team = TeamRefSerializer(allow_null=True, read_only=True)

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from django.utils.functional import cached_property
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -18,12 +19,17 @@ from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
 from coaching import sweep_words
+from coaching.api.basis import BasisSerializer
 from coaching.models import Observation, SweepFailure, SweepRun
+from coaching.selectors import observations as read
+from coaching.selectors.bases import Basis
 from coaching.services import observations
 from coaching.tasks import sweep_coaching
+from core.api.points import points
 from core.filtersets import AnyFilter, FilterSet, FromDay, KeyFilter, ToDay
 from core.queueing import enqueue
 
+LEVELS = ("level", "low", "high", "after", "after_low", "after_high", "before", "before_low", "before_high")
 LOOKS_AFTER = (Permission.MANAGE_SETTINGS, Permission.MANAGE_COACHING)
 
 
@@ -54,9 +60,37 @@ class SweepFailureSerializer(serializers.ModelSerializer[SweepFailure]):
         return sweep_words.failed(failure)
 
 
+class ObservedSerializer(serializers.Serializer[Any]):
+    """The numbers of an observation in points, each level with its 95 % limits; null what its kind does not have.
+
+    Of a strength: level. Of a decline: the mean now (after), the level before, and the change between them.
+    """
+
+    level = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    target = serializers.FloatField(allow_null=True)
+    after = serializers.FloatField(allow_null=True)
+    after_low = serializers.FloatField(allow_null=True)
+    after_high = serializers.FloatField(allow_null=True)
+    before = serializers.FloatField(allow_null=True)
+    before_low = serializers.FloatField(allow_null=True)
+    before_high = serializers.FloatField(allow_null=True)
+    change_low = serializers.FloatField(allow_null=True)
+    change_high = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField(help_text="Reviews of the level, or of the mean now.")
+    n_before = serializers.IntegerField(allow_null=True)
+    rests_on = BasisSerializer(many=True, help_text="Of the level, or of the mean now and of the level before.")
+    reason = serializers.CharField(allow_blank=True, help_text="Why there are no limits.")
+    above = serializers.FloatField(allow_null=True, help_text="The probability that a strength had to pass.")
+    limit = serializers.FloatField(allow_null=True, help_text="The limit of the chart of a decline.")
+    rules = serializers.IntegerField(allow_null=True, help_text="The version of the rules.")
+
+
 class ObservationSerializer(serializers.ModelSerializer[Observation]):
     """A strength worth praising or a decline worth a look; `numbers` is what it rests on."""
 
+    numbers = serializers.SerializerMethodField()
     skill = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True, allow_null=True)
     says = serializers.SerializerMethodField()
     answer = serializers.ChoiceField(choices=["", *Observation.Answer.values], allow_blank=True, read_only=True)
@@ -69,6 +103,23 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
     def get_says(self, observation: Observation) -> str:
         """Say what was seen, in a sentence."""
         return sweep_words.seen(observation)
+
+    @extend_schema_field(ObservedSerializer)
+    def get_numbers(self, observation: Observation) -> dict[str, Any]:
+        """Return the numbers with what they rest on."""
+        kept = dict.fromkeys(ObservedSerializer().fields) | observation.numbers
+        for name in LEVELS:
+            kept[name] = points(kept[name], n=observation.numbers["n"])
+        has_limits = {"low", "after_low"} & observation.numbers.keys()
+        kept["reason"] = "" if has_limits else str(sweep_words.NO_BAND)
+        return kept | {"rests_on": BasisSerializer(self._held[observation.pk], many=True).data}
+
+    @cached_property
+    def _held(self) -> dict[int, tuple[Basis, ...]]:
+        """Read what the numbers of all that are shown rest on, at once."""
+        shown = self.instance if self.parent is None else self.parent.instance
+        found = [shown] if isinstance(shown, Observation) else list(shown or ())
+        return read.rests_on(found, now=timezone.now())
 
 
 class AnswerObservationSerializer(serializers.Serializer[Any]):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q, QuerySet, Sum
 
 from coaching import weeks
-from coaching.models import Look, Plan
+from coaching.models import Look, Member, Outcome, Plan
 from coaching.windows import WEEKS
 from reviews.models import Cell, QueueItem, Review
 from reviews.models.queue import IsOpen
@@ -104,6 +104,25 @@ def of_plans(plans: Iterable[Plan], *, now: datetime, until: datetime | None = N
     windows = {plan.pk: window for plan in plans if (window := window_of(plan)) is not None}
     known = read(windows.values(), now=now, until=until)
     return {pk: known.of(window) for pk, window in windows.items()}
+
+
+def windows_of(outcome: Outcome) -> tuple[Window, Window]:
+    """Return the weeks before and after that an outcome compares."""
+    sides = ((outcome.baseline_first_week, outcome.baseline_last_week), (outcome.first_week, outcome.last_week))
+    before, after = (window_between(outcome.plan, first, last) for first, last in sides)
+    return before, after
+
+
+def window_between(about: Plan | Member, first: str, last: str) -> Window:
+    """Return the weeks from one to another of a plan's agent and skill, or of a member's."""
+    skill = about.skill_id if isinstance(about, Plan) else about.programme.skill_id
+    return Window(about.agent_id, skill, last, weeks.apart(first, last) + 1)
+
+
+def together(parts: Iterable[Basis]) -> Basis:
+    """Add up what the numbers of several agents rest on."""
+    held = list(parts)
+    return Basis(*(sum(getattr(one, name) for one in held) for name in ("frame_size", "drawn", "pending", "reviewed")))
 
 
 def window_at(look: Look) -> Window:

@@ -12,6 +12,7 @@ from accounts.access import reach
 from accounts.models import Agent, User
 from accounts.roles import Permission
 from coaching import words
+from coaching.declines import RECENT
 from coaching.selectors import bases
 from coaching.selectors.bases import Basis, Window
 from coaching.windows import WEEKS
@@ -34,7 +35,18 @@ class Row:
     level: float | None
     target: float | None
     n: int
+    low: float | None
+    high: float | None
+    before_low: float | None
+    before_high: float | None
     rests_on: Basis
+
+    @property
+    def reason(self) -> str:
+        """Say why there is no level, or no band; empty when there are both."""
+        if self.kind == "critical":
+            return _("counted, not averaged")
+        return "" if self.low is not None else _("no band was kept")
 
     @property
     def chance(self) -> str:
@@ -65,6 +77,7 @@ def rows_of(job: Job) -> list[Row]:
             level=row["level"],
             target=row["target"],
             n=row["n"],
+            **{name: row.get(name) for name in ("low", "high", "before_low", "before_high")},
             rests_on=known.of(_window(row)),
         )
         for row in found
@@ -73,8 +86,8 @@ def rows_of(job: Job) -> list[Row]:
 
 
 def _window(row: dict[str, Any]) -> Window:
-    """Return the weeks that a row is about: a decline is seen in one, all else in the window of a look."""
-    return Window(row["agent_id"], row["skill_id"], row["week"], 1 if row["kind"] == "decline" else WEEKS)
+    """Return the weeks that a row is about: a decline is a mean of the last four, all else the window of a look."""
+    return Window(row["agent_id"], row["skill_id"], row["week"], RECENT if row["kind"] == "decline" else WEEKS)
 
 
 def sentence(job: Job) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from coaching import outcome_words, spans, weeks, words
-from coaching.charts import PartBar, change_parts, outcome_chart
+from coaching.charts import PartBar, change_parts, known_places, outcome_chart
 from coaching.effects import Measured, Part
 from coaching.models import Outcome, PastOutcome, Plan
+from coaching.selectors import bases
+from coaching.selectors.bases import Basis
 from coaching.selectors.outcomes import Progress, compared, progress, weekly
 from coaching.spans import Weeks
 from core.charts import LineChart
@@ -34,6 +36,7 @@ class Shown:
     sentence: str
     settling: str
     counts: str
+    rests_on: tuple[Basis, Basis]
     parts: list[PartBar]
     chart: LineChart | None
     earlier: list[Earlier]
@@ -50,18 +53,21 @@ class FollowUp:
     progress: Progress
 
 
-def shown(plan: Plan) -> Shown | None:
+def shown(plan: Plan, *, now: datetime) -> Shown | None:
     """Return the outcome of a plan's latest window; None when nothing was measured yet."""
     windows = list(plan.outcomes.order_by("-last_week", "-pk").prefetch_related("past"))
     if not windows:
         return None
     outcome = windows[0]
+    before, after = bases.windows_of(outcome)
+    known = bases.read([before, after], now=now)
     has_numbers = outcome.shown != Outcome.Shown.NONE
     return Shown(
         outcome=outcome,
         sentence=outcome_words.sentence(outcome),
         settling=outcome_words.settling(outcome),
         counts=outcome_words.counts(outcome),
+        rests_on=(known.of(before), known.of(after)),
         parts=change_parts(outcome) if outcome.shown == Outcome.Shown.FULL else [],
         chart=_chart(plan, outcome) if has_numbers else None,
         earlier=[_earlier(past) for past in outcome.past.all()] + [_closed_window(one) for one in windows[1:]],
@@ -92,6 +98,8 @@ class WorkedOut:
     coached: int
     baseline_sd: float | None
     reviews: int
+    # The decimals that are known of the mean before and of the mean after.
+    places: tuple[int, int]
 
 
 def worked_out(outcome: Outcome) -> WorkedOut:
@@ -107,6 +115,7 @@ def worked_out(outcome: Outcome) -> WorkedOut:
         coached=sum(1 for row in rows if row[0] in (Part.OWN, Part.COACHED)),
         baseline_sd=None if outcome.baseline_variance is None else math.sqrt(outcome.baseline_variance),
         reviews=sum(row[1] + row[4] for row in rows),
+        places=(known_places(outcome.pre_n), known_places(outcome.post_n)),
     )
 
 

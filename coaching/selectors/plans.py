@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from coaching import words
 from coaching.agendas import agenda_for
-from coaching.charts import level_chart
+from coaching.charts import band, level_chart
 from coaching.examples import Example
 from coaching.models import Evidence, Look, Plan, Remark, Session
 from coaching.selectors import bases, outcome_page
-from coaching.selectors.bases import Basis
+from coaching.selectors.bases import Bases, Basis
 from coaching.selectors.library import advice
 from conversations.text import plain_text
 from core.charts import LineChart
@@ -38,14 +38,25 @@ class Shown:
     quotes: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A weekly look with its 95 % band and what it rests on; reason: why it does not count, or has no number."""
+
+    look: Look
+    low: float | None
+    high: float | None
+    reason: str
+    rests_on: Basis
+
+
 @dataclass(frozen=True)
 class PlanPage:
     """Everything that the page of one plan shows."""
 
     evidence: list[Shown]
-    looks: list[Look]
+    looks: list[Resting]
     chart: LineChart | None
-    strengths: list[Look]
+    strengths: list[Resting]
     focus: list[str]
     cost: str
     examples: tuple[Example, ...]
@@ -64,24 +75,35 @@ def plan_page(plan: Plan, *, now: datetime) -> PlanPage:
     """Load one plan with its evidence at the very messages."""
     looks = list(Look.objects.filter(agent=plan.agent_id, skill=plan.skill_id).order_by("-week")[:LOOKS])[::-1]
     sessions, good = list(plan.sessions.all()), strengths(plan)
-    known, outcome, follow_up = advice(plan.skill.slug), outcome_page.shown(plan), outcome_page.follow_up(plan)
+    window = bases.window_of(plan)
+    known = bases.read([*map(bases.window_at, (*looks, *good)), *([window] if window else [])], now=now)
+    library, outcome, follow_up = (
+        advice(plan.skill.slug),
+        outcome_page.shown(plan, now=now),
+        outcome_page.follow_up(plan),
+    )
     return PlanPage(
         evidence=evidence_of(plan.evidence.all()),
-        looks=looks,
-        chart=level_chart(looks, skill=plan.skill.name, target=plan.target),
-        strengths=good,
+        looks=[_resting(look, known) for look in looks],
+        chart=level_chart(looks, known, skill=plan.skill.name, target=plan.target),
+        strengths=[_resting(look, known) for look in good],
         focus=[line for line in plan.focus.splitlines() if line.strip()],
-        cost=known.cost if known else "",
-        examples=known.examples if known else (),
+        cost=library.cost if library else "",
+        examples=library.examples if library else (),
         outcome=outcome,
         follow_up=follow_up,
         remarks=_remarks(plan),
         sessions=sessions,
         agenda=[] if sessions or plan.status in Plan.ENDED else _agenda(plan, good, today=timezone.localdate(now)),
         is_paused=Plan.objects.filter(pk=plan.pk).paused().exists(),
-        baseline_rests_on=bases.of_plans([plan], now=now).get(plan.pk),
+        baseline_rests_on=known.of(window) if window else None,
         standing=outcome_page.standing(plan, outcome, follow_up),
     )
+
+
+def _resting(look: Look, known: Bases) -> Resting:
+    low, high = band(look)
+    return Resting(look, low, high, words.no_number(look), known.of(bases.window_at(look)))
 
 
 def agenda_of(plan: Plan, *, today: date) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from coaching.effects import Side
 from coaching.models import Member, Plan, Programme, ProgrammeOutcome
 from coaching.programme_charts import design_bars
 from coaching.programme_effects import Part, Row
+from coaching.selectors import bases
+from coaching.selectors.bases import Basis
 from coaching.selectors.outcomes import draws_in, items_of, rubrics_of, sides
 from coaching.spans import Weeks
 from coaching.waiting import Lot, drawn, key_of
@@ -51,10 +54,12 @@ class ProgrammePage:
     weeks: Weeks | None
     # The first and the last day of the follow-up that the newest outcome rests on.
     days: tuple[date, date] | None
+    # Of those who started, before and after: the reviews that the newest outcome counts, and what they rest on.
+    rests_on: list[tuple[int, Basis]]
     out: int
 
 
-def programme_page(programme: Programme) -> ProgrammePage:
+def programme_page(programme: Programme, *, now: datetime) -> ProgrammePage:
     """Load one programme in a fixed number of queries."""
     members, outcomes = list(members_of(programme)), list(programme.outcomes.all())
     compared = weeks_of(programme)
@@ -74,6 +79,7 @@ def programme_page(programme: Programme) -> ProgrammePage:
         bars=design_bars(newest.estimates) if newest else [],
         weeks=compared,
         days=_days(newest) if newest else None,
+        rests_on=_rests_on(newest, members, compared, now=now) if newest and compared else [],
         out=still_out(programme, compared) if compared and programme.status == Programme.Status.RUNNING else 0,
     )
 
@@ -82,10 +88,22 @@ def _days(newest: ProgrammeOutcome) -> tuple[date, date]:
     return weeks.start_of(newest.first_week).date(), (weeks.end_of(newest.last_week) - timedelta(days=1)).date()
 
 
+def _rests_on(
+    newest: ProgrammeOutcome, members: Sequence[Member], compared: Weeks, *, now: datetime
+) -> list[tuple[int, Basis]]:
+    sides = ((compared.baseline_first, compared.baseline_last), (compared.first, compared.last))
+    started = [member for member in members if part_of(member.group) == Part.STARTED]
+    windows = [[bases.window_between(member, *side) for member in started] for side in sides]
+    known = bases.read((window for side in windows for window in side), now=now)
+    rows = [row for row in newest.inputs.get("agents", []) if row[0] == Part.STARTED]
+    counts = [sum(row[place] for row in rows) for place in (1, 4)]
+    return [(n, bases.together(map(known.of, side))) for n, side in zip(counts, windows, strict=True)]
+
+
 def members_of(programme: Programme) -> QuerySet[Member]:
     """Return the members with the counts of their plans' actions, those who start first before those who wait."""
     done = Count("plan__actions", filter=Q(plan__actions__done_at__isnull=False), distinct=True)
-    rows = programme.members.select_related("agent", "plan").order_by("group", "agent__name", "pk")
+    rows = programme.members.select_related("agent", "plan", "programme").order_by("group", "agent__name", "pk")
     return rows.annotate(actions_total=Count("plan__actions", distinct=True), actions_done=done)
 
 

@@ -117,7 +117,8 @@ def _declined(rules: Rules, week: str, teams: dict[int, int]) -> list[Fired]:
     pools = pools_of({agent: teams.get(agent) for agent in sums})
     found = declines(sums, pools=pools, limit=rules.decline_limit)
     return [
-        Fired("decline", week, one.agent_id, None, level=one.after, target=one.before, n=one.n_after) for one in found
+        Fired("decline", week, one.agent_id, None, None, one.after, one.before, one.n_after, *one.limits)
+        for one in found
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, TeamMembership, User
 from coaching import weeks
-from coaching.declines import declines
+from coaching.charts import band
+from coaching.declines import Decline, declines
 from coaching.models import Look, Observation
 from coaching.policies import why_not_answer
 from coaching.selectors import cells
@@ -66,20 +68,24 @@ def _strengths(week: str, *, now: datetime, held: Held) -> int:
     clear = Look.objects.filter(flag=True, probability__lt=under)
     recent = _recently(Observation.Kind.STRENGTH, week=week, quiet=rules.strength_weeks)
     rows = clear.filter(week=week, reason="", agent__deactivated_at=None).exclude(agent__in=recent)
-    best: dict[int, tuple[int, float | None, float, int]] = {}
-    clearest_first = rows.order_by("probability", "-level", "skill")
-    for agent, skill, level, target, n in clearest_first.values_list("agent_id", "skill_id", "level", "target", "n"):
-        best.setdefault(agent, (skill, level, target, n))
+    best: dict[int, Look] = {}
+    for look in rows.order_by("probability", "-level", "skill"):
+        best.setdefault(look.agent_id, look)
     for back in range(1, rules.running):
         before = clear.filter(week=weeks.shifted(week, -back)).order_by()
         known = set(before.values_list("agent_id", "skill_id"))
-        best = {agent: look for agent, look in best.items() if (agent, look[0]) in known}
+        best = {agent: look for agent, look in best.items() if (agent, look.skill_id) in known}
     about = {"above": rules.strength_above, "rules": held.number}
     found = [
-        (agent, skill, {"level": level, "target": target, "n": n, **about})
-        for agent, (skill, level, target, n) in sorted(best.items())
+        (agent, look.skill_id, {"level": look.level, **_band(look), "target": look.target, "n": look.n, **about})
+        for agent, look in sorted(best.items())
     ]
     return _store(found, kind=Observation.Kind.STRENGTH, week=week, now=now)
+
+
+def _band(look: Look) -> dict[str, float | None]:
+    low, high = band(look)
+    return {"low": low, "high": high}
 
 
 def _declines(week: str, *, now: datetime, held: Held) -> int:
@@ -93,12 +99,20 @@ def _declines(week: str, *, now: datetime, held: Held) -> int:
     told = [
         (
             one.agent_id, None,
-            {"before": one.before, "after": one.after, "n_before": one.n_before, "n": one.n_after, **about},
+            {**_numbers(one), **about},
         )
         for one in found
         if one.agent_id not in skipped
     ]  # fmt: skip
     return _store(told, kind=Observation.Kind.DECLINE, week=week, now=now)
+
+
+def _numbers(one: Decline) -> dict[str, float]:
+    """Return what is kept of a decline: both levels and the change, each with its limits."""
+    numbers = asdict(one)
+    del numbers["agent_id"]
+    numbers["n"] = numbers.pop("n_after")
+    return numbers
 
 
 def _recently(kind: Observation.Kind, *, week: str, quiet: int) -> Iterable[int]:

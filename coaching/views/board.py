@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,8 @@ from accounts.roles import Permission
 from coaching import sweep_words, words
 from coaching.filters import PlanFilter
 from coaching.models import Observation, Plan, Programme
-from coaching.selectors import bases, board
+from coaching.selectors import bases, board, observations
+from coaching.selectors.bases import Basis
 from coaching.selectors.programmes import with_waiting
 from coaching.services import plans
 from core.http import render_page
@@ -92,9 +94,16 @@ def _beside(user: User) -> dict[str, Any]:
     """Return the newest observations that nobody has answered."""
     waiting = Observation.objects.visible_to(user).open().select_related("agent", "skill")
     found = list(waiting[:OBSERVATIONS])
+    held = observations.rests_on(found, now=timezone.now())
     for one in found:
-        one.says = sweep_words.seen(one)  # type: ignore[attr-defined]
+        one.says, one.rests_on = sweep_words.seen(one), _counted(one, held[one.pk])  # type: ignore[attr-defined]
     return {"observations": found, "observations_left": waiting.count() - len(found) if found else 0}
+
+
+def _counted(one: Observation, held: Sequence[Basis]) -> list[tuple[int, Basis]]:
+    """Put beside what each level rests on the number of its reviews, the newer first."""
+    counts = [one.numbers[name] for name in ("n", "n_before") if name in one.numbers]
+    return list(zip(counts, held, strict=True))
 
 
 def _others(request: HttpRequest) -> str:

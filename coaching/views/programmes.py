@@ -48,7 +48,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 def programme(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one programme: its members, its design, the draw and what was measured."""
     found = _get(request, pk)
-    shown = programme_page(found)
+    shown = programme_page(found, now=timezone.now())
     waits = why_not_start_yet(found, shown.fresh, now=timezone.now())
     context = {
         "programme": found, "shown": shown, "may_edit": why_not_edit_programme(found) is None, "waits": waits,

@@ -10,7 +10,11 @@ from core.figures import Number, is_number
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value over time, with what it rests on. `value` None is a gap, and `reason` says why."""
+    """One value over time, with what it rests on. `value` None is a gap, and `reason` says why.
+
+    n of frame_size conversations; response_rate: how much of what was drawn and is due is reviewed, 0 to 1; says: what
+    the table and the tooltip say in place of the value, such as the one or two scores that make no average yet.
+    """
 
     label: str
     value: Number | None
@@ -19,6 +23,9 @@ class Point:
     n: int | None = None
     reason: str = ""
     url: str = ""
+    frame_size: int | None = None
+    response_rate: float | None = None
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,20 @@ from core.figures import Number, figure, span
 
 
 def in_words(point: Point, places: int, *, name: str = "") -> str:
-    """Say one point as a person would: "5 Oct: 80.6, 78.7–82.5, 106 reviews"."""
-    parts = [figure(point.value, places=places)]
+    """Say one point as a person would: "5 Oct: 80.6, 78.7–82.5, n 106 of 2,310"."""
+    parts = [point.says or figure(point.value, places=places)]
     if point.low is not None and point.high is not None:
         parts.append(span(point.low, point.high, places=places))
     if point.n is not None:
-        parts.append(f"n {point.n:,}")
+        parts.append(f"n {reviews(point)}")
     return f"{name + ', ' if name else ''}{point.label}: {', '.join(parts)}"
+
+
+def reviews(point: Point) -> str:
+    """Say how many reviews of how many conversations: 14 of 210."""
+    if point.frame_size is None:
+        return figure(point.n)
+    return _("%(n)s of %(frame)s") % {"n": figure(point.n), "frame": figure(point.frame_size)}
 
 
 def target_words(target: Number, places: int) -> str:
@@ -40,14 +47,8 @@ def _told(series: Series, places: int) -> str:
         return ""
     if len(known) == 1:
         return in_words(known[0], places, name=series.name)
-    words = {
-        "name": series.name,
-        "first": figure(known[0].value, places=places),
-        "first_label": known[0].label,
-        "last": figure(known[-1].value, places=places),
-        "last_label": known[-1].label,
-    }
-    return _("%(name)s: from %(first)s (%(first_label)s) to %(last)s (%(last_label)s)") % words
+    ends = {"first": in_words(known[0], places, name=series.name), "last": in_words(known[-1], places)}
+    return _("%(first)s. %(last)s") % ends
 
 
 def columns(series: Sequence[Series], step_name: str) -> tuple[str, ...]:
@@ -59,6 +60,8 @@ def columns(series: Sequence[Series], step_name: str) -> tuple[str, ...]:
             heads.append(_("95 % band"))
         if _has_count(each):
             heads.append(_("Reviews"))
+        if _has_rate(each):
+            heads.append(_("Reviewed of what is due"))
     return tuple(heads)
 
 
@@ -70,13 +73,20 @@ def rows(series: Sequence[Series], steps: tuple[str, ...], places: int) -> tuple
         for each in series:
             point = each.points[step]
             value = known_value(point)
-            cells.append(figure(value, places=places) if value is not None else point.reason or figure(None))
+            cells.append(point.says or (figure(value, places=places) if value is not None else _gap(point)))
             if _has_band(each):
                 cells.append(span(point.low, point.high, places=places) or figure(None))
             if _has_count(each):
-                cells.append(figure(point.n))
+                cells.append(reviews(point))
+            if _has_rate(each):
+                rate = point.response_rate
+                cells.append(figure(None) if rate is None else _("%(share)s %%") % {"share": figure(100 * rate)})
         lines.append(Row(label, tuple(cells), url=series[0].points[step].url))
     return tuple(lines)
+
+
+def _gap(point: Point) -> str:
+    return point.reason or figure(None)
 
 
 def _has_band(series: Series) -> bool:
@@ -85,3 +95,7 @@ def _has_band(series: Series) -> bool:
 
 def _has_count(series: Series) -> bool:
     return any(point.n is not None for point in series.points)
+
+
+def _has_rate(series: Series) -> bool:
+    return any(point.response_rate is not None for point in series.points)

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
-from coaching.models import Plan
+from coaching import programme_words
+from coaching.models import Plan, ProgrammeOutcome
 from insights.reports import coaching as report
 from insights.reports import coaching_rows
 
@@ -36,6 +37,7 @@ class ShareSerializer(serializers.Serializer[Any]):
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
     is_few = serializers.BooleanField()
+    reason = serializers.CharField(allow_blank=True, help_text="Why there is no share.")
 
 
 class SkillEffectSerializer(serializers.Serializer[Any]):
@@ -47,6 +49,7 @@ class SkillEffectSerializer(serializers.Serializer[Any]):
     high = serializers.FloatField(source="pooled.hi", allow_null=True)
     plans = serializers.IntegerField(source="pooled.K")
     is_few = serializers.BooleanField()
+    reason = serializers.CharField(help_text="Why there is no effect.")
 
 
 class CoachingGroupSerializer(serializers.Serializer[Any]):
@@ -67,6 +70,11 @@ class MedianSerializer(serializers.Serializer[Any]):
     low = serializers.FloatField(source="lo", allow_null=True)
     high = serializers.FloatField(source="hi", allow_null=True)
     n = serializers.IntegerField()
+    reason = serializers.SerializerMethodField(help_text="Why there is no median, or why it has no limits.")
+
+    def get_reason(self, found: Any) -> str:
+        """Say why the median, or its limits, are missing."""
+        return report.why_no_limits(found)
 
 
 class StageSerializer(serializers.Serializer[Any]):
@@ -108,6 +116,11 @@ class ProgrammeResultSerializer(serializers.Serializer[Any]):
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
     started = serializers.IntegerField()
+    reason = serializers.SerializerMethodField(help_text="Why there is no effect.")
+
+    def get_reason(self, outcome: ProgrammeOutcome) -> str:
+        """Say what is missing for an effect."""
+        return programme_words.missing(outcome.reason) if outcome.effect is None else ""
 
 
 class CoachingReportSerializer(serializers.Serializer[Any]):
@@ -154,7 +167,7 @@ class CoachingReports(Resource):
         params = self._params(request)
         since = params.now - timedelta(weeks=params.weeks)
         rows = coaching_rows.read(params.user, since=since, now=params.now)
-        return Response({"columns": coaching_rows.HEADER, "rows": [coaching_rows.line(row) for row in rows]})
+        return Response({"columns": coaching_rows.TABLE.columns, "rows": coaching_rows.lines(rows, now=params.now)})
 
     def _params(self, request: Request) -> report.Params:
         asked = PeriodSerializer(data=request.query_params)

@@ -36,7 +36,10 @@ ASKED = [
 
 
 class PeriodChangeSerializer(serializers.Serializer[Any]):
-    """The newest period against the one before, in points; a direction only where the interval excludes no change."""
+    """The newest period against the one before, in points; a direction only where the interval excludes no change.
+
+    What both rest on stands beside: `newest` and `before`.
+    """
 
     difference = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(source="lo", allow_null=True)
@@ -55,6 +58,7 @@ class NumberLineSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(help_text="Its id, lineage or slug.")
     name = serializers.CharField()
     newest = serializers.SerializerMethodField(help_text="The newest period.")
+    before = serializers.SerializerMethodField(help_text="The period before it.")
     four_weeks = serializers.SerializerMethodField()
     change = PeriodChangeSerializer()
 
@@ -62,6 +66,11 @@ class NumberLineSerializer(serializers.Serializer[Any]):
     def get_newest(self, line: report.Line) -> dict[str, Any]:
         """Return the newest period's average."""
         return average(line.newest)
+
+    @extend_schema_field(AverageSerializer)
+    def get_before(self, line: report.Line) -> dict[str, Any]:
+        """Return the average of the period before."""
+        return average(line.before)
 
     @extend_schema_field(AverageSerializer)
     def get_four_weeks(self, line: report.Line) -> dict[str, Any]:

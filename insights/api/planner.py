@@ -98,6 +98,8 @@ class ResponseRateSerializer(serializers.Serializer[Any]):
     """Share of what was drawn that comes back, 0 to 1."""
 
     rate = serializers.FloatField()
+    low = serializers.FloatField(source="limits.lo", allow_null=True)
+    high = serializers.FloatField(source="limits.hi", allow_null=True)
     drawn = serializers.IntegerField()
     is_presumed = serializers.BooleanField()
 

@@ -9,16 +9,12 @@ from rest_framework import serializers
 
 from accounts.api import AgentRefSerializer, TeamRefSerializer
 from coaching.api.basis import BasisSerializer
+from core.api.points import points
 from insights.reports import agent as agent_report
 from insights.reports import own as own_report
 from insights.reports import programme as programme_report
 from insights.reports import team as team_report
-from insights.reports.averages import ENOUGH_FOR_DECIMALS, Average
-
-
-def points(value: float | None, *, n: int) -> float | None:
-    """Round to whole points below thirty reviews, to tenths from there: more would claim more than is known."""
-    return None if value is None else round(value, 1 if n >= ENOUGH_FOR_DECIMALS else 0)
+from insights.reports.averages import Average
 
 
 class BoundsSerializer(serializers.Serializer[Any]):

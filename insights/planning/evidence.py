@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet, Sum
 from reviews.models import Cell, Review
 from reviews.selectors.queue import MINUTES_A_REVIEW
 from sampling.models import FrameStratum
-from stats import DEFAULT_SD, moments_from_sums, pooled_var
+from stats import DEFAULT_SD, RateInterval, moments_from_sums, pooled_var, wilson
 
 SPREAD_WEEKS = 8
 RESPONSE_WEEKS = 12
@@ -39,11 +39,16 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Share of what was drawn that was reviewed in time for its draw to be over, in [0, 1]."""
+    """Share of what was drawn that was reviewed in time for its draw to be over, in [0, 1], with Wilson's limits."""
 
     rate: float
     drawn: int
     is_presumed: bool
+
+    @property
+    def limits(self) -> RateInterval:
+        """Return the 95 % limits; none of a rate that is presumed."""
+        return wilson(0 if self.is_presumed else self.rate * self.drawn, n=0 if self.is_presumed else self.drawn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,11 @@ class Share:
         """Say whether it rests on too few to say much."""
         return 0 < self.n < FEW
 
+    @property
+    def reason(self) -> str:
+        """Say why there is no share."""
+        return "" if self.n else _("none so far")
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -75,6 +80,11 @@ class SkillEffect:
     def is_few(self) -> bool:
         """Say whether it rests on too few plans to say much."""
         return 0 < self.pooled.K < FEW
+
+    @property
+    def reason(self) -> str:
+        """Say why there is no effect."""
+        return "" if self.pooled.effect is not None else _("nothing measured yet")
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,13 @@ def load(params: Params) -> Report:
         programmes=_programmes(params, since),
         rules=_rules(rows, base),
     )
+
+
+def why_no_limits(found: Median) -> str:
+    """Say why a median, or its limits, are missing."""
+    if found.median is None:
+        return _("none so far")
+    return "" if found.lo is not None else _("fewer than six, too few for limits")
 
 
 def share(said: Iterable[bool]) -> Share:

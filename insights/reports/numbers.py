@@ -33,11 +33,12 @@ class Params:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One team, agent, criterion, skill or section. `key` is its id, lineage or slug."""
+    """One team, agent, criterion, skill or section. `key` is its id, lineage or slug; before: the period before."""
 
     key: str
     name: str
     newest: Average
+    before: Average
     rolling: Average
     change: Difference
     agent_id: int | None = None
@@ -125,9 +126,9 @@ def _line(
     days = sorted({week.starts_on for one in agents for week in one.weeks})
     shown = [day for day in days if newest_on is None or day <= newest_on]
     newest, before = shown[-1:], shown[-2:-1]
-    now = _average(agents, newest, v_team=v_team)
-    change = averages.compare(_average(agents, before, v_team=v_team), now, same_question=same_question)
-    return Line(key, name, now, _average(agents, days, v_team=v_team), change, agent_id)
+    now, former = (_average(agents, period, v_team=v_team) for period in (newest, before))
+    change = averages.compare(former, now, same_question=same_question)
+    return Line(key, name, now, former, _average(agents, days, v_team=v_team), change, agent_id)
 
 
 def _average(agents: list[AgentSums], days: Sequence[date], *, v_team: float | None) -> Average:

@@ -37,7 +37,7 @@ def coaching_csv(request: HttpRequest) -> HttpResponse:
     params = params_of(request)
     since = params.now - timedelta(weeks=params.weeks)
     response = StreamingHttpResponse(
-        coaching_rows.csv(coaching_rows.read(params.user, since=since, now=params.now)),
+        coaching_rows.csv(coaching_rows.read(params.user, since=since, now=params.now), now=params.now),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="coaching.csv"'},
     )

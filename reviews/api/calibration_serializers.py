@@ -56,6 +56,7 @@ class GwetSerializer(serializers.Serializer[Any]):
     """AC1, or AC2 where answers are ordered, with its 95 % interval."""
 
     coefficient = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField(help_text="Conversations with two blind scores.")
     low = serializers.FloatField(source="lo", allow_null=True)
     high = serializers.FloatField(source="hi", allow_null=True)
     reason = serializers.CharField(allow_null=True)
@@ -68,7 +69,11 @@ class AgreementLineSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     n = serializers.IntegerField(help_text="Conversations with two blind scores.")
     exact = serializers.FloatField(allow_null=True, help_text="Share of pairs that agree, 0 to 1.")
+    exact_low = serializers.FloatField(source="exact_limits.lo", allow_null=True)
+    exact_high = serializers.FloatField(source="exact_limits.hi", allow_null=True)
     within = serializers.FloatField(allow_null=True, help_text="Share within five points, for the total.")
+    within_low = serializers.FloatField(source="within_limits.lo", allow_null=True)
+    within_high = serializers.FloatField(source="within_limits.hi", allow_null=True)
     alpha = serializers.FloatField(allow_null=True, help_text="Krippendorff's alpha.")
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)

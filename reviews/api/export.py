@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from core.spreadsheets import csv_lines
+from core.spreadsheets import Table, csv_lines
 
 # Name of the column → where its value stands. One narrow row a review: whole reviews would carry whole transcripts.
 COLUMNS = {
@@ -18,14 +18,16 @@ COLUMNS = {
     "outcome": "current__outcome", "coverage": "current__coverage", "submitted_at": "submitted_at",
     "published_at": "published_at", "acknowledged_at": "acknowledged_at",
 }  # fmt: skip
-HEADER = tuple(COLUMNS)
+ONE_REVIEW = "the score of one review, which is no average"
+TABLE = Table(tuple(COLUMNS), others={"final_score": ONE_REVIEW, "raw_score": ONE_REVIEW})
+HEADER = TABLE.columns
 TEAM = HEADER.index("team")
 CHUNK = 500
 
 
 def as_csv(rows: Any) -> Iterator[bytes]:
     """Yield a CSV file."""
-    return csv_lines(HEADER, _rows(rows))
+    return csv_lines(TABLE, _rows(rows))
 
 
 def as_json_lines(rows: Any) -> Iterator[bytes]:

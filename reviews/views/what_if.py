@@ -19,7 +19,7 @@ from accounts.roles import Permission
 from core.http import render_page
 from core.queueing import enqueue
 from core.refusals import Refusal, Refused
-from core.spreadsheets import csv_lines
+from core.spreadsheets import Table, csv_lines
 from reviews import what_if_words
 from reviews.forms import WhatIfForm
 from reviews.models import Flip, WhatIf
@@ -32,7 +32,9 @@ from rubrics.selectors import card_for, fingerprint_of
 PAGE = 25
 MOST_SHOWN = 8
 MOST_ON_PAGE = 100  # people on the page of its own
-COLUMNS = ("review", "conversation", "agent", "score_before", "score_after", "outcome_before", "outcome_after")
+FLIPS = Table(
+    ("review", "conversation", "agent", "score_before", "score_after", "outcome_before", "outcome_after"),
+)
 
 
 @require_GET
@@ -109,7 +111,7 @@ def flips(request: HttpRequest, pk: int) -> HttpResponse:
     found = _get(request, pk)
     rows = flips_for(found, person(request))
     headers = {"Content-Disposition": f'attachment; filename="flips-{pk}.csv"'}
-    response = StreamingHttpResponse(csv_lines(COLUMNS, _cells(rows)), content_type="text/csv", headers=headers)
+    response = StreamingHttpResponse(csv_lines(FLIPS, _cells(rows)), content_type="text/csv", headers=headers)
     return cast("HttpResponse", response)
 
 

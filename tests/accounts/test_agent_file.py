@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import agent_rows
 from accounts.models import Agent, TeamMembership, User
 from accounts.roles import Role
-from accounts.selectors import file_rows
+from accounts.selectors import AGENTS, file_rows
 from accounts.services import agent_files
 from accounts.services.agent_files import Outcome
 from core.models import AuditEvent
@@ -71,7 +71,7 @@ def test_uploading_a_download_changes_nothing(admin: User) -> None:
     AgentIdentityFactory(agent=agent, source="desk", external_id="-7")
     agent.memberships.create(team=TeamFactory(), starts_at=NOW)
 
-    downloaded = b"".join(csv_lines(agent_rows.COLUMNS, file_rows(Agent.objects.all())))
+    downloaded = b"".join(csv_lines(AGENTS, file_rows(Agent.objects.all())))
 
     assert b"\n" not in downloaded.split(b"\r\n")[1]
     assert b",'=HYPERLINK(1)," in downloaded

@@ -113,7 +113,7 @@ def test_a_supervisor_sees_everybodys_growth_side_by_side(client, grown, team, c
     assert [(row.agent, row.there, row.known, row.checks, row.actions) for row in page.context["rows"]] == [
         (lead, 1, 1, 0, 0), (grown, 1, 2, 1, 1)
     ]  # fmt: skip
-    assert says(page, "23 short")
+    assert says(page, "short Expected 78, level 55")
     assert [row.agent for row in narrowed.context["rows"]] == [lead]
     told = {one["agent"]["id"]: one for one in body}
     assert (told.keys(), told[grown.pk]["next_level"], told[lead.pk]["next_level"]) == (

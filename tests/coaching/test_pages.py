@@ -115,8 +115,8 @@ def test_a_proposal_says_what_was_seen_what_it_costs_and_what_to_build_on(client
         "Your card is valid, I have just looked. The payment was refused by the bank at 14:02.",
         "Never asked back.",
         "I am sorry",
-        "Problem solving went from 60 to 58; the target is 70",
-        "Adaptability Level 88, clearly above 70",
+        "Problem solving stands at 58 (48–68); the target is 70",
+        "Adaptability Clearly above 70: 88 78–98 From 12 of 0, drawn at random.",
         "What goes well: Adaptability. Where could it help with this?",
         "What was seen: “Understood the problem”, in the review of",
     ):

@@ -57,7 +57,7 @@ def test_the_table_has_a_band_and_a_count_where_the_series_has_them() -> None:
 def test_the_summary_says_first_and_last_and_the_target() -> None:
     chart = line_chart("Summary", [Series("Quality", weeks(None, 60, 70, 80))], target=75)
 
-    assert chart.summary == "Quality: from 60 (week 2) to 80 (week 4). Target 75"
+    assert chart.summary == "Quality, week 2: 60. week 4: 80. Target 75"
     assert chart.target == Mark(x="100%", y="25%", text="Target 75")
 
 

@@ -13,6 +13,7 @@ from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 from accounts.roles import Role
 from insights.reports import agreement
 from reviews.models import QueueItem, QueueRules, Review
+from stats import wilson
 from tests.conftest import NOW
 from tests.factories.accounts import person
 from tests.factories.reviews import drawn_items, specialist, submitted
@@ -70,7 +71,8 @@ def test_alpha_and_its_interval_are_those_of_the_first_blind_scores(client: Clie
     found = (understood.n, understood.alpha, understood.low, understood.high)
     right = by_the_library([[VALUES[word] for word in row] for row in answers], "ordinal")
     assert found == (PAIRS, *(pytest.approx(value) for value in right))
-    assert understood.exact == pytest.approx(np.mean([one == other for one, other in zip(*answers, strict=True)]))
+    same = sum(one == other for one, other in zip(*answers, strict=True))
+    assert (understood.exact, understood.exact_limits) == (pytest.approx(same / PAIRS), wilson(same, n=PAIRS))
     total = (report.total.alpha, report.total.low, report.total.high)
     assert total == tuple(pytest.approx(value) for value in by_the_library(totals, "interval"))
     # One answer holds nearly all, and both said the same: AC1 stands beside alpha, and 20 of a yes or no are few.
