@@ -78,6 +78,7 @@ OPEN = {
     "ConversationDetail.metadata": "what the source sent with the conversation",
     "Document.document": "a rubric: weights that people set",
     "Problem.details": "what is missing or wrong in a request",
+    "SourceMasking.result": "how many texts were masked: counts",
     "Table.words": "what words of an uploaded table stand for",
 }
 # Numbers that several things were put together to, beside the averages of scores (tests/insights/test_nine_rules.py).
