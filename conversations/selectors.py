@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,14 @@ from conversations.search.excerpts import with_hits
 from conversations.search.query import NOTHING, Query
 from conversations.transcripts import MessageRow, Names, shown_name, speaker_word, view_messages
 from core import prepared
+from core.models import Job
 from core.prepared import Prepared
 
 # Suggestions while typing a tag, not a limit on what may be typed.
 SUGGESTED_TAGS = 200
+MASK_TEXTS = "mask_texts"
+# Jobs that are looked through for the last one of each source.
+LAST_JOBS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +173,9 @@ def _in_words(value: Any) -> str:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value)
     return msgspec.json.encode(value).decode()
+
+
+def last_masking(sources: Collection[int]) -> dict[int, Job]:
+    """Return the last job of each source, by its id, that masked what was here; sources without one are left out."""
+    found = Job.objects.filter(kind=MASK_TEXTS, params__source__in=list(sources)).order_by("-pk")[:LAST_JOBS]
+    return {job.params["source"]: job for job in reversed(found)}

@@ -23,17 +23,15 @@ from conversations.personal_details import (
     covering,
 )
 from conversations.policies import why_not_erase
+from conversations.selectors import MASK_TEXTS, last_masking
 from conversations.services import indexing
 from core.audit import record
 from core.models import Job
 from core.refusals import Refusal, Refused, refuse
 from core.services import jobs
 
-KIND = "mask_texts"
 SLICE_SECONDS = 45.0
 BATCH = 50  # few, because a transcript may have 16 MB
-# Jobs that are looked through for the last one of each source.
-LAST = 500
 
 Clock = Callable[[], datetime]
 
@@ -77,24 +75,18 @@ def begin(source: Source, *, by: Any, now: datetime) -> Job:
     if not stored.masks:
         sentence = _("This source masks nothing yet. Choose what is masked and save it, then mask what is here.")
         raise Refused(Refusal("nothing_to_mask", 409, sentence))
-    last = last_jobs([stored.pk]).get(stored.pk)
+    last = last_masking([stored.pk]).get(stored.pk)
     if last is not None and last.is_open:
         raise Refused(Refusal("masking_already", 409, _("What is here of this source is being masked already.")))
     total = Conversation.objects.filter(source=stored).count()
     params = {"source": stored.pk, "masks": stored.masks}
     record("source.masking_begun", target=stored, by=by, at=now, params={"masks": stored.masks})
-    return jobs.create(KIND, by=by, now=now, params=params, total=total, unit="conversations")
-
-
-def last_jobs(sources: Collection[int]) -> dict[int, Job]:
-    """Return the last job of each source that has one."""
-    found = Job.objects.filter(kind=KIND, params__source__in=list(sources)).order_by("-pk")[:LAST]
-    return {job.params["source"]: job for job in reversed(found)}
+    return jobs.create(MASK_TEXTS, by=by, now=now, params=params, total=total, unit="conversations")
 
 
 def waiting(now: datetime) -> list[int]:
     """Return the jobs that nobody is working on, for the sweep."""
-    return jobs.waiting(KIND, now=now)
+    return jobs.waiting(MASK_TEXTS, now=now)
 
 
 def work(job_id: int, *, clock: Clock, seconds: float = SLICE_SECONDS) -> bool:

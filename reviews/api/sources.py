@@ -21,6 +21,7 @@ from accounts.roles import Permission
 from accounts.scopes import Scope
 from conversations.models import Source
 from conversations.personal_details import Detail
+from conversations.selectors import last_masking
 from conversations.services import erasing as texts
 from conversations.services import masks
 from conversations.services.erasing import LONGEST_DAYS
@@ -54,7 +55,7 @@ class ConversationSourceSerializer(serializers.ModelSerializer[Source]):
     @extend_schema_field(SourceMaskingSerializer(allow_null=True))
     def get_masking(self, source: Source) -> Any:
         """Return how far the last masking is."""
-        job = masks.last_jobs([source.pk]).get(source.pk)
+        job = last_masking([source.pk]).get(source.pk)
         return SourceMaskingSerializer(job).data if job else None
 
 

@@ -14,6 +14,7 @@ from reviews.policies.distributing import (
     why_not_set_goal,
     why_not_set_rules,
 )
+from reviews.policies.holding import why_not_more
 from reviews.policies.releasing import (
     is_to_confirm,
     why_not_publish,
@@ -68,6 +69,7 @@ __all__ = [
     "why_not_held",
     "why_not_keep",
     "why_not_make_template",
+    "why_not_more",
     "why_not_move",
     "why_not_publish",
     "why_not_release",

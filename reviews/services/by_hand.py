@@ -11,7 +11,7 @@ from accounts.models import User
 from conversations.models import Conversation
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem, Review
-from reviews.policies import held_by_another, why_not_review_by_hand, why_taken
+from reviews.policies import held_by_another, why_not_more, why_not_review_by_hand, why_taken
 from reviews.services import claims
 from rubrics.models import Rubric, RubricVersion
 from rubrics.selectors import current_version
@@ -35,7 +35,7 @@ def begin(conversation: Conversation, *, rubric: Rubric, by: User, now: datetime
     refuse(_why_not_again(found, rubric, by=by))
     item = _item(found, rubric, by=by, now=now)
     if not claims.renew(item, by=by, now=now):
-        refuse(claims.why_not_more(by, now=now))
+        refuse(why_not_more(by, now=now))
         if not claims.lease(item.pk, by=by, now=now):
             item.refresh_from_db()
             raise Refused(why_taken(item))

@@ -14,13 +14,12 @@ from core.prepared import Prepared, PreparedInsert, PreparedUpdate
 from core.refusals import Refusal, Refused, refuse
 from reviews.models import QueueItem, Review
 from reviews.models.queue import QueueItemQuerySet
-from reviews.policies import why_not_claim, why_not_score
+from reviews.policies import why_not_claim, why_not_more, why_not_score
 from reviews.selectors.pairs import met_lately
 from reviews.selectors.queue import offered_to_slots, team_slots
 from reviews.services import rescoring
 
 LEASE = timedelta(minutes=20)
-MOST_HELD = 5
 BATCH = 500
 # What a review takes over from its item, so that lists need no join through the queue.
 COPIED = ("purpose", "pool", "conversation_id", "transcript_id", "agent_id", "team_id", "rubric_version_id")
@@ -122,14 +121,6 @@ def sweep(*, now: datetime) -> int:
     return len(items)
 
 
-def why_not_more(by: User, *, now: datetime) -> Refusal | None:
-    """Explain why somebody who holds much gets nothing more."""
-    if len(HELD.rows(by=by.pk, now=now)) < MOST_HELD:
-        return None
-    sentence = _("You hold %(n)d unfinished conversations. Finish or release one first.") % {"n": MOST_HELD}
-    return Refusal("too_many_held", 409, sentence)
-
-
 def _first(by: User, *, now: datetime) -> QueueItem | None:
     met = met_lately(by, now=now)
     rested = _first_but_for(met, by=by, now=now) if met is not None else None
@@ -194,9 +185,6 @@ def _begun(item: QueueItem, *, by: User, now: datetime) -> Review:
 # What every claim sends, put into SQL once.
 ASKING = Prepared(
     lambda: User.objects.filter(pk=prepared.number("by")).select_for_update(no_key=True).values_list("pk")
-)
-HELD = Prepared(
-    lambda: QueueItem.objects.held_by(prepared.number("by"), prepared.moment("now")).values_list("pk")[:MOST_HELD]
 )
 FIRST = Prepared(_write_first)
 BEGUN = PreparedInsert(Review)

@@ -16,6 +16,7 @@ from core.http import render_page
 from core.refusals import Refused
 from reviews.forms import text
 from reviews.models import QueueItem, Review
+from reviews.policies import why_not_more
 from reviews.selectors.queue import queue_page
 from reviews.services import claims, skipping
 from reviews.skips import REASONS
@@ -32,7 +33,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     paginator = Paginator(page.items, PAGE)
     paginator.count = page.to_do  # the same rows, which are counted already
     rows = paginator.get_page(request.GET.get("page"))
-    context = {"queue": page, "page": rows, "now": now, "why_not_more": claims.why_not_more(user, now=now)}
+    context = {"queue": page, "page": rows, "now": now, "why_not_more": why_not_more(user, now=now)}
     return render_page(request, "reviews/queue.html", context)
 
 

@@ -15,6 +15,7 @@ from accounts.access import person, requires
 from accounts.roles import Permission
 from conversations.models import Source
 from conversations.personal_details import Detail
+from conversations.selectors import last_masking
 from conversations.services import erasing as texts
 from conversations.services import masks
 from conversations.tasks import index_conversations
@@ -77,7 +78,7 @@ def mask_kept(request: HttpRequest, pk: int) -> HttpResponse:
 def masking(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far the masking of a source is."""
     source = get_object_or_404(Source, pk=pk)
-    return render(request, "reviews/_masking.html", {"source": source, "job": masks.last_jobs([pk]).get(pk)})
+    return render(request, "reviews/_masking.html", {"source": source, "job": last_masking([pk]).get(pk)})
 
 
 @require_POST
@@ -106,7 +107,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     page = Paginator(Source.objects.visible_to(person(request)), PAGE).get_page(request.GET.get("page"))
     shown = [*page.object_list] if about is None or about in page.object_list else [about, *page.object_list]
-    last = masks.last_jobs([source.pk for source in shown])
+    last = last_masking([source.pk for source in shown])
     rows = [
         {
             "source": source,

@@ -27,6 +27,8 @@ OTHERWISE: dict[str, tuple[set[str], str]] = {
     "coaching:edit_check": ({"coaching.services.checks.add"}, "one form makes and changes"),
     "coaching:new_programme": ({"coaching.services.programmes.edit"}, "one form makes and changes"),
     "coaching:edit_programme": ({"coaching.services.programmes.draft"}, "one form makes and changes"),
+    "reviews:new_calibration": ({"reviews.services.calibrating.change"}, "one form makes and changes"),
+    "reviews:edit_calibration": ({"reviews.services.calibrating.make"}, "one form makes and changes"),
     "accounts:teams": ({"accounts.services.teams.edit"}, "its module holds a class that changes one"),
     **dict.fromkeys(
         ("coaching:plan", "coaching:own_plan", "coaching:close", "coaching:decline", "coaching:extend"),

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.roles import Role
 from conversations.models import Conversation, Reject, SearchText, Source, Transcript
 from conversations.personal_details import Detail
+from conversations.selectors import last_masking
 from conversations.services import indexing, masks
 from core.models import AuditEvent, Job
 from core.refusals import Refused
@@ -139,7 +140,7 @@ def test_an_admin_chooses_on_the_page_and_a_script_does_the_same(client: Client)
     too_early = client.post(f"{url}mask-kept/")
     saved = client.post(f"{url}mask/", {"masks": ["email", "card"]}, follow=True)
     begun = client.post(f"{url}mask-kept/", follow=True)
-    done(masks.last_jobs([source().pk])[source().pk])
+    done(last_masking([source().pk])[source().pk])
     shown = client.get(f"{url}masking/")
     chosen = put(script, f"sources/{source().pk}/", {"masks": ["phone"]})
     again = post(script, f"sources/{source().pk}/mask/", {})

@@ -13,6 +13,7 @@ from django.db import connection
 
 from core.refusals import Refused
 from reviews.models import Cell, QueueItem, Review
+from reviews.policies.holding import MOST_HELD
 from reviews.services import claims, drafting, publishing, submitting
 from tests.conftest import NOW, ROOT
 from tests.factories.reviews import claimed, drawn_items, filled, specialist, submitted
@@ -28,7 +29,7 @@ def test_threads_share_the_queue_without_ever_sharing_an_item() -> None:
 
     def work(user: Any) -> list[int]:
         taken = []
-        while len(taken) < claims.MOST_HELD and (review := claims.next_item(by=user, now=NOW)) is not None:
+        while len(taken) < MOST_HELD and (review := claims.next_item(by=user, now=NOW)) is not None:
             taken.append(review.item_id)
         return taken
 

@@ -9,6 +9,7 @@ import pytest
 
 from core.refusals import Refused
 from reviews.models import Cell, QueueItem, Review
+from reviews.policies.holding import MOST_HELD
 from reviews.selectors.cells import compare
 from reviews.services import (
     cells,
@@ -95,9 +96,9 @@ def test_skipping_and_submitting_at_once_ends_the_item_once() -> None:
 
 
 def test_two_tabs_never_hold_more_than_the_limit() -> None:
-    drawn_items(claims.MOST_HELD + 4)
+    drawn_items(MOST_HELD + 4)
     user = specialist()
-    for _time in range(claims.MOST_HELD - 1):
+    for _time in range(MOST_HELD - 1):
         claims.next_item(by=user, now=NOW)
 
     results = at_once(*[lambda: claims.next_item(by=user, now=NOW)] * 3)

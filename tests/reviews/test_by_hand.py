@@ -20,6 +20,7 @@ from insights.reports import programme
 from insights.reports import team as team_report
 from reviews.models import Cell, QueueItem, Review
 from reviews.policies import why_not_review_by_hand
+from reviews.policies.holding import MOST_HELD
 from reviews.selectors import by_hand as selectors
 from reviews.selectors.queue import queue_page
 from reviews.services import by_hand as services
@@ -207,7 +208,7 @@ def test_a_conversation_that_ended_once_more_may_be_reviewed_again() -> None:
 
 def test_who_holds_five_gets_no_sixth() -> None:
     user = specialist()
-    for _time in range(claims.MOST_HELD):
+    for _time in range(MOST_HELD):
         by_hand(by=user)
 
     with pytest.raises(Refused) as raised:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from core.refusals import Refused
 from reviews.models import QueueItem, Review
+from reviews.policies.holding import MOST_HELD
 from reviews.services import claims, drafting, filling, handing_over, skipping
 from sampling.models import PlanReviewer, QuotaBoost
 from tests.conftest import NOW
@@ -186,9 +187,9 @@ def test_a_heartbeat_of_somebody_who_lost_the_item_says_so() -> None:
 
 
 def test_nobody_hoards() -> None:
-    drawn_items(claims.MOST_HELD + 1)
+    drawn_items(MOST_HELD + 1)
     user = specialist()
-    for _time in range(claims.MOST_HELD):
+    for _time in range(MOST_HELD):
         claims.next_item(by=user, now=NOW)
 
     with pytest.raises(Refused) as raised:
