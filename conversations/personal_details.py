@@ -73,7 +73,7 @@ _ID_SAID = re.compile(
     r"\b(?:ssn|social security(?: number| no)?|national (?:id|insurance)(?: number| no)?|passport(?: number| no)?|bsn"
     r"|burgerservicenummer|pesel|steuer-?id(?:entifikationsnummer)?|ausweis(?:nummer|-?nr)?|dni|nie|nif"
     r"|codice fiscale)\b"
-    r"(?:[ ]?(?:is|[.:=#]))*[ ]{0,3}((?=(?:[A-Za-z-]*\d){4})[A-Za-z0-9][A-Za-z0-9-]{5,19})(?!\w)",
+    r"(?:[ ]?(?:is|[.:=#]))*[ ]{0,3}((?=(?:[A-Za-z-]{0,16}\d){4})[A-Za-z0-9][A-Za-z0-9-]{5,19})(?!\w)",
     re.IGNORECASE,
 )
 _NAME = re.compile(
@@ -193,22 +193,36 @@ _ESCAPE = re.compile(r"(\\(?:u[0-9a-fA-F]{4}|.))")
 def covered_raw(raw: str, cover: Cover) -> str:
     """Return a record that could not be taken with the details covered, still to be corrected and sent again.
 
-    Of a record that can be read, only what a conversation would have covered: its ids have to stay.
+    Of a record that can be read, what says who it is about and when has to stay, or it could not be sent again.
     """
     try:
         record = msgspec.json.decode(raw)
+        if isinstance(record, dict) and {"messages", "external_id"} & record.keys():
+            changed = _covered_but(record, _TELLING, cover)
+            return msgspec.json.encode(changed).decode() if changed != record else raw
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-        record = None
-    if not isinstance(record, dict) or not ({"messages", "external_id"} & record.keys()):
-        return "".join(part if part.startswith("\\") else cover(part) for part in _ESCAPE.split(raw))
-    put = {name: covered_value(record[name], cover) for name in ("subject", "metadata") if name in record}
-    if isinstance(record.get("messages"), list):
-        put["messages"] = [_covered_part(one, cover) for one in record["messages"]]
-    changed = {**record, **put}
-    return msgspec.json.encode(changed).decode() if changed != record else raw
+        pass  # torn, or so deep that only its text can be walked
+    return "".join(part if part.startswith("\\") else cover(part) for part in _ESCAPE.split(raw))
 
 
-def _covered_part(message: Any, cover: Cover) -> Any:
-    if not isinstance(message, dict):
-        return covered_value(message, cover)
-    return {key: covered_value(one, cover) if key in {"text", "html"} else one for key, one in message.items()}
+# All else is covered: a record that was refused may hold texts under names that no import reads.
+_TELLING = {
+    "external_id", "messages", "channel", "agent", "customer", "language", "started_at", "ended_at", "tags", "csat",
+}  # fmt: skip
+_TELLING_OF_MESSAGE = {"role", "author", "sent_at", "kind", "attachments"}
+_TELLING_OF_FILE = {"url", "content_type", "size"}
+_PARTS = {"messages": _TELLING_OF_MESSAGE, "attachments": _TELLING_OF_FILE}
+
+
+def _covered_but(found: Any, telling: Collection[str], cover: Cover) -> Any:
+    if not isinstance(found, dict):
+        return covered_value(found, cover)
+    put = {key: one if key in telling else covered_value(one, cover) for key, one in found.items()}
+    for name in _PARTS.keys() & telling & put.keys():
+        parts = found[name]
+        put[name] = (
+            [_covered_but(one, _PARTS[name], cover) for one in parts]
+            if isinstance(parts, list)
+            else covered_value(parts, cover)
+        )
+    return put

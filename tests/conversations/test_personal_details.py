@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -82,11 +83,24 @@ def test_a_message_keeps_who_wrote_when_and_its_formatting():
 
 
 def test_a_rejected_record_keeps_its_ids_and_can_still_be_corrected():
-    wrong = {"external_id": "x@y.org", "messages": [{"role": "king", "author": "a@b.org", "text": "Name: Jo\nx@y.org"}]}
+    said = {"role": "king", "author": "a@b.org", "text": "Name: Jo\nx@y.org", "attachments": [{"name": "x@y.org.pdf"}]}
+    wrong = {"external_id": "x@y.org", "messages": [said], "description": ["from x@y.org"]}
 
     covered = json.loads(covered_raw(json.dumps(wrong), everything))
+    deep = covered_raw(f'{{"external_id": "1", "metadata": {"[" * 700}"x@y.org"{"]" * 700}}}', everything)
     torn = covered_raw('{"text": "Call\\n+49 30 1234567", "n": "\\u00e9x@y.org', everything)
 
-    assert covered["messages"][0] == {"role": "king", "author": "a@b.org", "text": "Name: [name]\n[e-mail]"}
-    assert covered["external_id"] == "x@y.org"
+    assert covered["messages"] == [
+        {"role": "king", "author": "a@b.org", "text": "Name: [name]\n[e-mail]", "attachments": [{"name": "[e-mail]"}]}
+    ]
+    assert (covered["external_id"], covered["description"]) == ("x@y.org", ["from [e-mail]"])
+    assert deep.count("[") == 701
     assert torn == '{"text": "Call\\n[phone]", "n": "\\u00e9[e-mail]'
+
+
+def test_a_text_that_only_begins_to_look_like_an_id_is_read_in_time_that_grows_with_its_length():
+    began = time.process_time()
+
+    covering(["national_id"])("12345 " + "ssn-" * 20_000)
+
+    assert time.process_time() - began < 2  # it took 20 s and more
