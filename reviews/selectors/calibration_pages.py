@@ -127,8 +127,8 @@ def listed(rows: QuerySet[CalibrationSession]) -> QuerySet[CalibrationSession]:
     ).order_by("-pk")  # fmt: skip
 
 
-def session_page(session: CalibrationSession, user: User, *, now: datetime) -> SessionPage:
-    """Load a session in a fixed number of queries."""
+def session_page(session: CalibrationSession, user: User, *, now: datetime, again: bool = False) -> SessionPage:
+    """Load a session in a fixed number of queries; again: draw it once more, which takes as long as its frame is."""
     runs = why_not_run(user) is None
     units = list(units_for(session, user, runs=runs))
     scored = scored_in(session, [unit.pick_id for unit in units]) if session.is_shown else {}
@@ -142,7 +142,7 @@ def session_page(session: CalibrationSession, user: User, *, now: datetime) -> S
         units=[_unit_row(unit, place, scored, agreed, seats) for place, unit in enumerate(units, start=1)],
         total=total,
         lines=lines,
-        replayed=replay(session) if runs else None,
+        replayed=replay(session) if runs and again else None,
         passed_over=session.units.exclude(passed_over="").count() if runs else 0,
         why_not=_why_not(session, user, now=now),
     )

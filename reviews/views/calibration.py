@@ -32,6 +32,7 @@ from reviews.services import calibrating, settling
 from reviews.services.calibrating import LONGEST_REASON
 
 PAGE = 25
+MOST_AT_ONCE = 5000  # conversations that are drawn again whenever the page is looked at
 P = Permission
 
 
@@ -195,8 +196,12 @@ def _page_of(found: CalibrationSession, number: int, user: User) -> UnitPage:
 
 
 def _page(request: HttpRequest, found: CalibrationSession) -> HttpResponse:
-    page = session_page(found, person(request), now=timezone.now())
-    context = {"page": page, "session": found, "now": timezone.now(), "longest_reason": LONGEST_REASON}
+    # A frame of 200,000 takes two seconds and more to draw again: such a one only when somebody asks for it.
+    again = found.frame_size <= MOST_AT_ONCE or "again" in request.GET
+    page = session_page(found, person(request), now=timezone.now(), again=again)
+    context = {
+        "page": page, "session": found, "now": timezone.now(), "longest_reason": LONGEST_REASON, "asked_again": again,
+    }  # fmt: skip
     return render_page(request, "reviews/calibration_session.html", context)
 
 

@@ -288,7 +288,14 @@ def test_pages_keep_what_was_typed_and_lead_on(client: Client) -> None:
         },
     )  # fmt: skip
     client.post(f"/calibration/{session.pk}/resolve/")
+    # A large frame is drawn again when somebody asks for it, not whenever its page is looked at.
+    pages = [client.get(f"/calibration/{session.pk}/")]
+    CalibrationSession.objects.update(frame_size=200_000)
+    pages += [client.get(f"/calibration/{session.pk}/{asked}") for asked in ("", "?again")]
+    texts = [page.content.decode() for page in pages]
 
+    assert ["Drawn again just now" in text for text in texts] == [True, False, True]
+    assert ['href="?again"' in text for text in texts] == [False, True, False]
     assert (wrong.status_code, "Solved?" in wrong.content.decode()) == (422, True)
     assert (made.status_code, made["Location"], edited.status_code) == (302, f"/calibration/{session.pk}/", 302)
     assert (refused.status_code, refused.content.decode().count("field-error")) == (422, 2)
