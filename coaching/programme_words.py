@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from coaching.models import Programme, ProgrammeOutcome
-from coaching.programme_effects import LEAST_FRESH
+from coaching.programme_effects import LEAST_FRESH, Part
 from core.figures import signed_figure
 from stats.outcome import LEAST_AFTER, LEAST_BEFORE, LEAST_PEERS
 
@@ -141,6 +141,16 @@ def missing(reason: str) -> str:
         % few,
         "no_variance": _("all scores are the same, so nobody can say how much chance would move them."),
     }.get(reason, _("too few reviews."))
+
+
+def side_of(part: Part, side: str) -> str:
+    """Say whose reviews before or after the start stand beside."""
+    if side == "after":
+        return _("After:")
+    return {
+        Part.STARTED: _("Those who started, before:"), Part.WAITING: _("Those who waited, before:"),
+        Part.OTHER: _("Everybody else, before:"),
+    }[part]  # fmt: skip
 
 
 def _estimate(one: dict[str, Any]) -> str:

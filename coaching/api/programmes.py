@@ -20,15 +20,18 @@ from accounts.roles import Permission
 from accounts.scopes import Scope
 from coaching.api.basis import BasisSerializer
 from coaching.api.inputs import WEB_ADDRESS
+from coaching.exports import GROUPS
 from coaching.forms import MOST_FOLLOW_UP
 from coaching.models import Action, Member, Programme, ProgrammeOutcome
 from coaching.programme_forms import MOST_ACTIONS
 from coaching.programme_words import outcome as said
 from coaching.programme_words import settling
+from coaching.selectors.programme_weeks import means_of
 from coaching.selectors.programmes import WHOLE, ProgrammePage, programme_page
 from coaching.services import programmes
 from coaching.services.programmes import CommonAction, ProgrammeEdit
 from core.api import etags
+from core.api.points import InKnownPoints
 from core.filtersets import FilterSet
 from core.refusals import Refused
 from rubrics.models import Skill
@@ -154,10 +157,27 @@ class ProgrammeOutcomeSerializer(serializers.ModelSerializer[ProgrammeOutcome]):
         return settling(found)
 
 
-class CountedBasisSerializer(BasisSerializer):
-    """The reviews that count, and what they rest on."""
+class GroupBasisSerializer(BasisSerializer):
+    """The reviews of a group before and after the start, and what they rest on."""
 
+    group = serializers.ChoiceField(choices=[*GROUPS.values()])
+    side = serializers.ChoiceField(choices=["before", "after"])
     n = serializers.IntegerField()
+
+
+class WeeklyMeanSerializer(InKnownPoints):
+    """The mean of a group's random reviews of a week, each agent alike, in points; without one or its limits, why."""
+
+    known_by: ClassVar = dict.fromkeys(("mean", "low", "high"), "n")
+
+    group = serializers.ChoiceField(choices=[*GROUPS.values()])
+    week = serializers.CharField()
+    mean = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    reason = serializers.CharField(allow_blank=True)
+    rests_on = BasisSerializer(source="basis")
 
 
 class WaitingListDrawSerializer(serializers.Serializer[Any]):
@@ -177,8 +197,9 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
     outcomes = serializers.SerializerMethodField()
     sentence = serializers.SerializerMethodField()
     rests_on = serializers.SerializerMethodField(
-        help_text="Of the newest outcome: those who started, before and after; empty while nothing is measured."
+        help_text="Of the newest outcome: each group before and after; empty while nothing is measured."
     )
+    weekly = serializers.SerializerMethodField(help_text="The chart: each group's means, week by week.")
     waiting_until = serializers.SerializerMethodField(
         help_text="When those who were drawn to wait may start, in words; empty when nobody waits."
     )
@@ -186,7 +207,8 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
     class Meta(CoachingProgrammeSerializer.Meta):
         fields = (
             *CoachingProgrammeSerializer.Meta.fields,
-            "identity", "focus", "actions", "members", "draw", "outcomes", "rests_on", "sentence", "waiting_until",
+            "identity", "focus", "actions", "members", "draw", "outcomes", "rests_on", "weekly", "sentence",
+            "waiting_until",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -210,10 +232,19 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
         """Return what was measured, the newest first."""
         return ProgrammeOutcomeSerializer(self._page.outcomes, many=True).data
 
-    @extend_schema_field(CountedBasisSerializer(many=True))
+    @extend_schema_field(GroupBasisSerializer(many=True))
     def get_rests_on(self, _programme: Programme) -> Any:
         """Return what the newest outcome rests on."""
-        return [{"n": n, **BasisSerializer(held).data} for n, held in self._page.rests_on]
+        return [
+            {"group": GROUPS[one.part], "side": one.side, "n": one.n, **BasisSerializer(one.basis).data}
+            for one in self._page.rests_on
+        ]
+
+    @extend_schema_field(WeeklyMeanSerializer(many=True))
+    def get_weekly(self, programme: Programme) -> Any:
+        """Return what the chart shows."""
+        rows = [{**one._asdict(), "group": GROUPS[one.part]} for one in means_of(programme, self._page)]
+        return WeeklyMeanSerializer(rows, many=True).data
 
     def get_waiting_until(self, _programme: Programme) -> str:
         """Say when those who wait may start."""

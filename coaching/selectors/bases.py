@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q, QuerySet, Sum
 
 from coaching import weeks
-from coaching.models import Look, Member, Outcome, Plan
+from coaching.models import Look, Outcome, Plan
 from coaching.windows import WEEKS
 from reviews.models import Cell, QueueItem, Review
 from reviews.models.queue import IsOpen
@@ -113,10 +113,9 @@ def windows_of(outcome: Outcome) -> tuple[Window, Window]:
     return before, after
 
 
-def window_between(about: Plan | Member, first: str, last: str) -> Window:
-    """Return the weeks from one to another of a plan's agent and skill, or of a member's."""
-    skill = about.skill_id if isinstance(about, Plan) else about.programme.skill_id
-    return Window(about.agent_id, skill, last, weeks.apart(first, last) + 1)
+def window_between(plan: Plan, first: str, last: str) -> Window:
+    """Return the weeks from one to another of a plan's agent and skill."""
+    return Window(plan.agent_id, plan.skill_id, last, weeks.apart(first, last) + 1)
 
 
 def together(parts: Iterable[Basis]) -> Basis:
@@ -139,8 +138,8 @@ def read(windows: Iterable[Window], *, now: datetime, until: datetime | None = N
     if not asked:
         return Bases()
     oldest = min(weeks.shifted(one.week, 1 - one.weeks) for one in asked)
-    placed = _placed(oldest, max(one.week for one in asked))
-    strata = FrameStratum.objects.filter(agent__in={one.agent for one in asked}, draw__in=placed)
+    draws = placed(oldest, max(one.week for one in asked))
+    strata = FrameStratum.objects.filter(agent__in={one.agent for one in asked}, draw__in=draws)
     items = QueueItem.objects.filter(
         purpose=QueueItem.Purpose.PRIMARY, pick__stratum__in=strata.order_by().values("pk"), pool="random"
     )
@@ -153,13 +152,13 @@ def read(windows: Iterable[Window], *, now: datetime, until: datetime | None = N
     names = ("pk", "agent_id", "draw_id", "draw__rubric_version__rubric_id", "frame_size", "drawn", "is_shared")
     for pk, agent, draw, rubric, size, drawn, is_shared in strata.order_by().values_list(*names):
         one = Basis(size, drawn, to_come.get(pk, 0), reviewed.get(pk, 0))
-        found[agent].append(Held(pk, placed[draw], rubric, one))
+        found[agent].append(Held(pk, draws[draw], rubric, one))
         overlapping |= is_shared
     repeats = overlaps.repeats(strata) if overlapping else {}
     return Bases(found, _rubrics({one.skill for one in asked if one.skill is not None}), repeats)
 
 
-def _placed(oldest: str, newest: str) -> dict[int, str]:
+def placed(oldest: str, newest: str) -> dict[int, str]:
     """Return draw → its week, of the draws that stand and whose time zone can be read."""
     rows = Draw.objects.standing().filter(
         ends_at__gt=weeks.start_of(oldest) - A_DAY, ends_at__lte=weeks.end_of(newest) + A_DAY

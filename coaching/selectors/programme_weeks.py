@@ -9,20 +9,29 @@ from django.db.models import Sum
 from coaching import weeks
 from coaching.effects import Side
 from coaching.models import Programme
-from coaching.programme_charts import groups_chart
-from coaching.programme_effects import Part
+from coaching.programme_charts import WeeklyMean, groups_chart, title_of, weekly_means
+from coaching.programme_effects import Part, groups_of
 from coaching.selectors.outcomes import VALUES, cells_of, draws_in, rubrics_of
-from coaching.selectors.programmes import coached_elsewhere, part_of
+from coaching.selectors.programme_bases import part_of
+from coaching.selectors.programmes import ProgrammePage, coached_elsewhere
 from coaching.spans import Weeks
 from core.charts import LineChart
 
 
-def chart_of(programme: Programme, compared: Weeks | None) -> LineChart | None:
+def means_of(programme: Programme, shown: ProgrammePage) -> list[WeeklyMean]:
+    """Return the groups' means of a measured programme week by week; none while nothing is measured."""
+    if not shown.outcomes or shown.weeks is None:
+        return []
+    return weekly_means(shown.outcomes[0].inputs, weekly(programme, shown.weeks), shown.weeks, held=shown.held)
+
+
+def chart_of(programme: Programme, shown: ProgrammePage) -> LineChart | None:
     """Draw the groups of a measured programme week by week; None while nothing is measured."""
-    newest = programme.outcomes.first()
-    if newest is None or compared is None:
+    means = means_of(programme, shown)
+    if not means or shown.weeks is None:
         return None
-    return groups_chart(newest.inputs, weekly(programme, compared), compared, skill=programme.skill.name)
+    title = title_of(groups_of(shown.outcomes[0].inputs), skill=programme.skill.name)
+    return groups_chart(means, shown.weeks, title=title)
 
 
 def weekly(programme: Programme, compared: Weeks) -> dict[Part, dict[str, list[Side]]]:

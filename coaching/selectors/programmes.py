@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,10 +13,10 @@ from coaching.charts import PartBar
 from coaching.effects import Side
 from coaching.models import Member, Plan, Programme, ProgrammeOutcome
 from coaching.programme_charts import design_bars
-from coaching.programme_effects import Part, Row
-from coaching.selectors import bases
-from coaching.selectors.bases import Basis
+from coaching.programme_effects import Row
+from coaching.selectors import programme_bases
 from coaching.selectors.outcomes import draws_in, items_of, rubrics_of, sides
+from coaching.selectors.programme_bases import Held, Rests, part_of, rests_of
 from coaching.spans import Weeks
 from coaching.waiting import Lot, drawn, key_of
 from coaching.windows import WEEKS
@@ -54,8 +53,9 @@ class ProgrammePage:
     weeks: Weeks | None
     # The first and the last day of the follow-up that the newest outcome rests on.
     days: tuple[date, date] | None
-    # Of those who started, before and after: the reviews that the newest outcome counts, and what they rest on.
-    rests_on: list[tuple[int, Basis]]
+    # Of each group week by week what was drawn, and of both sides what the newest outcome rests on.
+    held: Held
+    rests_on: list[Rests]
     out: int
 
 
@@ -64,6 +64,7 @@ def programme_page(programme: Programme, *, now: datetime) -> ProgrammePage:
     members, outcomes = list(members_of(programme)), list(programme.outcomes.all())
     compared = weeks_of(programme)
     newest, fresh = outcomes[0] if outcomes else None, fresh_counts(programme) if programme.baseline_from else {}
+    held = _held(programme, compared, now=now) if newest and compared else Held()
     for member in members:
         member.fresh = fresh.get(member.agent_id, 0)  # type: ignore[attr-defined]
     return ProgrammePage(
@@ -79,7 +80,8 @@ def programme_page(programme: Programme, *, now: datetime) -> ProgrammePage:
         bars=design_bars(newest.estimates) if newest else [],
         weeks=compared,
         days=_days(newest) if newest else None,
-        rests_on=_rests_on(newest, members, compared, now=now) if newest and compared else [],
+        held=held,
+        rests_on=rests_of(newest, held, compared) if newest and compared else [],
         out=still_out(programme, compared) if compared and programme.status == Programme.Status.RUNNING else 0,
     )
 
@@ -88,16 +90,8 @@ def _days(newest: ProgrammeOutcome) -> tuple[date, date]:
     return weeks.start_of(newest.first_week).date(), (weeks.end_of(newest.last_week) - timedelta(days=1)).date()
 
 
-def _rests_on(
-    newest: ProgrammeOutcome, members: Sequence[Member], compared: Weeks, *, now: datetime
-) -> list[tuple[int, Basis]]:
-    sides = ((compared.baseline_first, compared.baseline_last), (compared.first, compared.last))
-    started = [member for member in members if part_of(member.group) == Part.STARTED]
-    windows = [[bases.window_between(member, *side) for member in started] for side in sides]
-    known = bases.read((window for side in windows for window in side), now=now)
-    rows = [row for row in newest.inputs.get("agents", []) if row[0] == Part.STARTED]
-    counts = [sum(row[place] for row in rows) for place in (1, 4)]
-    return [(n, bases.together(map(known.of, side))) for n, side in zip(counts, windows, strict=True)]
+def _held(programme: Programme, compared: Weeks, *, now: datetime) -> Held:
+    return programme_bases.read(programme, compared, elsewhere=coached_elsewhere(programme, compared), now=now)
 
 
 def members_of(programme: Programme) -> QuerySet[Member]:
@@ -197,13 +191,6 @@ def coached_elsewhere(programme: Programme, compared: Weeks) -> set[int]:
     begun = weeks.start_of(compared.baseline_first)
     running = others.filter(Q(closed_at=None) | Q(closed_at__gte=begun)).exclude(membership__programme=programme)
     return set(running.values_list("agent_id", flat=True))
-
-
-def part_of(group: str | None) -> Part:
-    """Return what an agent is in the measurement, by the group of a member; None for everybody else."""
-    if group == Member.Group.FIRST:
-        return Part.STARTED
-    return Part.WAITING if group == Member.Group.SECOND else Part.OTHER
 
 
 def _draw(programme: Programme, members: list[Member]) -> Draw | None:

@@ -55,7 +55,7 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
         "may_start": found.status in (Programme.Status.DRAFT, Programme.Status.BASELINE) and waits is None,
         "may_start_second": why_not_start_second(found) is None,
         "may_close": "closed" in Programme.TRANSITIONS[found.status],
-        "design": _design(found), "least_fresh": LEAST_FRESH, "chart": chart_of(found, shown.weeks),
+        "design": _design(found), "least_fresh": LEAST_FRESH, "chart": chart_of(found, shown),
     }  # fmt: skip
     return render_page(request, "coaching/programme.html", context)
 

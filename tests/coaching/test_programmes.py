@@ -13,19 +13,21 @@ from accounts.roles import Role
 from coaching import weeks
 from coaching.effects import Side
 from coaching.models import Member, Programme, ProgrammeOutcome
-from coaching.programme_charts import design_bars
+from coaching.programme_charts import design_bars, groups_chart, weekly_means
 from coaching.programme_effects import Part, Row, measure
 from coaching.programme_words import outcome as said
+from coaching.selectors.programme_bases import Held
 from coaching.selectors.programme_weeks import chart_of
-from coaching.selectors.programmes import weeks_of, with_waiting
+from coaching.selectors.programmes import programme_page, with_waiting
 from coaching.services import plans, programme_outcomes, programmes
 from coaching.services.programmes import CommonAction, ProgrammeEdit
+from coaching.spans import Weeks
 from coaching.waiting import drawn, key_of
 from core.figures import signed_figure
 from core.refusals import Refused
 from reviews.models import Cell
 from reviews.services import disputes
-from sampling.models import MasterKey, QuotaBoost
+from sampling.models import FrameStratum, MasterKey, Overlap, QuotaBoost
 from sampling.numbers import fingerprint
 from tests.coaching.outcome_world import AFTER, BEFORE, DONE, World
 from tests.coaching.reading import as_, says
@@ -210,17 +212,69 @@ def test_a_programme_is_measured_and_those_who_waited_start_then(running, world,
     assert Notification.objects.filter(user=coach, kind="programme.measured").count() == 1
     assert second.members.filter(plan=None).count() == 0
     assert second.second_started_at == DONE
-    shown, bars = chart_of(measured, weeks_of(measured)), design_bars(found.estimates)
+    page = programme_page(measured, now=DONE)
+    shown, bars = chart_of(measured, page), design_bars(found.estimates)
     started = [place for place, one in enumerate(running.members.order_by("agent")) if one.group == "first"]
     risen = sum((270 + place) / 3 for place in started) / len(started)
     assert shown is not None
     assert [name for _number, name in shown.legend] == ["Those who started", "Those who wait", "Everybody else"]
-    assert (shown.rows[-1].cells[0], shown.title.partition(", ")[2]) == (
-        f"{risen:.0f}", "week by week: those who started, beside those who wait",
-    )  # fmt: skip
+    assert shown.title.partition(", ")[2] == "week by week: those who started, beside those who wait"
+    assert shown.rows[-1].cells[0] == f"{risen:.0f}"
     assert [bar.name for bar in bars] == ["Compared with everybody else", "Compared with those who were drawn to wait"]
     assert bars[-1].value == signed_figure(found.effect)
     assert with_waiting(Programme.objects.all()) == []
+
+
+def test_each_group_and_each_week_of_it_says_what_it_rests_on(running, world, coach, client):
+    follow_up(world, running)
+    programme_outcomes.sweep(now=DONE)
+    # Two of the three drawn of each who started are reviewed, one of theirs is drawn by a second plan as well, and a
+    # colleague who is coached elsewhere is nobody's peer.
+    newest = FrameStratum.objects.filter(draw__period=AFTER[-1], agent__programme_memberships__group="first")
+    for cell in Cell.objects.filter(stratum__in=newest):
+        Cell.objects.create(**{**values_of(cell), "metric": "total", "n": 2})
+    first, again = newest.order_by("pk")[:2]
+    newest.update(is_shared=True)
+    Overlap.objects.create(stratum=again, earlier=[first.pk], units=7)
+    plan("shared", agent=world.peers[0], team=world.team, skill=world.skill, shared_at=NOW)
+
+    page = as_(client, coach)
+    told = page.get(f"/api/v1/coaching-programmes/{running.pk}/").json()
+    shown = page.get(reverse("coaching:programme", args=[running.pk]))
+    cells = shown.context["chart"].rows[-1].cells
+
+    rests = {(one["group"], one["side"]): one for one in told["rests_on"]}
+    assert list(rests)[:3] == [("started", "before"), ("started", "after"), ("waited", "before")]
+    assert {key: (one["n"], one["frame_size"], one["response_rate"]) for key, one in rests.items()} == {
+        ("started", "before"): (48, 240, 0), ("started", "after"): (36, 233, 1 / 3),
+        ("waited", "before"): (48, 240, 0), ("waited", "after"): (36, 240, 0),
+        ("other", "before"): (160, 720, 0), ("other", "after"): (120, 720, 0),
+    }  # fmt: skip
+    assert (cells[2:4], cells[6], cells[10]) == (("18 of 113", "67 %"), "18 of 120", "54 of 360")
+    weekly = {(one["group"], one["week"]): one for one in told["weekly"]}
+    one, gap = weekly["started", AFTER[-1]], weekly["started", "2026-W11"]
+    assert one["low"] < one["mean"] < one["high"]
+    assert (one["n"], one["rests_on"]["frame_size"], one["rests_on"]["pool"]) == (18, 113, "random")
+    assert (gap["mean"], gap["reason"]) == (None, "no reviews")
+    assert says(shown, "Those who waited, before: From 48 of 240, drawn at random.")
+    assert says(shown, "Everybody else, before: From 160 of 720, drawn at random.")
+
+
+def test_a_week_whose_limits_nobody_can_know_says_so():
+    compared = Weeks("2026-W02", "2026-W09", "2026-W12", "2026-W15")
+    seen = {Part.STARTED: {"2026-W12": [side(50), side(60), side(70)], "2026-W13": [side(50)]}}
+
+    means = weekly_means({"designs": [], "agents": []}, seen, compared, held=Held())
+    shown = groups_chart(means, compared, title="Empathy")
+
+    assert shown is not None
+    assert [row.cells[0] for row in shown.rows] == [
+        "60 (no band: nobody has two reviews on one side)", "fewer than three reviews", "no reviews", "no reviews",
+    ]  # fmt: skip
+
+
+def values_of(cell):
+    return {field.attname: getattr(cell, field.attname) for field in cell._meta.concrete_fields if field.name != "id"}
 
 
 def test_a_revised_review_measures_again_and_keeps_what_was_said(running, world):

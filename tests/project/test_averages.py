@@ -257,6 +257,7 @@ SENTENCES = {
     "coaching/outcome_words.py:_parts": "two parts of the change; limits, counts and what it rests on follow",
     "coaching/outcome_words.py:_beyond": "the effect with its limits; counts in the head of the card",
     "coaching/programme_charts.py:_interval": "the effect with its limits and how many agents",
+    "coaching/programme_charts.py:_point": "a mean with why it has no limits; n, N and rate in its row",
     "coaching/programme_words.py:between": "the effect with its limits",
     "coaching/rule_words.py:sentences": "a threshold that people set",
     "coaching/selectors/growth.py:_says": "the gap to what is expected; the level with all it carries stands above",
