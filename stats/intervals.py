@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from stats.estimates import finite_population_factor, hajek, valid_probabilities, weighted_mean
-from stats.moments import Moments
-from stats.quantiles import TWO_SIDED, normal_quantile, t_quantile
+from stats.moments import Moments, PooledVariance
+from stats.quantiles import TWO_SIDED, chi2_quantile, normal_quantile, t_quantile
 from stats.strata import StratumMoments, merge_empty
 
 # How many reviews the team's variance counts for; chosen on one simulated world, checked on two others.
@@ -54,6 +54,31 @@ class RateInterval:
     lo: float | None = None
     hi: float | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadInterval:
+    """Hold a standard deviation with its 95 % limits, all in points."""
+
+    sd: float | None
+    lo: float | None = None
+    hi: float | None = None
+    reason: str | None = None
+
+
+def sd_interval(pooled: PooledVariance) -> SpreadInterval:
+    """Return the 95 % limits of the standard deviation behind a (pooled) variance: s√(df/χ²).
+
+    They hold for normal scores; heavier tails make them too narrow. No limits below one degree of freedom.
+    """
+    if pooled.v is None:
+        return SpreadInterval(None, reason=pooled.reason)
+    if pooled.df < 1:
+        return SpreadInterval(math.sqrt(pooled.v), reason="no_agent_with_two_reviews")
+    lo, hi = (
+        math.sqrt(pooled.v * pooled.df / chi2_quantile(share, df=pooled.df)) for share in (TWO_SIDED, 1 - TWO_SIDED)
+    )
+    return SpreadInterval(math.sqrt(pooled.v), lo, hi)
 
 
 def score_interval(

@@ -22,6 +22,11 @@ def t_quantile(probability: float, *, df: float) -> float:
     return float(special.stdtrit(df, probability))
 
 
+def chi2_quantile(probability: float, *, df: float) -> float:
+    """Return the chi-square quantile of a probability in (0, 1) for df > 0, whole or not."""
+    return 2 * float(special.gammaincinv(df / 2, probability))
+
+
 def normal_below(value: float) -> float:
     """Return the standard normal probability of a smaller value."""
     return float(special.ndtr(value))

@@ -90,6 +90,8 @@ class SpreadSerializer(serializers.Serializer[Any]):
     """Pooled standard deviation of one person's scores, in points."""
 
     sd = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True, help_text="95 % limits by chi-square, as for normal scores.")
+    high = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField()
     is_presumed = serializers.BooleanField(help_text="There are too few reviews, so 21 points are presumed.")
 
@@ -108,6 +110,8 @@ class PaceSerializer(serializers.Serializer[Any]):
     """Mean seconds on a review, idle time removed."""
 
     seconds = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True, help_text="95 % limits by t; none of a pace that is presumed.")
+    high = serializers.FloatField(allow_null=True)
     n = serializers.IntegerField()
     is_presumed = serializers.BooleanField()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet, Sum
 from reviews.models import Cell, Review
 from reviews.selectors.queue import MINUTES_A_REVIEW
 from sampling.models import FrameStratum
-from stats import DEFAULT_SD, RateInterval, moments_from_sums, pooled_var, wilson
+from stats import DEFAULT_SD, RateInterval, moments_from_sums, pooled_var, sd_interval, srs_mean, wilson
 
 SPREAD_WEEKS = 8
 RESPONSE_WEEKS = 12
@@ -28,13 +28,16 @@ NEWEST = 200
 class Spread:
     """Standard deviation of one person's scores in points, pooled; n: the reviews it comes from.
 
-    together: that of all their scores, with what sets people apart; what the weighted mean of a team rests on.
+    low and high: its 95 % limits; none of a spread that is presumed. together: that of all their scores, with what sets
+    people apart; what the weighted mean of a team rests on.
     """
 
     sd: float
     n: int
     is_presumed: bool
     together: float = DEFAULT_SD
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,13 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Mean time on a review, idle time removed."""
+    """Mean time on a review, idle time removed, with its 95 % limits by t; none of a pace that is presumed."""
 
     seconds: float
     n: int
     is_presumed: bool
+    low: float | None = None
+    high: float | None = None
 
 
 def spread(agent_ids: Collection[int], *, now: datetime) -> Spread:
@@ -76,7 +81,8 @@ def spread(agent_ids: Collection[int], *, now: datetime) -> Spread:
     if pooled.v is None or pooled.df < LEAST_REVIEWS_OF_SPREAD:
         return Spread(DEFAULT_SD, n, is_presumed=True)
     whole = moments_from_sums(n, total=sum(row[1] for row in own), squares=sum(row[2] for row in own))
-    return Spread(math.sqrt(pooled.v), n, is_presumed=False, together=math.sqrt(whole.s2 or pooled.v))
+    known, together = sd_interval(pooled), math.sqrt(whole.s2 or pooled.v)
+    return Spread(math.sqrt(pooled.v), n, is_presumed=False, together=together, low=known.lo, high=known.hi)
 
 
 def response(agent_ids: Collection[int], *, now: datetime) -> Response:
@@ -103,11 +109,16 @@ def pace(*, rubric_id: int | None, now: datetime) -> Pace:
         published_at__gte=now - timedelta(weeks=PACE_WEEKS), active_seconds__gt=0
     )
     by_rubric = _seconds(recent.filter(rubric_version__rubric=rubric_id)) if rubric_id else []
-    found = by_rubric if len(by_rubric) >= LEAST_REVIEWS_OF_PACE else _seconds(recent)
+    return pace_of(by_rubric if len(by_rubric) >= LEAST_REVIEWS_OF_PACE else _seconds(recent))
+
+
+def pace_of(found: Sequence[int]) -> Pace:
+    """Average the seconds of some reviews; six minutes while they are few."""
     if len(found) < LEAST_REVIEWS_OF_PACE:
         return Pace(MINUTES_A_REVIEW * 60.0, len(found), is_presumed=True)
     # The mean, not the median: the long ones are hours, too.
-    return Pace(math.fsum(found) / len(found), len(found), is_presumed=False)
+    mean, known = math.fsum(found) / len(found), srs_mean(found)
+    return Pace(mean, len(found), is_presumed=False, low=known.lo, high=known.hi)
 
 
 def _seconds(reviews: QuerySet[Review]) -> list[int]:

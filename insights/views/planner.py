@@ -65,7 +65,11 @@ def answered(terms: Terms, asked: dict[str, Any]) -> dict[str, Any]:
     found = planning.ask(terms, precision=asked["precision"], difference=asked["difference"], now=timezone.now())
     if found is None:
         return {"is_empty": True}
-    minutes = figure(found.pace.seconds / 60, places=1)
+    pace = found.pace
+    minutes = {
+        name: figure(None if seconds is None else seconds / 60, places=1)
+        for name, seconds in (("mean", pace.seconds), ("low", pace.low), ("high", pace.high))
+    }
     return {
         "answer": found, "chart": planning.chart(found), "agents": found.agents[:SHOWN], "minutes": minutes,
         "has_classes": bool(terms.strata),

@@ -128,6 +128,17 @@ def test_the_spread_is_pooled_over_people_and_presumed_while_reviews_are_few() -
     assert expected is not None
     assert (enough.n, enough.is_presumed) == (40, False)
     assert enough.sd == pytest.approx(expected**0.5)
+    limits = stats.sd_interval(stats.PooledVariance(expected, 38))
+    assert (few.low, enough.low, enough.high) == (None, pytest.approx(limits.lo), pytest.approx(limits.hi))
+
+
+def test_the_pace_has_the_limits_of_its_mean_and_is_presumed_while_reviews_are_few() -> None:
+    few, enough = evidence.pace_of([300] * 19), evidence.pace_of([300, 420] * 10)
+
+    assert (few.seconds, few.n, few.is_presumed, few.low) == (360.0, 19, True, None)
+    margin = 2.093 * (10 * 2 * 60**2 / 19 / 20) ** 0.5  # t of 19 degrees of freedom
+    assert (enough.seconds, enough.n, enough.is_presumed) == (360.0, 20, False)
+    assert (enough.low, enough.high) == (pytest.approx(360 - margin, abs=0.1), pytest.approx(360 + margin, abs=0.1))
 
 
 @database
@@ -249,7 +260,9 @@ def test_the_api_gives_the_numbers_of_the_page() -> None:
     assert of_plan == of_terms
     assert of_plan["typical"]["period"] == pytest.approx(stats.mean_half_width(5, S=21, N=80, d0=8))
     assert (of_plan["for_period"]["n"], of_plan["for_period"]["draw"]) == (22, 22)
-    assert (of_plan["people"], of_plan["spread"]) == (1, {"sd": 21.0, "n": 0, "is_presumed": True})
+    assert (of_plan["people"], of_plan["spread"]) == (1, {
+        "sd": 21.0, "low": None, "high": None, "n": 0, "is_presumed": True,
+    })  # fmt: skip
 
 
 @database

@@ -82,7 +82,7 @@ OPEN = {
     "Table.words": "what words of an uploaded table stand for",
 }
 # Numbers that several things were put together to, beside the averages of scores (tests/insights/test_nine_rules.py).
-PUT_TOGETHER = re.compile(r"(^|_)(rate|share|effect|difference|median|alpha|exact|within|coefficient)$")
+PUT_TOGETHER = re.compile(r"(^|_)(rate|share|effect|difference|median|alpha|exact|within|coefficient|sd|seconds)$")
 COUNT = re.compile(r"(^|_)(n|k|plans|agents|started|decided|drawn|reviews|reviewed)$")
 LIMITS = ({"low", "high"}, {"exact_low", "exact_high"})
 WHY = {"reason", "sentence", "is_presumed", "says"}
@@ -174,7 +174,8 @@ BY_ITSELF = {
     "stratum.inclusion_probability": "drawn over eligible, both in its row", "stratum.targeted": "expected by risk",
     "line.targeted": "expected by risk", "trial.expected": "expected by risk",
     # The planner: half widths that are themselves how sure a number will be, and what they rest on in a list below.
-    **dict.fromkeys(("answer.hours", "needed.hours", "answer.spread.sd", "answer.typical.four_weeks",
+    **dict.fromkeys(("answer.hours", "needed.hours", "answer.spread.sd", "answer.spread.low", "answer.spread.high",
+                     "answer.typical.four_weeks",
                      "answer.typical.period", "line.four_weeks", "line.period"), "the planner, with its basis below"),
     **dict.fromkeys(("answer.response.rate", "answer.response.limits.lo", "answer.response.limits.hi"),
                     "the planner: with n and limits in its sentence"),
@@ -279,7 +280,7 @@ SENTENCES = {
     "insights/charts.py:share_bars": "shares of a whole that was counted",
     "insights/planning/planner.py:chart": "half widths that are themselves how sure a number will be",
     "insights/reports/averages.py:Average.adjusted_differs": "compares, and writes nothing",
-    "insights/views/planner.py:answered": "the pace of reviews, with n, in the planner's basis",
+    "insights/views/planner.py:answered": "the pace of reviews, with limits and n, in the planner's basis",
     "reviews/what_if_words.py:Figure.is_known": "compares, and writes nothing",
     "reviews/what_if_words.py:_average": "the change with its limits; N and rate in a sentence of its own",
     "reviews/what_if_words.py:_points": "a mean with its limits and n",

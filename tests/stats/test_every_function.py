@@ -122,6 +122,7 @@ def means_and_intervals(dice: Dice) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "stratified_mean", lambda: stats.stratified_mean([{"N": len(y) + 3, "y": y}, {"N": 0, "y": []}], v_pool=v)
     yield "merge_empty", lambda: stats.merge_empty(strata)
     yield "effective_sums", lambda: stats.effective_sums([(float(one.N), one.moments.n, 50.0) for one in strata])
+    yield "sd_interval", lambda: stats.sd_interval(stats.PooledVariance(v, dice.choice(SIZES[1:])))
     yield "wilson", lambda: stats.wilson(x, n=x + 1, N=dice.choice([None, x + 1, x + 1.5, 10**9]))
     yield "median_interval", lambda: stats.median_interval(y)
 

@@ -93,6 +93,14 @@ def test_one_review_fewer_would_not_be_enough(E, S, N):
     assert n == 2 or half_width(n - 1, S=S, N=N) > E
 
 
+def test_the_limits_of_a_spread_are_those_of_its_chi_square():
+    known = stats.sd_interval(stats.PooledVariance(441.0, 30.0))  # quantiles of printed tables: 16.791 and 46.979
+
+    assert (known.sd, known.lo, known.hi) == (21.0, pytest.approx(16.781, abs=1e-3), pytest.approx(28.070, abs=1e-3))
+    assert stats.sd_interval(stats.PooledVariance(0.0, 3.0)) == stats.SpreadInterval(0.0, 0.0, 0.0)
+    assert stats.sd_interval(stats.PooledVariance(None, 0.0, "no_agent_with_two_reviews")).lo is None
+
+
 def half_width(n, *, S, N):
     from stats.quantiles import t_quantile
 
