@@ -146,12 +146,24 @@ def covering(kinds: Collection[str], *, in_place: bool = False) -> Cover:
 
     def cover(text: str) -> str:
         passed = {may_hold for may_hold in checks if may_hold(text)}
+        typed = _as_typed(text) if passed else text
         for sign, may_hold, find in finders if passed else ():
-            for start, end in reversed(list(find(text)) if may_hold in passed else []):
-                text = text[:start] + (_same_length(text[start:end], sign) if in_place else sign) + text[end:]
+            for start, end in reversed(list(find(typed)) if may_hold in passed else []):
+                put = _same_length(text[start:end], sign) if in_place else sign
+                text, typed = (one[:start] + put + one[end:] for one in (text, typed))
         return text
 
     return cover if finders else lambda text: text
+
+
+# What typesetting and word processors make of blanks and hyphens, sign for sign, so that places stay what they are.
+_TYPESET = "\u00a0\u2007\u2009\u202f\u2010\u2011\u2012\u2013"
+_TYPED = str.maketrans(_TYPESET, "    ----")
+_IS_TYPESET = re.compile(f"[{_TYPESET}]")
+
+
+def _as_typed(text: str) -> str:
+    return text if text.isascii() or not _IS_TYPESET.search(text) else text.translate(_TYPED)
 
 
 def _same_length(found: str, sign: str) -> str:
@@ -167,11 +179,22 @@ def covered_messages(messages: Sequence[Message], cover: Cover) -> list[Message]
 
 
 def _covered_message(message: Message, cover: Cover) -> Message:
-    text, html = cover(message.text), cover(message.html)
+    text, html = cover(message.text), _covered_html(message.html, cover)
     files = tuple(_covered_file(one, cover) for one in message.attachments)
     if (text, html, files) == (message.text, message.html, message.attachments):
         return message
     return msgspec.structs.replace(message, text=text, html=html, attachments=files)
+
+
+# Signs that HTML may spell out within a detail.
+_SPELLED_OUT = re.compile(r"&(?:(nbsp|#160|#[xX][aA]0)|(?:commat|#64|#[xX]40));")
+
+
+def _covered_html(html: str, cover: Cover) -> str:
+    """Cover what is read, not how it is spelled; HTML that holds nothing stays as it came."""
+    plain = _SPELLED_OUT.sub(lambda one: "\u00a0" if one[1] else "@", html) if "&" in html else html
+    covered = cover(plain)
+    return html if covered == plain else covered
 
 
 def _covered_file(file: Attachment, cover: Cover) -> Attachment:

@@ -31,6 +31,8 @@ in_place = covering(Detail.values, in_place=True)
         ("2 55 08 14 168 025 38", "[id]"),
         ("passport no. C01X00T47", "passport no. [id]"),
         ("Name: Jane Doe\nE-mail: x@y.org\nOrder: 1", "Name: [name]\nE-mail: [e-mail]\nOrder: 1"),
+        ("+33\u00a06\u202f12\u202f34\u202f56\u202f78, 030\u20111234567", "[phone], [phone]"),
+        ("4111\u00a01111\u00a01111\u00a01111\nName:\u00a0Jane\u00a0Doe", "[card]\nName:\u00a0[name]"),
         ("First name: Jürgen, Last name: O'Neil-Smith", "First name: [name], Last name: [name]"),
     ],
 )
@@ -71,14 +73,15 @@ def test_in_place_the_sign_says_what_stood_there_where_it_fits():
 
 def test_a_message_keeps_who_wrote_when_and_its_formatting():
     sent = Message(
-        role="customer", author="x@y.org", text="x@y.org", html='<a href="mailto:x@y.org">x@y.org</a>',
+        role="customer", author="x@y.org", text="x@y.org",
+        html='<a href="mailto:x@y.org">x&#64;y.org</a> +49&nbsp;30&nbsp;1234567',
         attachments=(Attachment(name="of x@y.org.pdf", url="https://h.example/1"),),
     )  # fmt: skip
 
     [covered] = covered_messages([sent], everything)
 
     assert (covered.author, covered.text, covered.html, covered.attachments[0].name) == (
-        "x@y.org", "[e-mail]", '<a href="mailto:[e-mail]">[e-mail]</a>', "of [e-mail]",
+        "x@y.org", "[e-mail]", '<a href="mailto:[e-mail]">[e-mail]</a> [phone]', "of [e-mail]",
     )  # fmt: skip
 
 
