@@ -7,6 +7,7 @@ Nothing here knows a database, a clock or a score, which is why nothing of the k
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,14 @@ from sampling.allocation import allocate, dual_pi, pps_rates
 from sampling.numbers import SEPARATOR, fingerprint, period_key, prn, random_design, targeted_design, unit_name
 
 __all__ = [
-    "SEPARATOR", "ClosedSample", "allocate", "assign_reviewer", "close_sample", "dual_pi", "eligible_N", "fingerprint",
+    "SEPARATOR", "ClosedSample", "allocate", "assign_reviewer", "close_sample", "dual_pi", "eligible_N",
+    "eligible_limits", "fingerprint",
     "pareto_order", "period_key", "pps_rates", "prn", "random_design", "release_threshold", "targeted_design",
     "unit_name",
 ]  # fmt: skip
+
+
+TAIL = 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,33 @@ def eligible_N(N: int, k: int, n_elig: int, stopped_at_quota: bool = True) -> fl
     if stopped_at_quota and n_elig >= 2 and k >= 2:
         return N * (n_elig - 1) / (k - 1)
     return N * n_elig / k
+
+
+def eligible_limits(N: int, k: int, n_elig: int) -> tuple[int, int]:
+    """Return the 95 % limits of the number of eligible units in a frame of N; what was seen when k = N.
+
+    The prefix of k ended at its n_elig-th eligible unit, so both limits are exact tails of the negative hypergeometric
+    distribution: the fewest that so many were likely to be found within k of, and the most that k were likely to be
+    looked at for. With no eligible unit seen the prefix ended otherwise, and the tail is the hypergeometric one.
+    """
+    if k >= N or n_elig >= N:
+        return n_elig, n_elig
+    out, looked = max(k - n_elig, 0), k - 1 if n_elig else k
+    counts = range(n_elig, N - out + 1)
+    low = bisect_left(counts, True, key=lambda count: _at_most(out, N - count, N=N, k=k) > TAIL)
+    high = bisect_left(counts, True, key=lambda count: 1 - _at_most(out - 1, N - count, N=N, k=looked) <= TAIL)
+    return counts[low], counts[max(low, high - 1)]
+
+
+def _at_most(most: int, marked: int, *, N: int, k: int) -> float:
+    """Return the chance that of k units of N, of which some are marked, at most so many are."""
+    whole = _log_ways(N, k)
+    found = range(max(0, k - (N - marked)), min(most, marked, k) + 1)
+    return math.fsum(math.exp(_log_ways(marked, i) + _log_ways(N - marked, k - i) - whole) for i in found)
+
+
+def _log_ways(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
 def pareto_order(u: Sequence[float], lam: Sequence[float]) -> list[int]:

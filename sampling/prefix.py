@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sampling.design import eligible_N
+from sampling.design import eligible_limits, eligible_N
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ def reach(size: int, quota: int, *, vacated: Collection[int], ineligible: Collec
 def estimated_eligible(size: int, prefix: Prefix) -> float:
     """Return how many units of the stratum are eligible: exact when all were looked at, else estimated."""
     return eligible_N(size, prefix.k, prefix.n_e, stopped_at_quota=prefix.k < size)
+
+
+def limits_of_eligible(size: int, prefix: Prefix) -> tuple[int, int]:
+    """Return the 95 % limits of the same; both are what was counted when all were looked at."""
+    return eligible_limits(size, prefix.k, prefix.n_e)
 
 
 def inclusion_probability(size: int, prefix: Prefix) -> float | None:

@@ -242,6 +242,10 @@ class StratumSerializer(serializers.ModelSerializer[FrameStratum]):
     estimated_eligible = serializers.FloatField(
         read_only=True, help_text="Of the whole frame: exact when all of it was looked at, else estimated."
     )
+    eligible_low = serializers.IntegerField(
+        source="eligible_limits.0", read_only=True, help_text="Its 95 % limits; the same number when it is exact."
+    )
+    eligible_high = serializers.IntegerField(source="eligible_limits.1", read_only=True)
     eligible_is_rough = serializers.BooleanField(
         read_only=True, help_text="The estimate rests on fewer than two eligible conversations."
     )
@@ -250,7 +254,8 @@ class StratumSerializer(serializers.ModelSerializer[FrameStratum]):
         model = FrameStratum
         fields = (
             "id", "agent", "stratum", "frame_size", "quota", "extra", "spread", "targeted", "prefix", "eligible",
-            "estimated_eligible", "eligible_is_rough", "drawn", "inclusion_probability",
+            "estimated_eligible", "eligible_low", "eligible_high", "eligible_is_rough", "drawn",
+            "inclusion_probability",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -13,7 +13,7 @@ from accounts.models import Agent, Team
 from conversations.models import Completion, Conversation
 from rubrics.models import RubricVersion
 from sampling.models.plans import Plan
-from sampling.prefix import Prefix, estimated_eligible, inclusion_probability
+from sampling.prefix import Prefix, estimated_eligible, inclusion_probability, limits_of_eligible
 from sampling.targeting import combined
 from sampling.units import Unit
 
@@ -144,6 +144,11 @@ class FrameStratum(models.Model):
     def estimated_eligible(self) -> float:
         """Return how many units are eligible: exact when all were looked at, else estimated."""
         return estimated_eligible(self.frame_size, self.reached)
+
+    @property
+    def eligible_limits(self) -> tuple[int, int]:
+        """Return its 95 % limits."""
+        return limits_of_eligible(self.frame_size, self.reached)
 
     @property
     def eligible_is_rough(self) -> bool:

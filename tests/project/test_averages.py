@@ -170,7 +170,8 @@ BY_ITSELF = {
     "part.mean": "a worked example", "pick.u": "one lot", "lot.u": "one lot", "one.x": "one conversation's weight",
     "one.chance": "one conversation's chance", "conversation.median_response_seconds": "one conversation, all of it",
     # The draw: arithmetic of what is known, nothing reviewed.
-    "stratum.estimated_eligible": "marked ~ where it is estimated, with what was looked at in its row",
+    "stratum.estimated_eligible": "marked ~ where it is estimated, with its limits and what was looked at",
+    **dict.fromkeys(("stratum.eligible_limits.0",), "the limits of what is eligible"),
     "stratum.inclusion_probability": "drawn over eligible, both in its row", "stratum.targeted": "expected by risk",
     "line.targeted": "expected by risk", "trial.expected": "expected by risk",
     # The planner: half widths that are themselves how sure a number will be, and what they rest on in a list below.

@@ -184,6 +184,32 @@ def test_the_threshold_overshoots_the_quota_as_often_as_it_promises() -> None:
     assert abs(over - 0.10) < 4 * math.sqrt(0.1 * 0.9 / weeks)
 
 
+@pytest.mark.parametrize(("N", "quota"), [(20, 1), (20, 3), (47, 5)])
+def test_the_limits_of_what_is_eligible_hold_it_in_95_of_100_frames(N, quota):
+    for eligible in range(quota, N + 1):
+        held = whole = 0.0
+        for k in range(quota, N - eligible + quota + 1):
+            # The k-th unit is the quota-th eligible one: so many orders of eligible and other units end there.
+            chance = math.comb(k - 1, quota - 1) * math.comb(N - k, eligible - quota) / math.comb(N, eligible)
+            low, high = design.eligible_limits(N, k, quota)
+            held, whole = held + chance * (low <= eligible <= high), whole + chance
+            assert quota <= low <= high <= N - (k - quota)
+        assert whole == pytest.approx(1.0)
+        assert held >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("seen", "limits"),
+    [
+        ((10, 10, 4), (4, 4)), ((10, 10, 0), (0, 0)), ((0, 0, 0), (0, 0)), ((7, 0, 0), (0, 7)),
+        ((10, 4, 0), (0, 4)),  # were five of ten eligible, four that are not came first in 1 of 42 frames
+        ((80, 5, 5), (40, 80)), ((3000, 200, 200), (2948, 3000)),  # C(K, k) / C(N, k) by whole numbers
+    ],
+)  # fmt: skip
+def test_the_limits_of_what_is_eligible_at_the_ends(seen, limits):
+    assert design.eligible_limits(*seen) == limits
+
+
 @pytest.mark.parametrize(
     ("N", "k", "n_elig", "stopped", "expected"),
     [
