@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
@@ -55,8 +56,14 @@ class ConversationSourceSerializer(serializers.ModelSerializer[Source]):
     @extend_schema_field(SourceMaskingSerializer(allow_null=True))
     def get_masking(self, source: Source) -> Any:
         """Return how far the last masking is."""
-        job = last_masking([source.pk]).get(source.pk)
+        job = self._last.get(source.pk)
         return SourceMaskingSerializer(job).data if job else None
+
+    @cached_property
+    def _last(self) -> dict[int, Job]:
+        """Read the last masking of all that are shown, at once."""
+        shown = self.instance if self.parent is None else self.parent.instance
+        return last_masking([source.pk for source in ([shown] if isinstance(shown, Source) else shown or ())])
 
 
 class ConversationSourceChangeSerializer(serializers.Serializer[Any]):

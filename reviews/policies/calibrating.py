@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import may, why_not
 from accounts.models import User
@@ -125,7 +126,11 @@ def why_not_resolve(user: User, session: CalibrationSession) -> Refusal | None:
     settled = AgreedAnswer.objects.filter(unit__in=taken).values("unit").distinct().count()
     lacking = taken.count() - settled
     if lacking:
-        sentence = _("%(n)d of the conversations lack their agreed answers.") % {"n": lacking}
+        sentence = ngettext(
+            "One of the conversations lacks its agreed answers.",
+            "%(n)d of the conversations lack their agreed answers.",
+            lacking,
+        ) % {"n": lacking}
         return Refusal("not_settled", 409, sentence)
     return None
 
@@ -144,5 +149,7 @@ def why_not_cancel(user: User, session: CalibrationSession) -> Refusal | None:
     if refusal := why_not_run(user):
         return refusal
     if session.status not in {S.DRAFT, S.SCORING}:
-        return Refusal("too_late", 409, _("What was revealed is not cancelled any more: close it instead."))
+        return Refusal(
+            "too_late", 409, _("What was revealed is not cancelled: agree on its answers and resolve it.")
+        )
     return None

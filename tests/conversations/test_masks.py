@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from conversations.models import Conversation, Reject, SearchText, Source, Transcript
@@ -146,7 +148,13 @@ def test_an_admin_chooses_on_the_page_and_a_script_does_the_same(client: Client)
     again = post(script, f"sources/{source().pk}/mask/", {})
     nothing = put(script, f"sources/{source().pk}/", {})
     read = get(script, f"sources/{source().pk}/").json()
+    with CaptureQueriesContext(connection) as one:
+        get(script, "sources/")
+    Source.objects.create(slug="phone", name="Phone", created_at=NOW)
+    with CaptureQueriesContext(connection) as two:
+        rows = get(script, "sources/").json()["results"]
 
+    assert (len(two), [row["masking"] is None for row in rows]) == (len(one), [False, True])
     assert (wrong.status_code, too_early.status_code, nothing.status_code) == (422, 409, 422)
     assert "Masked: E-mail addresses, Payment card numbers" in saved.text
     assert "Begun. It goes on in the background" in begun.text
