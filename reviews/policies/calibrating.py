@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +20,7 @@ S = CalibrationSession.Status
 MOST_CONVERSATIONS = 30
 MOST_PEOPLE = 20
 LONGEST_TITLE = 120
+LONGEST = timedelta(days=366)
 
 
 def why_not_run(user: User | None) -> Refusal | None:
@@ -40,6 +41,8 @@ def why_not_set_up(
         return _wrong("number", _("Choose from 1 to 30 conversations."))
     if due_at <= now:
         return _wrong("due_at", _("This day is over already. People need time to score."))
+    if due_at > now + LONGEST:
+        return _wrong("due_at", _("Choose a day within a year."))
     if not 2 <= len(people) <= MOST_PEOPLE:
         return _wrong("people", _("Choose from 2 to 20 people: to compare takes two."))
     strangers = [one.name for one in people if not (one.is_active and may(one, Permission.SCORE))]
@@ -149,7 +152,5 @@ def why_not_cancel(user: User, session: CalibrationSession) -> Refusal | None:
     if refusal := why_not_run(user):
         return refusal
     if session.status not in {S.DRAFT, S.SCORING}:
-        return Refusal(
-            "too_late", 409, _("What was revealed is not cancelled: agree on its answers and resolve it.")
-        )
+        return Refusal("too_late", 409, _("What was revealed is not cancelled: agree on its answers and resolve it."))
     return None

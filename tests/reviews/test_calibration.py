@@ -202,11 +202,11 @@ def test_time_ends_it_and_reveals_what_can_be_compared() -> None:
 def test_what_is_refused_and_when() -> None:
     ada, ben, manager = specialist(), specialist(), person(Role.MANAGER)
     draw = frame()
-    asked = {
-        "title": {"title": " "}, "number": {"number": 0}, "due_at": {"due_at": NOW},
-        "people": {"people": [ada]},
-    }  # fmt: skip
-    for field, wrong in asked.items():
+    asked = (
+        ("title", {"title": " "}), ("number", {"number": 0}), ("due_at", {"due_at": NOW}),
+        ("due_at", {"due_at": NOW.replace(year=9999)}), ("people", {"people": [ada]}),
+    )  # fmt: skip
+    for field, wrong in asked:
         with pytest.raises(Refused) as refused:
             calibrating.make(wanted(draw, **{"people": [ada, ben], **wrong}), by=manager, now=NOW)
         assert (refused.value.refusal.status, refused.value.refusal.details) == (422, {"field": field})
