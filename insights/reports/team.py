@@ -9,9 +9,10 @@ from accounts.models import Agent
 from coaching.models import Plan
 from core.prepared import Prepared, numbers, several
 from insights.reports import averages, sums
+from insights.reports.apart import groups_apart
 from insights.reports.averages import LEAST, UNIT, Average
 from insights.reports.strata import AgentSums, on_scale
-from stats import cannot_tell_apart, hier_normal
+from stats import hier_normal
 
 WEEKS = 8
 Z95 = 1.959964
@@ -140,13 +141,7 @@ def grouped(people: list[Person]) -> list[Group]:
     """Order people by level; a new group starts with the first who can be told apart from the group's first."""
     known = sorted((person for person in people if person.level is not None), key=lambda person: -(person.level or 0))
     spread = [((person.high or 0) - (person.low or 0)) / (2 * Z95) for person in known]
-    bands = cannot_tell_apart([person.level or 0 for person in known], sd=[max(sd, 1e-9) for sd in spread])
-    groups: list[list[int]] = []
-    for place in range(len(known)):
-        if groups and place in bands[groups[-1][0]]:
-            groups[-1].append(place)
-        else:
-            groups.append([place])
+    groups = groups_apart([person.level or 0 for person in known], sd=spread)
     unknown = sorted((person for person in people if person.level is None), key=lambda person: person.agent.name)
     found = [Group([known[place] for place in group]) for group in groups]
     return [*found, Group(unknown)] if unknown else found

@@ -12,6 +12,7 @@ from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from accounts.roles import Role
 from insights.reports import agreement
+from insights.reports.ambiguity import Ambiguity, in_order
 from reviews.models import QueueItem, QueueRules, Review
 from stats import wilson
 from tests.conftest import NOW
@@ -60,6 +61,22 @@ def by_the_library(rows: list[list[float]], level: str) -> tuple[float, float, f
     return whole, whole - margin, min(1.0, whole + margin)
 
 
+def differing(name: str, k: int, *, pairs: int) -> Ambiguity:
+    limits = wilson(k, n=pairs)
+    return Ambiguity(name, name, pairs, k / pairs, 0, 0, 2 * pairs, 0, differing_limits=limits)
+
+
+def test_criteria_stand_apart_only_where_their_pooled_levels_do() -> None:
+    found = in_order(
+        [differing("rare", 4, pairs=200), differing("often", 90, pairs=150), differing("new", 8, pairs=10)]
+    )
+
+    assert [(one.key, one.group) for one in found] == [("new", 1), ("often", 1), ("rare", 2)]
+    levels = {one.key: one.level for one in found}
+    assert 60 < levels["new"] < 80  # eight of ten are few: pulled towards the others
+    assert in_order([]) == []
+
+
 def test_alpha_and_its_interval_are_those_of_the_first_blind_scores(client: Client) -> None:
     answers, totals = judged_twice()
     assert Review.objects.filter(purpose="calibration").count() == PAIRS
@@ -85,6 +102,10 @@ def test_alpha_and_its_interval_are_those_of_the_first_blind_scores(client: Clie
     assert (first.key, first.is_ranked, first.pairs, first.answers) == ("understood", True, PAIRS, 2 * PAIRS)
     assert (first.index, first.overturn_rate, first.not_applicable_rate) == (pytest.approx(0.2), None, 0.0)
     assert [(one.key, one.index) for one in others] == [("data-protected", 0.0), ("solved", 0.0)]
+    # Each share has its limits, and who stands first is told apart only where the pooled levels are.
+    assert (first.differing_limits.lo, first.overturn_limits.lo) == (pytest.approx(1 - wilson(same, n=PAIRS).hi), None)
+    assert first.low < first.level < 20 < first.high
+    assert [one.group for one in report.ambiguous] == [1, 1, 1]
     client.force_login(person(Role.MANAGER))
     page = client.get("/insights/agreement/").content.decode()
     assert f"<b>{right[0]:.2f}</b>" in page
