@@ -11,17 +11,14 @@ from django.urls import reverse
 from accounts.models import Agent, Notification, TeamMembership
 from accounts.roles import Role
 from coaching import weeks
-from coaching.effects import Side
 from coaching.models import Member, Programme, ProgrammeOutcome
-from coaching.programme_charts import design_bars, groups_chart, weekly_means
-from coaching.programme_effects import Part, Row, measure
+from coaching.programme_charts import design_bars
+from coaching.programme_effects import measure
 from coaching.programme_words import outcome as said
-from coaching.selectors.programme_bases import Held
 from coaching.selectors.programme_weeks import chart_of
 from coaching.selectors.programmes import programme_page, with_waiting
 from coaching.services import plans, programme_outcomes, programmes
 from coaching.services.programmes import CommonAction, ProgrammeEdit
-from coaching.spans import Weeks
 from coaching.waiting import drawn, key_of
 from core.figures import signed_figure
 from core.refusals import Refused
@@ -55,72 +52,6 @@ def test_lots_depend_on_the_key_and_the_agents_alone_and_anybody_can_repeat_them
         lot.agent: lot.u for lot in drawn(KEY, IDENTITY, agents[:4])
     }.items()
     assert drawn(b"x" * 32, IDENTITY, agents) != first
-
-
-def side(*scores):
-    units = [round(score * 10_000) for score in scores]
-    return Side(len(units), sum(units), sum(unit * unit for unit in units))
-
-
-def rows(*, started=3, waiting=3, peers=10, fresh=6, after=5):
-    """Started: from about 60 to 90; waiting: from about 60 to 70; peers stay where they are."""
-
-    def row(part, place, moved):
-        base = 60 + place
-        return Row(
-            part, side(base - 10, base, base + 10), side(*[base + moved + step for step in range(-2, after - 2)]),
-            side(*[base + step for step in range(-3, fresh - 3)]) if part is not Part.OTHER else Side(),
-        )  # fmt: skip
-
-    groups = [(Part.STARTED, started, 30), (Part.WAITING, waiting, 10), (Part.OTHER, peers, 10)]
-    return [row(part, place * 3, moved + place) for part, n, moved in groups for place in range(n)]
-
-
-def of(found, *designs):
-    return measure({"designs": list(designs), "agents": [row.stored() for row in found]})
-
-
-def test_the_verdict_rests_on_the_strongest_design_and_all_are_told():
-    found = of(rows(), "fresh_baseline", "waiting_list")
-
-    assert [one["design"] for one in found.estimates] == ["peers", "fresh_baseline", "waiting_list"]
-    assert (found.design, found.verdict, found.started, found.waiting, found.peers) == (
-        "waiting_list", "improved", 3, 3, 13
-    )  # fmt: skip
-    assert found.effect == pytest.approx(20.0, abs=1.5)  # 30 less 10, and a little shrinkage
-    assert found.estimates[1]["effect"] == pytest.approx(31.5, abs=1.0)  # what changed for everybody is in it
-    assert found.estimates[0]["effect"] == pytest.approx(20.0, abs=4.0)
-
-
-@pytest.mark.parametrize(
-    ("terms", "designs", "reason"),
-    [
-        ({"started": 1}, (), "too_few_started"), ({"after": 4}, (), "too_few_started"),
-        ({"peers": 6, "waiting": 3}, (), "too_few_peers"), ({"fresh": 5}, ("fresh_baseline",), "too_few_fresh"),
-        ({"waiting": 1}, ("waiting_list",), "too_few_in_a_group"),
-    ],
-)  # fmt: skip
-def test_without_enough_there_is_no_number_and_a_reason_in_words(terms, designs, reason):
-    found = of(rows(**terms), *designs)
-
-    assert (found.verdict, found.effect, found.reason) == ("not_enough_data", None, reason)
-    assert said(ProgrammeOutcome(reason=reason)).startswith("Not enough data: ")
-
-
-@pytest.mark.parametrize(
-    ("design", "verdict", "words"),
-    [
-        ("waiting_list", "improved", "Improved because of the programme"),
-        ("waiting_list", "cannot_tell_yet", "not distinguishable from chance"),
-        ("fresh_baseline", "improved", "Improved after the programme"),
-        ("peers", "improved", "Improved after the programme"),
-    ],
-)
-def test_only_a_waiting_list_says_because(design, verdict, words):
-    sentence = said(ProgrammeOutcome(design=design, verdict=verdict, effect=5.0, low=1.0, high=9.0))
-
-    assert words in sentence
-    assert ("because" in sentence) == (design == "waiting_list" and verdict == "improved")
 
 
 @pytest.fixture
@@ -258,19 +189,6 @@ def test_each_group_and_each_week_of_it_says_what_it_rests_on(running, world, co
     assert (gap["mean"], gap["reason"]) == (None, "no reviews")
     assert says(shown, "Those who waited, before: From 48 of 240, drawn at random.")
     assert says(shown, "Everybody else, before: From 160 of 720, drawn at random.")
-
-
-def test_a_week_whose_limits_nobody_can_know_says_so():
-    compared = Weeks("2026-W02", "2026-W09", "2026-W12", "2026-W15")
-    seen = {Part.STARTED: {"2026-W12": [side(50), side(60), side(70)], "2026-W13": [side(50)]}}
-
-    means = weekly_means({"designs": [], "agents": []}, seen, compared, held=Held())
-    shown = groups_chart(means, compared, title="Empathy")
-
-    assert shown is not None
-    assert [row.cells[0] for row in shown.rows] == [
-        "60 (no band: nobody has two reviews on one side)", "fewer than three reviews", "no reviews", "no reviews",
-    ]  # fmt: skip
 
 
 def values_of(cell):
