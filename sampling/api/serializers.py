@@ -242,10 +242,9 @@ class StratumSerializer(serializers.ModelSerializer[FrameStratum]):
     estimated_eligible = serializers.FloatField(
         read_only=True, help_text="Of the whole frame: exact when all of it was looked at, else estimated."
     )
-    eligible_low = serializers.IntegerField(
-        source="eligible_limits.0", read_only=True, help_text="Its 95 % limits; the same number when it is exact."
-    )
-    eligible_high = serializers.IntegerField(source="eligible_limits.1", read_only=True)
+    # A dotted source cannot name a place in a pair: it would leave the field out.
+    eligible_low = serializers.SerializerMethodField(help_text="Its 95 % limits; the same number when it is exact.")
+    eligible_high = serializers.SerializerMethodField()
     eligible_is_rough = serializers.BooleanField(
         read_only=True, help_text="The estimate rests on fewer than two eligible conversations."
     )
@@ -258,6 +257,14 @@ class StratumSerializer(serializers.ModelSerializer[FrameStratum]):
             "inclusion_probability",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_eligible_low(self, stratum: FrameStratum) -> int:
+        """Return the lower limit of how many are eligible."""
+        return stratum.eligible_limits[0]
+
+    def get_eligible_high(self, stratum: FrameStratum) -> int:
+        """Return the upper limit."""
+        return stratum.eligible_limits[1]
 
 
 class PickSerializer(serializers.ModelSerializer[Pick]):

@@ -46,6 +46,7 @@ BY_THEMSELVES = {
     "templates/coaching/plan.html": "a baseline with n and band",
     "templates/coaching/earlier_plan.html": "a baseline with n and band",
     "templates/rubrics/rubric.html": "a worked example, not a result",
+    "templates/insights/planner.html": "minutes of a review, with n and limits; not a score",
     "templates/insights/programme.html": "its first sentence and its bars; what they rest on stands beside them",
 }
 
@@ -136,6 +137,9 @@ def lacks(part: dict[str, Any], parts: dict[str, Any]) -> set[str]:
 def test_rule_1_every_average_that_the_api_may_answer_has_its_company() -> None:
     parts = schema()["components"]["schemas"]
     found = {name: lacks(part, parts) for name, part in parts.items() if not name.endswith("Request")}
+    # Shares of pairs that reviewers judged twice: no frame stands behind them, and each says of how many it is.
+    assert found.pop("Ambiguity") == {"frame_size", "pool", "n", "response_rate"}
+    assert {"pairs", "answers", "decided"} <= parts["Ambiguity"]["properties"].keys()
     poor = {"properties": {"post_mean": {"type": ["number", "null"]}, "post_n": {}, "low": {}, "high": {}}}
 
     assert {name: missing for name, missing in found.items() if missing} == {}
@@ -150,8 +154,9 @@ def test_rule_1_pages_print_averages_by_one_component() -> None:
     tag = re.compile(r"<c-estimate [^>]*>")
     levels = {str(path): tag.findall(path.read_text()) for path in Path("templates").rglob("*.html")}
     alone = {path for path, tags in levels.items() if any(":rests=" not in one for one in tags)}
-    # The catalogue; alphas, which rest on pairs; and the team, whose table has a column for it.
-    assert alone == {"templates/ui.html", "templates/reviews/_agreement.html", "templates/insights/team.html"}
+    # The catalogue; alphas and disagreement, which rest on pairs; and the team, whose table has a column for it.
+    agreement = {"templates/reviews/_agreement.html", "templates/insights/agreement.html"}
+    assert alone == {"templates/ui.html", "templates/insights/team.html", *agreement}
 
 
 def test_rule_2_few_reviews_are_listed_and_decimals_come_with_thirty(world: dict[str, Any], client: Client) -> None:

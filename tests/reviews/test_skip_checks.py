@@ -132,4 +132,4 @@ def test_the_page_shows_what_waits_and_takes_the_answer(client: Client) -> None:
     client.force_login(person(Role.MANAGER))
     shown = client.get(f"/sampling/draws/{draw.pk}/").content.decode()
     assert "Eligible in all" in shown
-    assert 'title="Estimated from what was looked at">~</abbr>3' in shown
+    assert 'title="Estimated from what was looked at, with its 95 % limits">~</abbr>3' in shown
