@@ -1,25 +1,19 @@
-"""What people send about a calibration session: what it is to be, and the answers that stand."""
+"""What people send about a calibration session: what it is to be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from reviews.forms import text
 from reviews.models import CalibrationSession
 from reviews.policies.calibrating import LONGEST_TITLE, MOST_CONVERSATIONS
-from reviews.selectors.calibration import LONGEST
 from reviews.services.calibrating import Wanted
-from reviews.services.settling import Agreed
 from rubrics.models import RubricVersion
-from rubrics.scoring import NOT_APPLICABLE
 from sampling.cycles import midnight
 from sampling.forms import People, scorers
 from sampling.models import Draw
@@ -104,17 +98,3 @@ class SessionForm(forms.Form):
             "last_day": last.date(),
             "people": list(session.participants.values_list("user", flat=True)),
         }
-
-
-def agreed_from(data: QueryDict, lineages: Iterable[str]) -> list[Agreed]:
-    """Read what stands for each criterion: `stands.<lineage>` and `rationale.<lineage>`."""
-    return [
-        Agreed(
-            lineage,
-            rationale=text(data, f"rationale.{lineage}", longest=LONGEST + 1),
-            option="" if stands == NOT_APPLICABLE else stands,
-            not_applicable=stands == NOT_APPLICABLE,
-        )
-        for lineage in lineages
-        for stands in [data.get(f"stands.{lineage}", "")]
-    ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,13 +17,13 @@ from accounts.models import Agent, User
 from reviews import drafts
 from reviews.models import QueueRules
 from reviews.services.comment_templates import Wording
-from reviews.services.deciding import Decision
 from reviews.services.disputes import LONGEST, Doubt
 from rubrics.models import Skill
 from rubrics.scoring import NOT_APPLICABLE
 from sampling.cycles import midnight
 from sampling.models import PlanReviewer
 
+Standing = TypeVar("Standing")
 FIELDS = ("choice", "root_cause", "comment", "text", "pins")
 
 
@@ -71,12 +71,14 @@ def doubts_from(data: QueryDict) -> list[Doubt]:
     ]
 
 
-def decisions_from(data: QueryDict, lineages: Iterable[str]) -> list[Decision]:
-    """Read what stands for each disputed criterion: `stands.<lineage>` and `rationale.<lineage>`."""
+def standing_from(
+    data: QueryDict, lineages: Iterable[str], made: Callable[..., Standing], *, longest: int = LONGEST
+) -> list[Standing]:
+    """Read what stands for each criterion, of a dispute or a session: `stands.<lineage>` and `rationale.<lineage>`."""
     return [
-        Decision(
+        made(
             lineage,
-            rationale=text(data, f"rationale.{lineage}", longest=LONGEST + 1),
+            rationale=text(data, f"rationale.{lineage}", longest=longest + 1),
             option="" if stands == NOT_APPLICABLE else stands,
             not_applicable=stands == NOT_APPLICABLE,
         )

@@ -20,12 +20,13 @@ from accounts.models import User
 from accounts.roles import Permission
 from core.http import render_page, wants_json
 from core.refusals import Refusal, Refused, refuse
-from reviews.calibration_forms import SessionForm, agreed_from
+from reviews.calibration_forms import SessionForm
 from reviews.filters import CalibrationFilter
-from reviews.forms import text
+from reviews.forms import standing_from, text
 from reviews.models import CalibrationSession
 from reviews.policies.calibrating import why_not_change
 from reviews.selectors import calibration_frames
+from reviews.selectors.calibration import LONGEST
 from reviews.selectors.calibration_pages import WHOLE, listed, session_page
 from reviews.selectors.calibration_units import UnitPage, unit_page
 from reviews.services import calibrating, settling
@@ -112,7 +113,8 @@ def unit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def agree(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Write down the answers that stand for one conversation."""
     page = _page_of(_get(request, pk), number, person(request))
-    given = agreed_from(request.POST, [row.criterion.lineage for row in page.rows])
+    lineages = [row.criterion.lineage for row in page.rows]
+    given = standing_from(request.POST, lineages, settling.Agreed, longest=LONGEST)
     try:
         settling.agree(page.unit, given, by=person(request), now=timezone.now())
     except Refused as refused:

@@ -17,7 +17,7 @@ from accounts.roles import Permission
 from core.http import render_page, wants_json
 from core.refusals import Refusal, Refused, refuse
 from reviews.filters import DisputeFilter
-from reviews.forms import decisions_from, doubts_from
+from reviews.forms import doubts_from, standing_from
 from reviews.models import Dispute, Review
 from reviews.policies import why_not_dispute, why_not_escalate
 from reviews.policies.disputing import still_doubted, window_ends
@@ -109,7 +109,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     found = _get(request, pk)
     lineages = list(found.points.values_list("criterion__lineage", flat=True))
     try:
-        deciding.decide(found, decisions_from(request.POST, lineages), by=person(request), now=timezone.now())
+        given = standing_from(request.POST, lineages, deciding.Decision)
+        deciding.decide(found, given, by=person(request), now=timezone.now())
     except Refused as refused:
         if wants_json(request) or refused.refusal.code != "bad_decisions":
             raise
