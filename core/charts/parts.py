@@ -14,6 +14,7 @@ class Point:
 
     n of frame_size conversations; response_rate: how much of what was drawn and is due is reviewed, 0 to 1; says: what
     the table and the tooltip say in place of the value, such as the one or two scores that make no average yet.
+    breaks: it cannot be compared with the point before, so no line leads here from there.
     """
 
     label: str
@@ -26,6 +27,7 @@ class Point:
     frame_size: int | None = None
     response_rate: float | None = None
     says: str = ""
+    breaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

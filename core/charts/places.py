@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from core.charts.parts import Level, Mark, Phase, Series, known_value
 from core.charts.scale import Ticks
@@ -26,7 +27,7 @@ def lines(series: Series, ticks: Ticks) -> list[tuple[int, str]]:
     if series.is_dots_only:
         return []
     found = []
-    for run in runs([known_value(point) for point in series.points]):
+    for run in _stretches(series, [known_value(point) for point in series.points]):
         values = [value for step in run if (value := series.points[step].value) is not None]
         if len(run) > 1:
             found.append((series.number, _path(run, values, of=len(series.points), ticks=ticks)))
@@ -36,7 +37,7 @@ def lines(series: Series, ticks: Ticks) -> list[tuple[int, str]]:
 def bands(series: Series, ticks: Ticks) -> list[tuple[int, str]]:
     """Return the band around each stretch of two or more points, as a polygon."""
     found = []
-    for run in runs(_banded(series)):
+    for run in _stretches(series, _banded(series)):
         highs = [high for step in run if (high := series.points[step].high) is not None]
         lows = [low for step in reversed(run) if (low := series.points[step].low) is not None]
         if len(run) > 1 and not series.is_dots_only:
@@ -49,7 +50,7 @@ def bands(series: Series, ticks: Ticks) -> list[tuple[int, str]]:
 def whiskers(series: Series, ticks: Ticks) -> list[Mark]:
     """Return the interval of every point that stands alone and so has no band."""
     found = []
-    for run in runs(_banded(series)):
+    for run in _stretches(series, _banded(series)):
         point = series.points[run[0]]
         if (len(run) == 1 or series.is_dots_only) and point.low is not None and point.high is not None:
             found += [_whisker(step, series, ticks) for step in run]
@@ -65,6 +66,15 @@ def _whisker(step: int, series: Series, ticks: Ticks) -> Mark:
         y_end=per_cent(ticks.scale.depth(low)),
         series=series.number,
     )
+
+
+def _stretches(series: Series, known: Sequence[Number | None]) -> list[list[int]]:
+    """Return the stretches that one line may join: without gaps, each up to a point that breaks the series."""
+    found: list[list[int]] = []
+    for run in runs(known):
+        starts = [run[0], *(step for step in run[1:] if series.points[step].breaks)]
+        found += [[step for step in run if a <= step < b] for a, b in pairwise([*starts, run[-1] + 1])]
+    return found
 
 
 def _banded(series: Series) -> list[Number | None]:

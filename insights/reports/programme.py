@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from coaching.models import Plan
+from core.charts import LineChart, Point, Series, line_chart
+from core.figures import figure, span
 from insights.reports import averages, sums
 from insights.reports.averages import Average
 from insights.reports.strata import AgentSums
@@ -82,3 +85,37 @@ def weekly(agents: list[AgentSums]) -> list[Line]:
         lines.append(Line(f"{start:%-d %b}", found, breaks=breaks))
         versions = found.versions or versions
     return lines
+
+
+def weeks_chart(lines: list[Line]) -> LineChart | None:
+    """Draw the weeks, broken where the scorecard changed its version; None while no week has an average."""
+    known = [one for one in lines if one.average.mean is not None]
+    if not known:
+        return None
+    weighted = any(one.average.pool == averages.WEIGHTED for one in lines)
+    drawn = _("drawn at random and by risk, weighted by its chance") if weighted else _("drawn at random")
+    breaks = any(one.breaks for one in lines)
+    note = _("All teams: each week’s average with its 95 %% band, %(drawn)s.") % {"drawn": drawn}
+    return line_chart(
+        _weeks_title(known[-1]),
+        [Series(_("Average"), [_point(one) for one in lines])],
+        note=f"{note} {_('The line breaks where the scorecard’s version changes.')}" if breaks else note,
+        places=min(one.average.places for one in known),
+        step_name=_("Week of"),
+    )
+
+
+def _weeks_title(last: Line) -> str:
+    """State where the newest week stands; whether it differs from the one before is not claimed."""
+    mean, places = last.average.mean, last.average.places
+    band = span(last.average.low, last.average.high, places=places)
+    parts = {"week": last.label, "mean": figure(mean, places=places), "band": band}
+    return (_("Week of %(week)s: %(mean)s (%(band)s)") if band else _("Week of %(week)s: %(mean)s")) % parts
+
+
+def _point(one: Line) -> Point:
+    average = one.average
+    return Point(
+        one.label, average.mean, average.low, average.high, n=average.n, reason=average.why,
+        frame_size=average.frame_size, response_rate=average.response_rate, breaks=one.breaks,
+    )  # fmt: skip

@@ -20,11 +20,13 @@ from reviews.selectors.overturns import decided_points, totals
 def programme(request: HttpRequest) -> HttpResponse:
     """Show where the programme stands."""
     now = timezone.now()
+    loaded = report.load(now=now)
     return render_page(
         request,
         "insights/programme.html",
         {
-            "report": report.load(now=now),
+            "report": loaded,
+            "chart": report.weeks_chart(loaded.weeks),
             "sums_check": CellCheck.objects.newest(),
             "overturns": totals(decided_points(since=disputes.Params(now=now).since, until=now)),
         },

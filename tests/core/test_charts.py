@@ -36,6 +36,16 @@ def test_a_gap_breaks_the_line_and_gives_its_reason_in_the_table() -> None:
     assert chart.rows[2] == Row("c", ("no reviews",))
 
 
+def test_no_line_and_no_band_lead_to_a_point_that_breaks_the_series() -> None:
+    points = [Point("a", 50, 40, 60), Point("b", 50, 40, 60), Point("c", 50, 40, 60, breaks=True), Point("d", 60)]
+
+    chart = line_chart("Another scorecard", [Series("Quality", points)])
+
+    assert chart.lines == ((1, "12.5,50 37.5,50"), (1, "62.5,50 87.5,0"))
+    assert chart.bands == ((1, "12.5,0 37.5,0 37.5,100 12.5,100"),)
+    assert chart.whiskers == (Mark(x="62.5%", y="0%", y_end="100%"),)
+
+
 def test_a_band_surrounds_a_line_and_a_point_that_stands_alone_has_a_whisker() -> None:
     points = [Point("a", 50, 40, 60), Point("b", 50, 40, 60), Point("c", None), Point("d", 50, 40, 60)]
 

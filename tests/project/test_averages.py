@@ -283,6 +283,7 @@ SENTENCES = {
     "insights/charts.py:share_bars": "shares of a whole that was counted",
     "insights/planning/planner.py:chart": "half widths that are themselves how sure a number will be",
     "insights/reports/averages.py:Average.adjusted_differs": "compares, and writes nothing",
+    "insights/reports/programme.py:_weeks_title": "a week's mean with its limits; n, N and rate in the table below",
     "insights/views/planner.py:answered": "the pace of reviews, with limits and n, in the planner's basis",
     "reviews/what_if_words.py:Figure.is_known": "compares, and writes nothing",
     "reviews/what_if_words.py:_average": "the change with its limits; N and rate in a sentence of its own",
