@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,14 +62,24 @@ class Server:
     def __init__(self, database: str, *, folder: Path, url: str = "") -> None:
         self.database, self.folder, self.url = database, folder, url
 
-    def place(self, name: str) -> Place:
-        """Make an empty database with the product's tables in it; bring one that was kept up to date."""
+    def place(self, name: str, *, afresh: bool = False) -> Place:
+        """Make an empty database with the product's tables in it; bring one that was kept up to date, or remove it."""
         folder = self.folder / name
+        if afresh and folder.exists():
+            self._remove(name, folder)
         is_new = not folder.exists()
         folder.mkdir(exist_ok=True)
         made = Place(self.database, self._url(name, folder, is_new=is_new), folder)
         made.run("manage.py", "migrate", "--verbosity", "0")
         return made
+
+    def _remove(self, name: str, folder: Path) -> None:
+        if self.database != "sqlite":
+            import psycopg
+
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        shutil.rmtree(folder)
 
     def _url(self, name: str, folder: Path, *, is_new: bool) -> str:
         if self.database == "sqlite":

@@ -36,9 +36,9 @@ class World:
         return fields
 
 
-def make(server: Server, name: str = "one", **sizes: Any) -> World:
+def make(server: Server, name: str = "one", *, afresh: bool = False, **sizes: Any) -> World:
     """Make a database, fill what is not there yet, and collect the static files that the product's pages name."""
-    place = server.place(name)
+    place = server.place(name, afresh=afresh)
     keys = place.folder / "keys.json"
     options = [f"--{option}={value}" for option, value in sizes.items()]
     try:
