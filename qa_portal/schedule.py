@@ -79,6 +79,12 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="insight",
     ),
     Sweep(
+        "Every minute, go on with replays of large draws whose worker was lost.",
+        "sampling.tasks.resume_replays",
+        timedelta(minutes=1),
+        queue="insight",
+    ),
+    Sweep(
         "Every ten minutes, give a team to conversations that came before their agent had one.",
         "conversations.tasks.fill_teams",
         timedelta(minutes=10),

@@ -182,7 +182,11 @@ CELERY_TASK_ROUTES = {
     "reviews.tasks.expire_texts": {"queue": "ingest"},
     "coaching.tasks.*": {"queue": "insight"},
     "reviews.tasks.continue_what_if": {"queue": "insight"},
+    "sampling.tasks.continue_replay": {"queue": "insight"},
 }
+# Conversations in a frame that a replay repeats while its page waits: 20,000 take two seconds and 60 MB of the web
+# process, and both grow with the frame. A larger one is replayed by a worker.
+REPLAY_AT_ONCE = 20_000
 CELERY_TASK_SOFT_TIME_LIMIT = 120
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

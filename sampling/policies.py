@@ -20,6 +20,11 @@ def why_not_manage(user: User | None) -> Refusal | None:
     return None if user is None else why_not(user, Permission.MANAGE_SAMPLING)
 
 
+def why_not_replay(user: User) -> Refusal | None:
+    """Refuse to replay a draw to everybody who may not read it."""
+    return why_not(user, Permission.READ_SAMPLING)
+
+
 def why_not_rotate(user: User | None) -> Refusal | None:
     """Refuse to change the secret behind the draws to everybody but those who set the workspace up."""
     return None if user is None else why_not(user, Permission.MANAGE_SETTINGS)

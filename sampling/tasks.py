@@ -1,4 +1,4 @@
-"""Background work of sampling: draws that are due, and the fingerprints of the periods to come."""
+"""Background work of sampling: draws that are due, replays of large ones, and the fingerprints of periods to come."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.queueing import enqueue
 from sampling.models import Plan
 from sampling.selectors.due import due, due_of
-from sampling.services import draws, keys
+from sampling.services import draws, keys, replays
 
 
 @shared_task
@@ -32,3 +32,17 @@ def draw_plan(plan_id: int) -> None:
 def publish_fingerprints() -> None:
     """Publish the key fingerprints of the periods to come."""
     keys.publish_all(now=timezone.now())
+
+
+@shared_task
+def continue_replay(job_id: int) -> None:
+    """Replay one part of a large draw, and queue the next."""
+    if replays.work(job_id, clock=timezone.now):
+        enqueue(continue_replay, job_id)
+
+
+@shared_task
+def resume_replays() -> None:
+    """Go on with replays whose message or worker was lost."""
+    for job_id in replays.waiting(timezone.now()):
+        enqueue(continue_replay, job_id)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -20,21 +21,22 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.api.jobs import JobSerializer
 from core.filtersets import FilterSet, KeyFilter
+from core.models import Job
+from core.queueing import enqueue
+from core.refusals import Refusal, Refused
 from sampling import receipts
 from sampling.api.replay_serializers import ReceiptSerializer, ReplaySerializer
 from sampling.api.rows import drawn
 from sampling.api.serializers import DrawSerializer, PickSerializer, StratumSerializer, VoidSerializer
 from sampling.forms import ReceiptForm
 from sampling.models import Draw, Pick
-from sampling.receipts import NotAReceipt, Replay
-from sampling.selectors import pages
+from sampling.receipts import NotAReceipt
+from sampling.selectors import pages, retold
 from sampling.selectors.receipts import receipt_of
-from sampling.selectors.rechecks import against_kept_digest, draws_of
-from sampling.selectors.regathering import Regathered, regather
-from sampling.services import draws
-
-MOST_DIFFERENCES = 100
+from sampling.services import draws, replays
+from sampling.tasks import continue_replay
 
 
 class DrawFilter(FilterSet):
@@ -79,7 +81,8 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     write_scope = Scope.SAMPLING
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(
-            ("list", "retrieve", "strata", "picks", "receipt", "replay", "check"), (Permission.READ_SAMPLING,)
+            ("list", "retrieve", "strata", "picks", "receipt", "replay", "start_replay", "check"),
+            (Permission.READ_SAMPLING,),
         ),
         "void": (Permission.MANAGE_SAMPLING,),
     }
@@ -119,12 +122,27 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
-    @extend_schema(responses=ReplaySerializer, filters=False)
+    @extend_schema(responses={200: ReplaySerializer, 202: JobSerializer}, filters=False)
     @action(detail=True, pagination_class=None)
     def replay(self, request: Request, pk: str) -> Response:
-        """Repeat a draw from its own receipt, and ask its conversations how the population stands today."""
+        """Repeat a draw from its own receipt, and ask its conversations how the population stands today.
+
+        Of a large frame: what the last replay in the background found, or with 202 how far it is. POST starts one.
+        """
         found = self.get_object()
-        return _replayed(receipts.replay("".join(receipt_of(found)).encode()), today=regather(found))
+        return _in_background(found) if retold.is_large(found) else _at_once(found)
+
+    @extend_schema(request=None, responses={200: ReplaySerializer, 202: JobSerializer})
+    @replay.mapping.post
+    @idempotent
+    def start_replay(self, request: Request, pk: str) -> Response:
+        """Replay a draw anew: at once, or with 202 in the background where the frame is large; GET reads the end."""
+        found = self.get_object()
+        if not retold.is_large(found):
+            return _at_once(found)
+        started = replays.start(found, by=self.person, now=timezone.now())
+        enqueue(continue_replay, started.pk)
+        return Response(JobSerializer(started).data, status=202)
 
     @extend_schema(request={"multipart/form-data": ReceiptSerializer}, responses=ReplaySerializer)
     @action(detail=False, methods=["post"])
@@ -134,7 +152,7 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         if not form.is_valid():
             raise serializers.ValidationError({name: list(map(str, found)) for name, found in form.errors.items()})
         try:
-            return _replayed(receipts.replay(form.cleaned_data["receipt"].read()))
+            return _replayed(retold.of_receipt(receipts.replay(form.cleaned_data["receipt"].read())))
         except NotAReceipt as error:
             raise serializers.ValidationError({"receipt": [str(error)]}) from error
 
@@ -150,23 +168,23 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         return Response(DrawSerializer(self.get_object()).data)
 
 
-def _replayed(result: Replay, *, today: Regathered | None = None) -> Response:
-    """Say what a replay found, also against the digest that was kept when the frame was frozen."""
-    found = [*result.differences, *against_kept_digest(result)]
-    body = {
-        "matches": not found,
-        "plan": result.plan,
-        "period": result.period,
-        "units": result.units,
-        "picks": result.picks,
-        "differences": found[:MOST_DIFFERENCES],
-        "draws": [draw.pk for draw in draws_of(result)],
-        "today": today
-        and {
-            "same": today.same,
-            "changed": len(today.changes),
-            "changes": today.changes[:MOST_DIFFERENCES],
-            "why_not": today.why_not,
-        },
-    }
-    return Response(ReplaySerializer(body).data)
+def _at_once(draw: Draw) -> Response:
+    return _replayed(retold.of_draw(draw) | {"today": retold.of_conversations(draw)})
+
+
+def _in_background(draw: Draw) -> Response:
+    """Answer with what the last replay found, or how far it is."""
+    job = retold.newest(draw)
+    if job is None:
+        raise Refused(
+            Refusal("replay_not_started", 409, _("This frame is replayed in the background. Start that with POST."))
+        )
+    if job.is_open:
+        return Response(JobSerializer(job).data, status=202)
+    if job.status != Job.Status.DONE:
+        raise Refused(Refusal("replay_failed", 409, job.error))
+    return _replayed(job.result)
+
+
+def _replayed(told: retold.Told) -> Response:
+    return Response(ReplaySerializer({"today": None, **retold.in_words(told)}).data)

@@ -17,17 +17,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
+from core.models import Job
+from core.queueing import enqueue
 from core.refusals import Refusal, Refused
 from sampling import periods, receipts
 from sampling.forms import ReceiptForm, VoidForm
 from sampling.models import Draw, PeriodKey, Plan
 from sampling.policies import why_not_manage
-from sampling.receipts import NotAReceipt, Replay
-from sampling.selectors import pages
+from sampling.receipts import NotAReceipt
+from sampling.selectors import pages, retold
 from sampling.selectors.receipts import receipt_of
-from sampling.selectors.rechecks import against_kept_digest, draws_of
-from sampling.selectors.regathering import regather
-from sampling.services import draws
+from sampling.selectors.rechecks import draws_of
+from sampling.services import draws, replays
+from sampling.tasks import continue_replay
 
 STRATA = 25
 PICKS = 25
@@ -59,11 +61,21 @@ def draw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.READ_SAMPLING)
 def replay(request: HttpRequest, pk: int) -> HttpResponse:
-    """Repeat a draw from its own receipt, say whether the same picks come out, and ask its conversations again."""
+    """Repeat a draw from its own receipt, say whether the same picks come out, and ask its conversations again.
+
+    A large one is replayed in the background: asking for it starts that, looking shows how far it is or what came out.
+    """
     found = _draw(request, pk)
-    result = receipts.replay("".join(receipt_of(found)).encode())
-    replayed = _result(result) | {"regathered": _today(found)}
-    return _page(request, found, replayed=replayed, part="replayed" if request.htmx else None)  # type: ignore[attr-defined]
+    part = "replayed" if request.htmx else None  # type: ignore[attr-defined]
+    if not retold.is_large(found):
+        told = retold.of_draw(found) | {"today": retold.of_conversations(found)}
+        return _page(request, found, replayed=_shown(told), part=part)
+    if request.method == "POST":
+        started = replays.start(found, by=person(request), now=timezone.now())
+        enqueue(continue_replay, started.pk)
+        if part is None:
+            return redirect("sampling:replay", pk)
+    return _page(request, found, part=part)
 
 
 @require_GET
@@ -107,7 +119,7 @@ def check(request: HttpRequest) -> HttpResponse:
             except NotAReceipt as error:
                 form.add_error("receipt", str(error))
             else:
-                context |= {"replayed": _result(result), "draws": draws_of(result)}
+                context |= {"replayed": _shown(retold.of_receipt(result)), "draws": draws_of(result)}
                 status = 200
     return render_page(request, "sampling/check.html", context, status=status)
 
@@ -128,25 +140,20 @@ def _moment(request: HttpRequest) -> datetime:
     return moment
 
 
-def _result(result: Replay) -> dict[str, Any]:
-    """Return what a replay says on a page: also against the digest that was kept when the frame was frozen."""
-    differences = [*result.differences, *against_kept_digest(result)]
-    return {
+def _shown(told: retold.Told) -> dict[str, Any]:
+    """Return what a page says of a replay: the first things that differ, and how many more do."""
+    result = retold.in_words(told)
+    shown = {
         "result": result,
-        "matches": not differences,
-        "differences": differences[:DIFFERENCES],
-        "more": max(0, len(differences) - DIFFERENCES),
+        "matches": result["matches"],
+        "differences": result["differences"][:DIFFERENCES],
+        "more": max(0, result["found"] - DIFFERENCES),
     }
-
-
-def _today(found: Draw) -> dict[str, Any]:
-    """Return what a page says of the population as it stands today."""
-    today = regather(found)
-    return {
-        "today": today,
-        "changes": today.changes[:DIFFERENCES],
-        "more": max(0, len(today.changes) - DIFFERENCES),
-    }
+    today = result.get("today")
+    if today:
+        more = max(0, today["changed"] - DIFFERENCES)
+        shown["regathered"] = {"today": today, "changes": today["changes"][:DIFFERENCES], "more": more}
+    return shown
 
 
 def _page(
@@ -158,7 +165,10 @@ def _page(
     part: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"draw": found, "replayed": replayed}
+    job = retold.newest(found) if retold.is_large(found) else None
+    if job is not None and job.status == Job.Status.DONE:
+        replayed = _shown(job.result)
+    context: dict[str, Any] = {"draw": found, "job": job, "replayed": replayed}
     if part is None:
         context |= {
             "key": PeriodKey.objects.filter(plan=found.plan, period=found.period).first(),

@@ -244,6 +244,7 @@ TABLE: dict[str, frozenset[str]] = {
     "draws_picks_list": MANAGERS,
     "draws_receipt_retrieve": MANAGERS,
     "draws_replay_retrieve": MANAGERS,
+    "draws_replay_create": MANAGERS,
     "draws_check_create": MANAGERS,
     "draws_void_create": MANAGERS,
     "reports_team": COACHES,

@@ -97,7 +97,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "sampling:archive": ("sampling_plans_archive_create",),
     "sampling:draw_now": ("sampling_plans_draw_create",),
     "sampling:draw": ("draws_retrieve", "draws_strata_list", "draws_picks_list"),
-    "sampling:replay": ("draws_replay_retrieve",),
+    "sampling:replay": ("draws_replay_retrieve", "draws_replay_create"),
     "sampling:receipt": ("draws_receipt_retrieve",),
     "sampling:void": ("draws_void_create",),
     "sampling:check": ("draws_check_create",),

@@ -42,6 +42,8 @@ EXCEPTIONS = {
     "reviews.services.what_if.cancel": CALCULATION,
     "reviews.services.what_if.start": CALCULATION,
     "reviews.services.what_if.work": CALCULATION,
+    "sampling.services.replays.start": CALCULATION,
+    "sampling.services.replays.work": CALCULATION,
     "rubrics.services.editing.change": "typing into a draft: that it is begun, published and discarded is on the trail",
 }
 Place = tuple[str, str]  # module, function or class

@@ -193,8 +193,8 @@ OPERATIONS: dict[tuple[str, str], str] = {
     (
         "draw",
         HOUSE,
-    ): "draws_picks_list draws_progress_retrieve draws_receipt_retrieve draws_replay_retrieve draws_retrieve "
-    "draws_strata_list draws_void_create",
+    ): "draws_picks_list draws_progress_retrieve draws_receipt_retrieve draws_replay_create draws_replay_retrieve "
+    "draws_retrieve draws_strata_list draws_void_create",
     (
         "user",
         HOUSE,

@@ -9,14 +9,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from conversations.models import Completion, Conversation
-from core.models import AuditEvent
-from sampling.models import Draw, FrameStratum
+from core.models import AuditEvent, Job
+from sampling.models import Draw, FrameStratum, PeriodKey
 from sampling.selectors.receipts import receipt_of
 from sampling.selectors.regathering import regather
-from sampling.services import skips
+from sampling.services import replays, skips
 from tests.conftest import NOW
 from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, week_of
 from tests.sampling.pages import words
@@ -97,6 +98,43 @@ def test_the_replay_button_says_that_it_matches(browser: Client) -> None:
         "Replay matches. The same 2 picks come out of the frame of 5 and the key. "
         "The conversations were asked again as well: the same frame comes together from them today."
     )
+
+
+def test_a_large_frame_is_replayed_in_the_background_with_the_same_result(browser: Client, settings: Any) -> None:
+    week_of(agent("Anna"), 5)
+    draw = drawn(PlanFactory())
+    page, api = reverse("sampling:replay", args=[draw.pk]), f"/api/v1/draws/{draw.pk}/replay/"
+    small, small_words = browser.get(api).json(), words(browser.post(page, headers={"HX-Request": "true"}))
+    settings.REPLAY_AT_ONCE = 4
+
+    assert (browser.get(api).status_code, browser.get(api).json()["code"]) == (409, "replay_not_started")
+    first = browser.post(page)
+    again = browser.post(page, headers={"HX-Request": "true"})
+    twice = browser.post(api, content_type="application/json")
+    assert (first["Location"], twice.status_code) == (page, 202)
+    assert "0 of 2 parts" in words(again)
+    assert browser.get(api).json()["id"] == twice.json()["id"] == Job.objects.get(kind="draw_replay").pk
+
+    job = Job.objects.get(kind="draw_replay")
+    assert [replays.work(job.pk, clock=timezone.now) for _part in range(3)] == [True, False, False]
+    assert browser.get(api).json() == small
+    assert small_words in words(browser.get(page, headers={"HX-Request": "true"}))
+    assert small_words in words(browser.get(page))
+    assert small_words in words(browser.get(reverse("sampling:draw", args=[draw.pk])))
+
+    # Pressed anew once it has ended: a replay of its own, which names what was changed in the database since.
+    draw.strata.update(units=list(reversed(draw.strata.get().units)))
+    browser.post(page)
+    job = Job.objects.get(kind="draw_replay")
+    assert [replays.work(job.pk, clock=timezone.now) for _part in range(2)] == [True, False]
+    assert "Line 5 the conversation at place 1" in words(browser.get(page))
+    # What cannot be made out is said, and the worker goes on.
+    PeriodKey.objects.all().delete()
+    browser.post(page)
+    job = Job.objects.get(kind="draw_replay")
+    assert replays.work(job.pk, clock=timezone.now) is False
+    assert "The replay stopped because of an error" in words(browser.get(page))
+    assert (browser.get(api).status_code, browser.get(api).json()["code"]) == (409, "replay_failed")
 
 
 def test_a_replay_asks_the_conversations_again_and_calls_no_honest_draw_false(browser: Client) -> None:
