@@ -1,23 +1,26 @@
 """Add up what a replay finds: who moves, which outcomes flip, averages before and after. Pure; sums add exactly.
 
-Scores are whole numbers of 1/10000 points. Averages rest on the reviews that were drawn at random, as everywhere, and
-each counts for the conversations that it stands for: an agent with many does not count like one with few.
+Scores are whole numbers of 1/10000 points. Averages rest on the conversations that were drawn at random, as everywhere,
+and each counts for those that it stands for: an agent with many does not count like one with few.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stats import Moments, moments_from_sums, pooled_var, score_interval
+from stats import pooled_var, score_interval
 from stats.quantiles import TWO_SIDED, t_quantile
-from stats.weighted_sums import UNIT, WeightedSums
+from stats.weighted_sums import UNIT, WeightedSums, weighted_spread
 
 SCALE = 10_000
-RANDOM = "random"
 LEAST = 3
-"""Reviews of a person, below which there is no mean of them (statistics.md 8, rule 2)."""
+"""Conversations of a person, below which there is no mean of them (statistics.md 8, rule 2)."""
+FORM = 2
+"""Of the sums as they are kept. Before, reviews of one conversation counted each for itself."""
+
+Side = tuple[int | None, str]  # score and outcome
 
 
 def interval(sums: WeightedSums) -> dict[str, Any]:
@@ -28,7 +31,7 @@ def interval(sums: WeightedSums) -> dict[str, Any]:
 
 def share(sums: WeightedSums) -> dict[str, Any]:
     """Return n, the share that passed and its 95 % limits (Wilson)."""
-    found = sums.rate()
+    found = sums.rate(scale=SCALE)
     return {"n": sums.n, "share": found.p, "low": found.lo, "high": found.hi, "reason": found.reason or ""}
 
 
@@ -36,8 +39,8 @@ def share(sums: WeightedSums) -> dict[str, Any]:
 class Tally:
     """Everything that is counted; written to and read from the job between two slices.
 
-    agents: n, Σ before and Σ after of each person's reviews that were drawn at random; squares: Σ of their squared
-    moves, None in a replay that began before these were counted.
+    agents: n, Σw, Σw², Σw before, Σw after and Σw (after − before)² of each person's conversations that were drawn at
+    random.
     """
 
     reviews: int = 0
@@ -53,34 +56,37 @@ class Tally:
     passed_before: WeightedSums = field(default_factory=WeightedSums)
     passed_after: WeightedSums = field(default_factory=WeightedSums)
     agents: dict[str, list[int]] = field(default_factory=dict)
-    squares: dict[str, int] | None = field(default_factory=dict)
 
-    def add(
-        self, *, agent: int, pool: str, before: tuple[int | None, str], after: tuple[int | None, str], dropped: int,
-        unanswered: int, weight: int = UNIT,
-    ) -> bool:  # fmt: skip
-        """Count one review, each side as (score, outcome), `weight` as stats.weight_of; True when its outcome flips."""
+    def count(self, before: Side, after: Side, *, dropped: int, unanswered: int) -> bool:
+        """Count one review; True when its outcome flips."""
         self.reviews += 1
         self.whole += dropped == 0 and unanswered == 0
         self.dropped_answers += dropped
         self.moved += before[0] != after[0]
-        if pool == RANDOM and before[0] is not None and after[0] is not None:
-            self._move(agent, before[0], after[0], weight=weight)
-        if pool == RANDOM:
-            _passed(self.passed_before, before[1], weight=weight)
-            _passed(self.passed_after, after[1], weight=weight)
         return self._flip(before[1], after[1])
 
+    def average(self, agent: int, sides: Sequence[tuple[Side, Side]], *, weight: int = UNIT) -> None:
+        """Take one conversation that was drawn at random, by the mean of its reviews; `weight` as stats.weight_of."""
+        moves = [(before[0], after[0]) for before, after in sides if before[0] is not None and after[0] is not None]
+        if moves:
+            was, now = (_mean([scores[place] or 0 for scores in moves]) for place in range(2))
+            self._move(agent, was, now, weight=weight)
+        for sums, outcomes in (
+            (self.passed_before, [before[1] for before, _after in sides]),
+            (self.passed_after, [after[1] for _before, after in sides]),
+        ):
+            passed = [SCALE * (outcome == "pass") for outcome in outcomes if outcome != "none"]
+            if passed:
+                sums.add(_mean(passed), weight=weight)
+
     def _move(self, agent: int, before: int, after: int, *, weight: int) -> None:
-        sums = self.agents.setdefault(str(agent), [0, 0, 0])
-        sums[0] += 1
-        sums[1] += before
-        sums[2] += after
-        if self.squares is not None:
-            self.squares[str(agent)] = self.squares.get(str(agent), 0) + (after - before) ** 2
+        sums = self.agents.setdefault(str(agent), [0] * 6)
+        move = after - before
+        for place, more in enumerate((1, weight, weight**2, weight * before, weight * after, weight * move**2)):
+            sums[place] += more
         self.before.add(before, weight=weight)
         self.after.add(after, weight=weight)
-        self.difference.add(after - before, weight=weight)
+        self.difference.add(move, weight=weight)
 
     def _flip(self, before: str, after: str) -> bool:
         if before == after:
@@ -110,36 +116,30 @@ class Tally:
         }
 
     def _agents(self) -> list[dict[str, Any]]:
-        """Return the people with the plain means of their reviews in points, those who move most first.
+        """Return the people with the means of their conversations in points, those who move most first.
 
-        The interval of a move is the moderated one of 1.6, by the spread of moves among all; below three reviews there
-        is no mean, and the reason says so.
+        The interval of a move is the moderated one of 1.6, weighted, by the spread of moves among all; below three
+        conversations there is no mean, and the reason says so.
         """
-        squares = self.squares or {}
-        moves = {
-            agent: moments_from_sums(n, total=after - before, squares=squares[agent])
-            for agent, (n, before, after) in self.agents.items()
-            if agent in squares
-        }
-        spread = pooled_var([one.n for one in moves.values()], s2=[one.s2 for one in moves.values()]).v
-        rows = [_row(agent, sums, moves.get(agent), spread) for agent, sums in self.agents.items()]
+        spreads = {agent: _spread(*sums) for agent, sums in self.agents.items() if sums[0] > 1}
+        pooled = pooled_var([n_eff for n_eff, _s2 in spreads.values()], s2=[s2 for _n_eff, s2 in spreads.values()]).v
+        rows = [_row(agent, sums, spreads.get(agent), pooled) for agent, sums in self.agents.items()]
         return sorted(rows, key=lambda row: (row["difference"] is None, -abs(row["difference"] or 0), row["agent"]))
 
     def dump(self) -> dict[str, Any]:
         """Return the tally as plain values."""
         plain: dict[str, Any] = {name: getattr(self, name) for name in COUNTS}
         plain |= {name: getattr(self, name).parts() for name in SUMS}
-        return plain | {"agents": self.agents, "squares": self.squares}
+        return plain | {"agents": self.agents, "form": FORM}
 
 
 COUNTS = ("reviews", "whole", "dropped_answers", "moved", "to_pass", "to_fail", "other_flips")
 SUMS = ("before", "after", "difference", "passed_before", "passed_after")
 
 
-def _passed(sums: WeightedSums, outcome: str, *, weight: int) -> None:
-    """Count one outcome among those that passed or not; none is not counted."""
-    if outcome != "none":
-        sums.add(outcome == "pass", weight=weight)
+def is_readable(plain: Mapping[str, Any]) -> bool:
+    """Say whether a tally that was dumped can be gone on with."""
+    return plain.get("form") == FORM
 
 
 def load(plain: Mapping[str, Any]) -> Tally:
@@ -148,20 +148,32 @@ def load(plain: Mapping[str, Any]) -> Tally:
         return Tally()
     parts: dict[str, Any] = {name: plain[name] for name in COUNTS}
     parts |= {name: WeightedSums.of(plain[name]) for name in SUMS}
-    return Tally(**parts, agents=dict(plain["agents"]), squares=plain.get("squares"))
+    return Tally(**parts, agents=dict(plain["agents"]))
 
 
-def _row(agent: str, sums: list[int], moves: Moments | None, spread: float | None) -> dict[str, Any]:
+def _mean(values: Sequence[int]) -> int:
+    """Return the mean to the nearest whole."""
+    return values[0] if len(values) == 1 else round(sum(values) / len(values))
+
+
+def _spread(n: int, size: int, sizes2: int, before: int, after: int, squares: int) -> tuple[float, float]:
+    """Return n_eff and the variance of a person's moves in squared points."""
+    n_eff, s2 = weighted_spread(n, size=size, sizes2=sizes2, total=after - before, squares=squares)
+    return n_eff, s2 / SCALE**2
+
+
+def _row(agent: str, sums: list[int], spread: tuple[float, float] | None, pooled: float | None) -> dict[str, Any]:
     """Return one person's means, the move between them and its 95 % limits, or why there is none."""
-    n, before, after = sums[0], sums[1] / SCALE, sums[2] / SCALE
+    n, size = sums[0], sums[1] * SCALE
     row: dict[str, Any] = {"agent": int(agent), "reviews": n, "low": None, "high": None, "reason": ""}
-    if n < LEAST:
+    if n < LEAST or spread is None:
         return row | {"before": None, "after": None, "difference": None, "reason": "too_few"}
-    difference = (after - before) / n
-    found = score_interval(n, ybar=difference, s2=moves.s2 if moves else None, v_team=spread)
+    before, after, difference = sums[3] / size, sums[4] / size, (sums[4] - sums[3]) / size
+    # score_interval keeps limits of scores within 0 to 100; those of a move may lie below.
+    found = score_interval(spread[0], ybar=difference, s2=spread[1], v_team=pooled)
     if found.se is None or found.df is None:
         row["reason"] = "no_variance"
     else:
         margin = t_quantile(TWO_SIDED, df=found.df) * found.se
         row |= {"low": difference - margin, "high": difference + margin}
-    return row | {"before": before / n, "after": after / n, "difference": difference}
+    return row | {"before": before, "after": after, "difference": difference}

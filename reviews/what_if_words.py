@@ -142,7 +142,11 @@ def population(result: Mapping[str, Any]) -> str:
     if not rests_on.get("drawn"):
         return ""  # none was drawn at random, or the replay is older than this sentence
     said = {"frame": f"{rests_on['frame_size']:,}", "rate": _share(rests_on["response_rate"])}
-    return _("Both are about %(frame)s conversations; %(rate)s of what was drawn of them at random is reviewed.") % said
+    words = (
+        _("Both are about %(frame)s conversations; %(rate)s of what was drawn of them at random is reviewed.") % said
+    )
+    once = _("Plans overlap: a conversation of several counts once.") if rests_on.get("repeated") else ""
+    return f"{words} {once}".rstrip()
 
 
 def caution(result: Mapping[str, Any]) -> str:

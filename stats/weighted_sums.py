@@ -13,11 +13,22 @@ from stats.intervals import RateInterval, wilson
 UNIT = 1000
 
 
-def weight_of(frame_size: int | None, drawn: int | None) -> int:
-    """Return for how many conversations a drawn one stands, N/m, in whole thousandths; 1 where that is not known."""
-    if not frame_size or not drawn or frame_size < drawn:
-        return UNIT
-    return (UNIT * frame_size + drawn // 2) // drawn
+def weight_of(pi: float) -> int:
+    """Return for how many units one that was drawn with this chance stands, 1/π, in whole thousandths; 1 for no chance.
+
+    pi: in [0, 1]; what is known to be drawn without a known chance stands for itself.
+    """
+    return max(UNIT, round(UNIT / pi)) if pi > 0 else UNIT
+
+
+def weighted_spread(n: int, *, size: int, sizes2: int, total: int, squares: int) -> tuple[float, float]:
+    """Return n_eff = (Σw)²/Σw² and s_w² = Σw(y − ȳ)²/Σw · n/(n − 1) of n > 1 scores, from Σw, Σw², Σwy and Σwy².
+
+    In the units of y, as stats.hajek_score_interval takes them of all scores (statistics.md 1.6); whole numbers, so
+    that no digits cancel.
+    """
+    around = Fraction(size * squares - total * total, size * size)
+    return float(Fraction(size * size, sizes2)), float(around * n / (n - 1))
 
 
 @dataclass(slots=True)
@@ -78,9 +89,12 @@ class WeightedSums:
             found.mean, known.N_hat, found.se, poisson, effective, found.lo, found.hi, known.ht_total
         )  # fmt: skip
 
-    def rate(self) -> RateInterval:
-        """Return the share of scores 1 among 0 and 1 with its Wilson limits; as `hajek_pass_rate` would."""
-        share = self.estimate()
+    def rate(self, *, scale: int = 1) -> RateInterval:
+        """Return the share of scores `scale` among 0 and `scale` with its Wilson limits; as `hajek_pass_rate` would.
+
+        Scores between them are units that were judged several times, and otherwise.
+        """
+        share = self.estimate(scale=scale)
         if share.mean is None or share.n_eff is None:
             return RateInterval(None, reason=share.reason)
         if self.is_whole:

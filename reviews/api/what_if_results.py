@@ -17,8 +17,11 @@ class RestingSerializer(serializers.Serializer[Any]):
 
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
-    n = serializers.IntegerField(help_text="Replayed reviews that were drawn at random.")
-    frame_size = serializers.IntegerField(help_text="N: the conversations that these were drawn from.")
+    n = serializers.IntegerField(help_text="Conversations drawn at random whose reviews are replayed, each once.")
+    frame_size = serializers.IntegerField(help_text="N: the conversations that these were drawn from, each once.")
+    repeated = serializers.IntegerField(
+        help_text="How often a conversation stands in the frame of a further plan, which n and N count once."
+    )
     drawn = serializers.IntegerField()
     response_rate = serializers.FloatField(allow_null=True, help_text="Reviewed of what was drawn, 0 to 1.")
     pool = serializers.CharField()
@@ -26,7 +29,7 @@ class RestingSerializer(serializers.Serializer[Any]):
 
 
 class MeanSerializer(RestingSerializer):
-    """A mean in points; each review counts for the conversations that it stands for."""
+    """A mean in points; each conversation counts for those that it stands for."""
 
     mean = serializers.FloatField(allow_null=True)
 
@@ -38,13 +41,13 @@ class PassedSerializer(RestingSerializer):
 
 
 class MoverSerializer(serializers.Serializer[Any]):
-    """One person's reviews that were drawn at random: their plain means, and the move with its 95 % limits.
+    """One person's conversations that were drawn at random: their means, and the move with its 95 % limits.
 
     The population that all of them come from stands with the averages.
     """
 
     agent = serializers.IntegerField()
-    reviews = serializers.IntegerField()
+    reviews = serializers.IntegerField(help_text="Conversations, each once however many reviews it has.")
     before = serializers.FloatField(allow_null=True)
     after = serializers.FloatField(allow_null=True)
     difference = serializers.FloatField(allow_null=True)
@@ -80,7 +83,8 @@ def figures(result: dict[str, Any]) -> dict[str, Any] | None:
     """
     if not result:
         return None
-    rests_on = {"frame_size": 0, "drawn": 0, "response_rate": None, "pool": "random", **result.get("rests_on", {})}
+    unknown = {"frame_size": 0, "repeated": 0, "drawn": 0, "response_rate": None, "pool": "random"}
+    rests_on = {**unknown, **result.get("rests_on", {})}
     known: dict[str, Any] = {name: _resting(result[name], rests_on) for name in (*SIDES, *SHARES)}
     agents = [{**row, "reason": why_none(row["reason"])} for row in result["agents"] if "reason" in row]
     found: dict[str, Any] = WhatIfResultSerializer({**result, **known, "agents": agents}).data

@@ -16,19 +16,15 @@ from conversations.models import Conversation
 from reviews import facts as conversation_facts
 from reviews.models import Answer, Flip, Review, WhatIf
 from reviews.period import between
+from reviews.selectors.replay_weights import Row, at_random
 from rubrics.models import Criterion, Option, RootCause, Rubric, RubricVersion
 from rubrics.scoring import Facts
 from rubrics.scoring.replay import Given, Replay, Rule
 from sampling.models import FrameStratum
 from sampling.selectors import overlaps
-from stats.weighted_sums import weight_of
 
 NOT_APPLICABLE = Answer.State.NOT_APPLICABLE.value
 STATES = (Review.Status.SUBMITTED, Review.Status.PUBLISHED)
-ROW = (
-    "pk", "agent_id", "pool", "current_id", "conversation_id", "current__final_score", "current__outcome",
-    "item__pick__stratum__frame_size", "item__pick__stratum__drawn",
-)  # fmt: skip
 
 
 def reviews_of(rubric: Rubric, user: Any, *, since: date | None, until: date | None) -> QuerySet[Review]:
@@ -44,12 +40,18 @@ def reviews_of(rubric: Rubric, user: Any, *, since: date | None, until: date | N
 
 
 def rests_on(rows: QuerySet[Review]) -> dict[str, Any]:
-    """Return what an average of some reviews rests on: N, how many of them were drawn at random, and are reviewed."""
-    drawn_at_random = rows.filter(pool="random", item__pick__stratum__isnull=False).order_by()
+    """Return what an average of some reviews rests on: N, how many of them were drawn at random, and are reviewed.
+
+    repeated: how often a conversation stands in the frame of a further plan, which N counts once; what was drawn is
+    work, of which each pick counts.
+    """
+    drawn_at_random = at_random(rows)
     strata = FrameStratum.objects.filter(pk__in=drawn_at_random.values("item__pick__stratum"))
-    drawn = strata.aggregate(drawn=Sum("drawn"))["drawn"] or 0
+    whole = strata.aggregate(size=Sum("frame_size"), drawn=Sum("drawn"))
+    size, drawn = overlaps.frame_size(strata), whole["drawn"] or 0
     rate = min(1.0, drawn_at_random.count() / drawn) if drawn else None
-    return {"frame_size": overlaps.frame_size(strata), "drawn": drawn, "response_rate": rate, "pool": "random"}
+    repeated = (whole["size"] or 0) - size
+    return {"frame_size": size, "repeated": repeated, "drawn": drawn, "response_rate": rate, "pool": "random"}
 
 
 def in_progress(rubric: Rubric) -> int:
@@ -63,13 +65,11 @@ class Stored:
 
     review: int
     agent: int
-    pool: str
     final: int | None
     outcome: str
     given: list[Given]
     dropped: int
     facts: Facts | None
-    weight: int
 
 
 class Reader:
@@ -94,14 +94,14 @@ class Reader:
             if (rule := rules[criterion]) and key in rule.foreign_causes
         }
 
-    def read(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[Stored]:
-        """Return the reviews of these rows (as `ROW` names them) with their answers."""
-        given, dropped = self._answers([row[3] for row in rows])
-        known = self._facts([row[4] for row in rows]) if self._replay.facts else {}
-        for pk, agent, pool, revision, conversation, final, outcome, frame_size, drawn in rows:
+    def read(self, rows: Sequence[Row]) -> Iterator[Stored]:
+        """Return the reviews of these rows with their answers."""
+        given, dropped = self._answers([row.revision for row in rows])
+        known = self._facts([row.conversation for row in rows]) if self._replay.facts else {}
+        for row in rows:
             yield Stored(
-                pk, agent, pool, _whole(final), outcome, given[revision], dropped.get(revision, 0),
-                known.get(conversation), weight_of(frame_size, drawn),
+                row.pk, row.agent, _whole(row.final), row.outcome, given[row.revision], dropped.get(row.revision, 0),
+                known.get(row.conversation),
             )  # fmt: skip
 
     def _answers(self, revisions: list[int]) -> tuple[dict[int, list[Given]], dict[int, int]]:

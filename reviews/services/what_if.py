@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,9 @@ from core.services import jobs
 from reviews import replaying
 from reviews.models import Flip, Review, WhatIf
 from reviews.policies import why_not_ask_what_if
-from reviews.selectors.what_if import ROW, Reader, Stored, rests_on, reviews_of
+from reviews.replaying import Side
+from reviews.selectors.replay_weights import ROW, Frames, Row
+from reviews.selectors.what_if import Reader, Stored, rests_on, reviews_of
 from rubrics.checks import flaws
 from rubrics.document import parse, to_json
 from rubrics.models import RubricVersion
@@ -106,17 +108,23 @@ class _Slice:
         self.job, self.what_if, self.clock, self.deadline = job, what_if, clock, deadline
         replay = Replay(parse(what_if.document).card)
         self.replay, self.reader = replay, Reader(what_if.rubric, replay)
-        self.after = int(job.cursor.get("after", 0))
-        self.tally = replaying.load(job.cursor.get("tally", {}))
+        self.rows = _reviews(what_if, job)
+        self.frames = Frames(self.rows)
+        cursor = job.cursor
+        if cursor and not replaying.is_readable(cursor["tally"]):
+            cursor = {}  # an older version of QA Portal began it and added up otherwise
+            what_if.flips.all().delete()
+        self.after = int(cursor.get("after", 0))
+        self.tally = replaying.load(cursor.get("tally", {}))
         self.flips: list[Flip] = []
         # Many reviews are filled in alike, and alike answers come to the same. Those of a Reader are the same objects.
         self.known: dict[tuple[int, ...], Replayed] = {}
 
     def run(self) -> bool:
         """Replay until the end, the deadline or a wish to stop; True at the end."""
-        rows = _reviews(self.what_if, self.job).order_by("pk")
+        rows = self.rows.order_by("pk")
         told = time.monotonic()
-        while chunk := list(rows.filter(pk__gt=self.after).values_list(*ROW)[:CHUNK]):
+        while chunk := [Row(*row) for row in rows.filter(pk__gt=self.after).values_list(*ROW)[:CHUNK]]:
             self._replay(chunk)
             if time.monotonic() - told > TELL_SECONDS:
                 told = time.monotonic()
@@ -124,16 +132,22 @@ class _Slice:
                     return False
         return self._tell()
 
-    def _replay(self, chunk: list[tuple[Any, ...]]) -> None:
-        for one in self.reader.read(chunk):
-            after = self._score(one)
-            flips = self.tally.add(
-                agent=one.agent, pool=one.pool, before=(one.final, one.outcome), after=(after.final, after.outcome),
-                dropped=one.dropped, unanswered=after.unanswered, weight=one.weight,
-            )  # fmt: skip
-            if flips:
-                self.flips.append(self._flip(one.review, (one.final, one.outcome), (after.final, after.outcome)))
-        self.after = chunk[-1][0]
+    def _replay(self, chunk: list[Row]) -> None:
+        units, beside = self.frames.weigh(chunk)
+        sides = {one.review: _sides(one, after) for one, after in self._scored(beside)}
+        for one, after in self._scored(chunk):
+            before, now = sides[one.review] = _sides(one, after)
+            if self.tally.count(before, now, dropped=one.dropped, unanswered=after.unanswered):
+                self.flips.append(self._flip(one.review, before, now))
+        for row in chunk:
+            unit = units.get(row.pk)
+            if unit is not None:
+                self.tally.average(row.agent, [sides[review] for review in unit.reviews], weight=unit.weight)
+        self.after = chunk[-1].pk
+
+    def _scored(self, rows: list[Row]) -> Iterator[tuple[Stored, Replayed]]:
+        for one in self.reader.read(rows) if rows else ():
+            yield one, self._score(one)
 
     def _score(self, one: Stored) -> Replayed:
         if one.facts is not None:
@@ -146,7 +160,7 @@ class _Slice:
                 self.known[alike] = found
         return found
 
-    def _flip(self, review: int, before: tuple[int | None, str], after: tuple[int | None, str]) -> Flip:
+    def _flip(self, review: int, before: Side, after: Side) -> Flip:
         return Flip(
             what_if=self.what_if, review_id=review, score_before=_points(before[0]), score_after=_points(after[0]),
             outcome_before=before[1], outcome_after=str(after[1]),
@@ -161,6 +175,11 @@ class _Slice:
                 Flip.objects.bulk_create(self.flips, batch_size=1000)
                 self.flips = []
         return held
+
+
+def _sides(one: Stored, after: Replayed) -> tuple[Side, Side]:
+    """Return a review before and after."""
+    return (one.final, one.outcome), (after.final, after.outcome)
 
 
 def _points(score: int | None) -> Decimal | None:

@@ -62,7 +62,8 @@ def _work() -> tuple[Callable[[], None], Callable[[], None], int]:
 
     from accounts.models import User
     from reviews.models import Review
-    from reviews.selectors.what_if import ROW, answers_of, reviews_of
+    from reviews.selectors.replay_weights import ROW
+    from reviews.selectors.what_if import answers_of, reviews_of
     from reviews.services import what_if
     from rubrics.models import RubricVersion
     from rubrics.services import editing

@@ -27,8 +27,7 @@ from insights.reports import team as team_report
 from insights.reports.strata import Week
 from insights.reports.units import Seat
 from reviews.models import QueueItem, Review
-from reviews.selectors import what_if
-from reviews.services import filling
+from reviews.services import filling, what_if
 from rubrics.models import Rubric
 from sampling.models import Draw, FrameStratum, Plan
 from sampling.services import draws
@@ -41,6 +40,7 @@ from tests.factories.conversations import talk, transcribe
 from tests.factories.reviews import published, specialist
 from tests.factories.rubrics import published_version
 from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, master_key
+from tests.reviews.replaying import draft_of
 from tests.sampling.test_pools import UNHAPPY
 
 pytestmark = pytest.mark.django_db
@@ -202,9 +202,38 @@ def test_an_average_is_of_different_conversations_each_weighed_by_its_chance_ove
         for window in windows.values():
             own, alone = sides[window.agent]["before"], right(Agent.objects.filter(pk=window.agent), skill=skill)
             assert (own.mean, own.n) == (pytest.approx(alone.mean, abs=1e-4), alone.n)
-    assert what_if.rests_on(Review.objects.filter(rubric_version__rubric=first))["frame_size"] == sum(SIZES.values())
+    replays(first, repeated=made["chats"].frame_size)
     answer = get(as_role(Role.MANAGER), "reports/team/", team="retail").json()["average"]
     assert (answer["frame_size"], answer["repeated"]) == (sum(SIZES.values()), made["chats"].frame_size)
+
+
+def replays(rubric: Rubric, *, repeated: int | None) -> None:
+    """Replay what both plans reviewed by the same weights, a few at a time, and compare it with what is right.
+
+    repeated: None where a stratum may have no review at all, which is then no part of what is replayed.
+    """
+    everybody, some = right(Agent.objects.all()), Review.objects.filter(rubric_version__rubric=rubric)
+    asked = what_if.start(draft_of(some.earliest("pk")), by=person(Role.MANAGER), now=NOW + HOUR)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(what_if, "CHUNK", 3)
+        while what_if.work(asked.job_id, clock=lambda: NOW + HOUR):
+            pass
+    asked.job.refresh_from_db()
+    result = asked.job.result
+    before, rests_on = result["before"], result["rests_on"]
+    assert (before["n"], result["passed_before"]["n"], result["after"]) == (everybody.n, everybody.n, before)
+    # Weights are kept in thousandths.
+    assert before["mean"] == pytest.approx(everybody.mean, abs=0.02)
+    limits = max(0.0, before["low"]), min(100.0, before["high"])
+    assert limits == pytest.approx((everybody.low, everybody.high), abs=0.5)
+    if repeated is not None:
+        assert (rests_on["frame_size"], rests_on["repeated"]) == (everybody.frame_size, repeated)
+    for row in result["agents"]:
+        if row["reviews"] < 3:
+            assert row["before"] is None
+            continue
+        own = right(Agent.objects.filter(pk=row["agent"]))
+        assert (row["reviews"], row["before"]) == (own.n, pytest.approx(own.mean, abs=0.02))
 
 
 def test_plans_that_share_nothing_are_added_up_as_the_strata_of_one_would_be(team: Team) -> None:
@@ -227,6 +256,7 @@ def test_what_is_not_reviewed_yet_or_was_voided_takes_no_weight_from_the_rest(te
     whole, chats = draw_and_review(plan(), plan(population=CHAT), leave=4)
     found = sums.read(weeks=4, until=NOW)
     assert told(found) == pytest.approx(right(Agent.objects.all()))
+    replays(Rubric.objects.get(), repeated=None)
     average = averages.of_agents(found)
     assert (average.drawn, average.reviewed, average.pending, average.n) == (16, 8, 8, right(Agent.objects.all()).n)
 

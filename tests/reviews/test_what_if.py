@@ -75,7 +75,9 @@ def test_averages_and_intervals_are_those_of_the_random_reviews() -> None:
     assert result["after"]["mean"] == pytest.approx((100 + 66.66667) / 2, abs=1e-4)
     assert result["difference"]["low"] < result["difference"]["mean"] < result["difference"]["high"]
     assert (result["passed_before"]["share"], result["passed_after"]["share"]) == (1, 0.5)
-    assert result["rests_on"] == {"frame_size": 20, "drawn": 2, "response_rate": 1, "pool": "random"}
+    assert result["rests_on"] == {
+        "frame_size": 20, "repeated": 0, "drawn": 2, "response_rate": 1, "pool": "random",
+    }  # fmt: skip
 
 
 def test_the_same_version_moves_nothing() -> None:
@@ -192,32 +194,47 @@ def test_a_version_nobody_could_score_by_is_not_replayed() -> None:
 
 def test_a_tally_is_the_same_after_it_was_written_down() -> None:
     tally = replaying.Tally()
-    tally.add(agent=7, pool="random", before=(800_000, "pass"), after=(None, "none"), dropped=1, unanswered=0)
-    tally.add(agent=7, pool="random", before=(500_000, "fail"), after=(750_000, "pass"), dropped=0, unanswered=0)
+    for before, after, dropped in (
+        ((800_000, "pass"), (None, "none"), 1), ((500_000, "fail"), (750_000, "pass"), 0),
+    ):  # fmt: skip
+        tally.count(before, after, dropped=dropped, unanswered=0)
+        tally.average(7, [(before, after)])
 
-    assert replaying.load(json.loads(json.dumps(tally.dump()))) == tally
+    kept = json.loads(json.dumps(tally.dump()))
+    assert replaying.load(kept) == tally
+    assert (replaying.is_readable(kept), replaying.is_readable({"reviews": 2})) == (True, False)
     assert (tally.to_pass, tally.other_flips, tally.whole) == (1, 1, 1)
 
 
-def test_a_persons_move_is_told_from_three_random_reviews_on_with_its_interval() -> None:
+def test_the_reviews_of_one_conversation_are_one_score() -> None:
     tally = replaying.Tally()
-    for agent, pool, moves in ((7, "random", (2, 4, 6)), (8, "random", (0, 3, 3, 6)), (9, "random", (40, 50))):
+    tally.average(7, [((800_000, "pass"), (700_000, "fail")), ((600_000, "fail"), (500_000, "fail"))], weight=4000)
+    tally.average(7, [((900_000, "pass"), (900_000, "none")), ((None, "none"), (800_000, "pass"))], weight=2000)
+
+    found = tally.result()
+
+    assert [(found[name]["n"], found[name]["mean"]) for name in SIDES] == [
+        (2, pytest.approx((4 * 70 + 2 * 90) / 6)), (2, pytest.approx((4 * 60 + 2 * 90) / 6)),
+        (2, pytest.approx(-4 * 10 / 6)),
+    ]  # fmt: skip
+    assert [found[name]["share"] for name in SHARES] == [pytest.approx(4 / 6), pytest.approx(2 / 6)]
+
+
+def test_a_persons_move_is_told_from_three_random_conversations_on_with_its_interval() -> None:
+    tally = replaying.Tally()
+    for agent, moves in ((7, (2, 4, 6)), (8, (0, 3, 3, 6)), (9, (40, 50))):
         for move in moves:
-            after = ((50 + move) * 10_000, "none")
-            tally.add(agent=agent, pool=pool, before=(500_000, "none"), after=after, dropped=0, unanswered=0)
-    tally.add(agent=7, pool="targeted", before=(0, "none"), after=(900_000, "none"), dropped=0, unanswered=0)
+            tally.average(agent, [((500_000, "none"), ((50 + move) * 10_000, "none"))])
 
     rows = replaying.load(json.loads(json.dumps(tally.dump()))).result()["agents"]
     spread = pooled_var([3, 4, 2], s2=[4.0, 6.0, 50.0]).v
     of_three = score_interval(3, ybar=4.0, s2=4.0, v_team=spread)
-    older = replaying.load({**tally.dump(), "squares": None}).result()["agents"]
 
     assert [(row["agent"], row["reviews"], row["difference"], row["reason"]) for row in rows] == [
         (7, 3, 4.0, ""), (8, 4, 3.0, ""), (9, 2, None, "too_few"),
     ]  # fmt: skip
     assert rows[0]["high"] == pytest.approx(of_three.hi)  # above zero, so not clipped there
     assert rows[0]["high"] - 4 == pytest.approx(4 - rows[0]["low"])
-    assert [(row["low"], row["reason"]) for row in older] == [(None, "no_variance")] * 2 + [(None, "too_few")]
     assert [row["places"] for row in movers({"agents": rows})] == [0, 0]
     assert movers({"agents": [{"agent": 7, "reviews": 9, "difference": 4.0}]}) == []  # kept by an older version
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stats
-from stats.weighted_sums import UNIT, WeightedSums, weight_of
+from stats.weighted_sums import UNIT, WeightedSums, weight_of, weighted_spread
 
 PAIRS = st.lists(st.tuples(st.integers(0, 100), st.integers(UNIT, 90 * UNIT)), min_size=1, max_size=12)
 
@@ -36,8 +36,10 @@ def test_the_share_that_passed_is_hajeks_too(pairs):
 
     ours = summed(passed).rate()
 
+    scaled = summed([(7 * y, w) for y, w in passed]).rate(scale=7)
     theirs = stats.hajek_pass_rate([y for y, _ in passed], pi=[UNIT / w for _, w in passed])
-    assert [ours.p, ours.lo, ours.hi] == pytest.approx([theirs.p, theirs.lo, theirs.hi], abs=1e-6)
+    for one in (ours, scaled):
+        assert [one.p, one.lo, one.hi] == pytest.approx([theirs.p, theirs.lo, theirs.hi], abs=1e-6)
 
 
 @given(pairs=PAIRS, rotation=st.integers(0, 12))
@@ -65,8 +67,19 @@ def test_without_scores_there_is_no_number_and_with_one_no_interval():
     assert (summed([(7, UNIT)]).estimate().mean, summed([(7, 2 * UNIT)]).estimate().lo) == (7, None)
 
 
-@pytest.mark.parametrize(
-    ("frame_size", "drawn", "weight"), [(20, 2, 10_000), (10, 3, 3_333), (None, 3, UNIT), (5, 0, UNIT), (2, 3, UNIT)]
-)
-def test_a_drawn_conversation_stands_for_so_many(frame_size, drawn, weight):
-    assert weight_of(frame_size, drawn) == weight
+@pytest.mark.parametrize(("pi", "weight"), [(0.1, 10_000), (0.3, 3_333), (1.0, UNIT), (0.0, UNIT)])
+def test_a_drawn_conversation_stands_for_so_many(pi, weight):
+    assert weight_of(pi) == weight
+
+
+@given(pairs=st.lists(st.tuples(st.integers(-50, 50), st.integers(UNIT, 90 * UNIT)), min_size=2, max_size=12))
+def test_a_spread_from_sums_is_that_of_the_moderated_interval(pairs):
+    sums = {
+        "size": sum(w for _, w in pairs), "sizes2": sum(w * w for _, w in pairs),
+        "total": sum(w * y for y, w in pairs), "squares": sum(w * y * y for y, w in pairs),
+    }  # fmt: skip
+
+    ours = weighted_spread(len(pairs), **sums)
+
+    theirs = stats.hajek_score_interval([y for y, _ in pairs], pi=[UNIT / w for _, w in pairs], v_team=1.0)
+    assert ours == pytest.approx((theirs.n_eff, theirs.s2), abs=1e-9)
