@@ -15,12 +15,14 @@ BATCH = 200
 RANDOM, TARGETED = Pick.Pool.RANDOM, Pick.Pool.TARGETED
 
 
-def follow(*, now: datetime) -> int:
-    """Move what is in both pools now to the sums of the random pool; the number of items moved.
+def follow(*, now: datetime, since: datetime | None = None) -> int:
+    """Move what came into both pools, ever or since a moment, to the sums of the random pool; the number of items.
 
     The picks that joined are few and stand in an index of their own, so that asking often costs nothing.
     """
     joined = Pick.objects.filter(joined_random_at__isnull=False)
+    if since is not None:
+        joined = joined.filter(joined_random_at__gte=since)
     behind = QueueItem.objects.filter(pool=TARGETED, pick__in=joined).order_by("pk")
     moved = 0
     for pk in list(behind.values_list("pk", flat=True)[:BATCH]):

@@ -252,6 +252,7 @@ class Pick(models.Model):
             models.Index(
                 fields=["joined_random_at"], condition=Q(joined_random_at__isnull=False), name="pick_joined_random"
             ),
+            models.Index(fields=["dropped_at"], condition=Q(dropped_at__isnull=False), name="pick_dropped"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from core.refusals import Refused
 from reviews.models import QueueItem, Review
 from reviews.services import claims, drafting, filling, submitting
 from sampling import periods
-from sampling.models import FrameStratum, Pick
+from sampling.models import Draw, FrameStratum, Pick
 from sampling.selectors.due import due
 from sampling.services import draws, skips
 from tests.conftest import NOW
@@ -95,6 +95,24 @@ def test_voiding_a_draw_withdraws_what_is_open_and_keeps_drafts() -> None:
     assert states == {free.pk: "withdrawn", held.pk: "withdrawn", done.pk: "submitted"}
     assert Review.objects.get(pk=review.pk).status == "draft"
     assert AuditEvent.objects.filter(verb="item.withdrawn").count() == 2
+
+
+def test_the_sweep_of_every_15_seconds_takes_back_what_left_lately_and_the_hourly_one_all() -> None:
+    early, late, stays = drawn_items(3)
+    long_ago = NOW - filling.RECENTLY - timedelta(seconds=1)
+    for item, at in ((early, long_ago), (late, NOW - filling.RECENTLY)):
+        Pick.objects.filter(pk=item.pick_id).update(dropped="nonresponse", dropped_at=at)
+
+    recent = filling.withdraw(now=NOW, since=NOW - filling.RECENTLY)
+    filling.fill_recent(now=NOW)
+    after = dict(QueueItem.objects.values_list("pk", "status"))
+    rest = filling.withdraw(now=NOW)
+    Draw.objects.update(voided_at=NOW - filling.RECENTLY, void_reason="Wrong population")
+    filling.fill_recent(now=NOW)
+
+    assert (recent, rest) == (1, 1)
+    assert after == {early.pk: "available", late.pk: "withdrawn", stays.pk: "available"}
+    assert set(QueueItem.objects.values_list("status", flat=True)) == {"withdrawn"}
 
 
 def test_a_draft_of_a_withdrawn_item_can_be_saved_but_not_submitted() -> None:
