@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('plan', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='queue_rules', to='sampling.plan')),
-                ('distribution', models.CharField(choices=[('pull', 'Whoever is free takes the next one'), ('preassigned', 'Each one is given to a person by a keyed hash')], default='pull', max_length=11)),
+                ('distribution', models.CharField(choices=[('pull', 'Whoever is free takes the next one'), ('preassigned', 'Each one is given to a person by lot')], default='pull', max_length=11)),
                 ('grace_days', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MaxValueValidator(90)])),
                 ('excludes_lead', models.BooleanField(default=False)),
                 ('recent_pair_days', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(90)])),

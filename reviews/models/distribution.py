@@ -33,7 +33,7 @@ class QueueRules(models.Model):
 
     class Distribution(models.TextChoices):
         PULL = "pull", _("Whoever is free takes the next one")
-        PREASSIGNED = "preassigned", _("Each one is given to a person by a keyed hash")
+        PREASSIGNED = "preassigned", _("Each one is given to a person by lot")
 
     plan = models.OneToOneField(Plan, models.CASCADE, related_name="queue_rules")
     distribution = models.CharField(max_length=11, choices=Distribution, default=Distribution.PULL)

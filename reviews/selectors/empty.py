@@ -117,7 +117,7 @@ def _words(code: str) -> tuple[str, str]:
         "given_to_others": (
             _("The rest was given to colleagues"),
             _(
-                "What is left was given to others by name, by a keyed hash. When somebody is away until it is due, it"
+                "What is left was given to others by name, by lot. When somebody is away until it is due, it"
                 " goes to the next in line, perhaps to you."
             ),
         ),

@@ -21,14 +21,14 @@ def why_this(item: QueueItem) -> str:
         return (
             _(
                 "The plan “%(plan)s” drew it from the conversations of %(days)s, with a chance that its rules raise"
-                " and that is known. A keyed hash decided; nobody picked it."
+                " and that is known. A secret key decided; nobody picked it."
             )
             % words
         )
     return (
         _(
             "The plan “%(plan)s” drew it at random from the conversations of %(days)s: its number is among the"
-            " smallest. A keyed hash decided; nobody picked it, and nobody can know beforehand what is drawn."
+            " smallest. A secret key decided; nobody picked it, and nobody can know beforehand what is drawn."
         )
         % words
     )
