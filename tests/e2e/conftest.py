@@ -23,7 +23,14 @@ from tests.support.waiting import until
 PATIENCE = 45_000
 expect.set_options(timeout=PATIENCE)
 # These take a minute or so each: begun first, they leave no core without work at the end.
-LONG = ("test_whole_path.py", "test_screens.py", "test_rubric_to_dispute.py", "test_coaching.py", "test_self_review.py")
+LONG = (
+    "test_whole_path.py",
+    "test_screens.py",
+    "test_rubric_to_dispute.py",
+    "test_coaching.py",
+    "test_self_review.py",
+    "test_skips_and_numbers.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
