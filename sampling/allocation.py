@@ -76,9 +76,9 @@ def _bounded(weights: list[Fraction], sizes: list[Fraction], lowest: list[int], 
         over = sum((max(share - sizes[i], Fraction(0)) for i, share in wanted.items()), Fraction(0))
         if not short and not over:
             shares.update(wanted)
-        elif short >= over:
+        elif short > over:
             shares.update({i: Fraction(lowest[i]) for i, share in wanted.items() if share < lowest[i]})
-        if over and over >= short:
+        else:  # missed by as much on both sides: the next round fixes the other
             shares.update({i: sizes[i] for i, share in wanted.items() if share > sizes[i]})
     return [shares[i] for i in range(len(sizes))]
 

@@ -205,6 +205,10 @@ class Review(models.Model):
             models.Index(fields=["author", "-submitted_at"], name="review_author_when"),
             models.Index(fields=["status", "release_at"], name="review_release"),
             models.Index(fields=["-published_at"], name="review_published"),
+            # Asked every minute, of few.
+            models.Index(
+                fields=["self_review_until"], condition=Q(self_review_until__isnull=False), name="review_self_until"
+            ),
             models.Index(fields=["team", "published_at"], condition=UNREAD, name="review_unread_team"),
             models.Index(fields=["agent", "published_at"], condition=UNREAD, name="review_unread_agent"),
             models.Index(fields=["author", "published_at"], condition=UNREAD, name="review_unread_author"),

@@ -80,8 +80,8 @@ def _remind(review: Review, *, now: datetime) -> bool:
 
 def expire(*, now: datetime) -> int:
     """End the self-reviews whose days are over: the reviews go out without them; the number."""
-    over = Review.objects.waiting().filter(self_review_until__lte=now).order_by("pk").values_list("pk", flat=True)
-    return sum(_expire(pk, now=now) for pk in over[:BATCH])
+    over = Review.objects.waiting().filter(self_review_until__lte=now).order_by("self_review_until", "pk")
+    return sum(_expire(pk, now=now) for pk in over.values_list("pk", flat=True)[:BATCH])
 
 
 @transaction.atomic

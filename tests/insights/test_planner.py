@@ -15,6 +15,7 @@ from insights.planning import evidence, planner
 from insights.planning.precision import Answer
 from insights.planning.yields import Yield, other_quota, quota_for, team_half_widths
 from sampling.models import Plan
+from sampling.selectors.chances import chances
 from sampling.selectors.sizes import sizes
 from sampling.terms import Terms
 from stats.quantiles import t_quantile
@@ -101,6 +102,11 @@ def test_sizes_are_those_of_a_usual_period_of_the_last_four() -> None:
 
     assert (found.periods, found.is_last) == (3, True)
     assert [(one.name, one.per_period(found.periods)) for one in found.agents] == [("Ada", 6), ("Ben", 1)]
+    rule = {"name": "", "weight": 1, "certain": False, "when": [{"fact": "messages_at_most", "value": "1", "key": ""}]}
+    terms = Terms(rubric_id=0, quota_per_agent=2, targeted_per_period=2, risk_rules=[rule])
+    # Two in each of three weeks, of all twenty.
+    both = chances(terms, found, now=NOW)
+    assert [both[one.pk] for one in (ada, ben)] == [((1.0, pytest.approx(0.3)),)] * 2
 
 
 @database

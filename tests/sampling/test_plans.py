@@ -172,7 +172,7 @@ def test_what_was_drawn_is_not_due_again_even_when_it_was_voided() -> None:
 def test_periods_that_close_during_a_pause_are_not_caught_up() -> None:
     plan = PlanFactory(starts_on=date(2026, 2, 9))
     manager = person(Role.MANAGER)
-    plan = plans.pause(plan, by=manager, now=WEEK - SEVEN - HOUR)  # before W07 closes
+    plan = plans.pause(plan, by=manager, now=WEEK - SEVEN)  # the moment at which W07 closes
     during = labels(plan, NOW)
     plan = plans.resume(plan, by=manager, now=WEEK + HOUR)  # after W08 closed
 
@@ -183,8 +183,10 @@ def test_a_period_that_closed_before_the_pause_is_drawn_after_it() -> None:
     plan = PlanFactory(starts_on=date(2026, 2, 16))
     plan = plans.pause(plan, by=None, now=WEEK + HOUR)  # W08 closed, but did not settle
     plan = plans.resume(plan, by=None, now=WEEK + 2 * DAY)
+    back = plans.pause(PlanFactory(starts_on=date(2026, 2, 16)), by=None, now=WEEK - HOUR)
+    back = plans.resume(back, by=None, now=WEEK)  # it works again at the moment of the close
 
-    assert labels(plan, NOW) == ["2026-W08", "2026-W09"]
+    assert labels(plan, NOW) == labels(back, NOW) == ["2026-W08", "2026-W09"]
 
 
 def test_only_active_plans_are_due() -> None:
