@@ -170,7 +170,7 @@ class RulesForm(forms.ModelForm):
             ),
             "grace_days": _("What nobody reviewed so long after its due date expires and counts as not reviewed."),
             "goal": _("Shown to each reviewer beside what they have done. Empty: no goal."),
-            "second_share": _("Drawn by lot, untold. It measures agreement and is never in an average."),
+            "second_share": _("Drawn by lot, and nobody is told. It measures agreement and is never in an average."),
         }
 
     def __init__(self, *args: Any, reviewers: Iterable[PlanReviewer] = (), **kwargs: Any) -> None:
