@@ -98,7 +98,9 @@ class QuestionForm(forms.Form):
         return sent
 
 
-QuestionFormSet = formset_factory(QuestionForm, extra=3, max_num=MOST_QUESTIONS, validate_max=True)
+QuestionFormSet = formset_factory(
+    QuestionForm, extra=3, max_num=MOST_QUESTIONS, validate_max=True, absolute_max=2 * MOST_QUESTIONS
+)
 
 
 def lines_of(asked: QuestionSet) -> list[dict[str, str]]:

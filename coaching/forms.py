@@ -209,7 +209,7 @@ class ActionForm(forms.Form):
         self.fields["check_key"].choices = [("", _("None")), *checks]  # type: ignore[attr-defined]
 
 
-ActionFormSet = formset_factory(ActionForm, extra=2, max_num=30)
+ActionFormSet = formset_factory(ActionForm, extra=2, max_num=30, absolute_max=60)
 
 
 def edit_from(form: PlanForm, actions: BaseFormSet, taken: Sequence[ActionEdit] = ()) -> PlanEdit:

@@ -78,7 +78,9 @@ class CommonActionForm(forms.Form):
         self.fields["check_key"].choices = [("", now_in("None")), *choices]  # type: ignore[attr-defined]
 
 
-CommonActionFormSet = formset_factory(CommonActionForm, extra=3, max_num=MOST_ACTIONS, validate_max=True)
+CommonActionFormSet = formset_factory(
+    CommonActionForm, extra=3, max_num=MOST_ACTIONS, validate_max=True, absolute_max=2 * MOST_ACTIONS
+)
 
 
 def programme_edit_from(form: ProgrammeForm, actions: BaseFormSet) -> ProgrammeEdit:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -31,12 +33,24 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         body = {"code": refusal.code, "sentence": str(refusal.sentence), **refusal.details}
         return JsonResponse(body, status=refusal.status)
     part = "refusal" if getattr(request, "htmx", False) else None
-    response = render_page(request, "refused.html", {"refusal": refusal}, part=part, status=refusal.status)
+    context = {"refusal": refusal, "written": [] if part else written(request)}
+    response = render_page(request, "refused.html", context, part=part, status=refusal.status)
     if part:
         # Said beside the page, never in place of the form somebody is working on.
         response["HX-Retarget"] = "#refusal"
         response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def written(request: HttpRequest) -> list[str]:
+    """Return what somebody wrote into a form, in several words: a page that takes its place shows it to be copied."""
+    if request.method != "POST":
+        return []
+    with suppress(SuspiciousOperation, UnreadablePostError):  # too large to be read: nothing can be shown of it
+        fields = [(name, text.strip()) for name, texts in request.POST.lists() for text in texts]
+        # What scripts of ours packed for the server is nobody's words.
+        return [text for name, text in fields if len(text.split()) > 1 and text[0] != "{" and "password" not in name]
+    return []
 
 
 def wants_json(request: HttpRequest) -> bool:

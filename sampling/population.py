@@ -14,6 +14,7 @@ from accounts.models import AgentIdentity, Team
 from conversations.filters import ConversationFilter
 from conversations.models import Conversation
 from core.refusals import Refusal, Refused
+from core.whole_numbers import whole_numbers
 
 # Not `state` and the days: a plan draws what ended, when the period says.
 FIELDS = ("channel", "team", "source", "tag", "agent", "agent_id", "q", "csat_from", "csat_to", "custom")
@@ -106,7 +107,7 @@ def _exchange(population: Population, **names: Callable[[list[str]], list[str]])
 
 
 def _slugs(ids: list[str]) -> list[str]:
-    return list(Team.objects.filter(pk__in=_numbers(ids)).order_by("slug").values_list("slug", flat=True))
+    return list(Team.objects.filter(pk__in=whole_numbers(ids)).order_by("slug").values_list("slug", flat=True))
 
 
 def _team_ids(slugs: list[str]) -> list[str]:
@@ -114,7 +115,7 @@ def _team_ids(slugs: list[str]) -> list[str]:
 
 
 def _identities(ids: list[str]) -> list[str]:
-    named = AgentIdentity.objects.filter(agent__in=_numbers(ids)).order_by("source", "external_id")
+    named = AgentIdentity.objects.filter(agent__in=whole_numbers(ids)).order_by("source", "external_id")
     return [str(identity) for identity in named]
 
 
@@ -125,10 +126,6 @@ def _agent_ids(names: list[str]) -> list[str]:
         for identity in AgentIdentity.objects.filter(external_id__in=[external for _, _, external in pairs])
     }
     return sorted({known[name] for name in names if name in known}) or ["0"]
-
-
-def _numbers(ids: list[str]) -> list[int]:
-    return [int(pk) for pk in ids if pk.isdecimal()]
 
 
 def _in_words(field: Any, value: Any) -> str:

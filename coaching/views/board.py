@@ -27,10 +27,10 @@ from coaching.selectors.bases import Basis
 from coaching.selectors.programmes import with_waiting
 from coaching.services import plans
 from core.http import render_page
+from core.whole_numbers import whole_numbers
 
 PAGE = 25
 OBSERVATIONS = 5
-LARGEST_ID = 2**63 - 1
 
 
 @require_GET
@@ -63,7 +63,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 @requires(Permission.COACH)
 def accept_chosen(request: HttpRequest) -> HttpResponse:
     """Accept the chosen proposals; each that cannot be accepted says why."""
-    ids = [int(text) for text in request.POST.getlist("plan") if text.isdecimal() and int(text) <= LARGEST_ID]
+    ids = whole_numbers(request.POST.getlist("plan"))
     rows = Plan.objects.coached_by(person(request)).filter(pk__in=ids[:PAGE]).select_related("agent", "skill")
     answers = plans.accept_chosen(rows.order_by("pk"), by=person(request), now=timezone.now())
     accepted = sum(1 for _plan, refusal in answers if refusal is None)

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_POST
 from accounts.access import person, requires
 from accounts.roles import Permission
 from core.refusals import Refusal, Refused
+from core.whole_numbers import whole_numbers
 from reviews.forms import text
 from reviews.models import Review
 from reviews.services import publishing, revising, second_reads, voiding
-
-LARGEST_ID = 2**63 - 1
 
 
 @require_POST
@@ -50,7 +49,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 def publish_chosen(request: HttpRequest) -> HttpResponse:
     """Publish the reviews that were ticked in the list, as far as this person may."""
     user = person(request)
-    ids = [int(pk) for pk in request.POST.getlist("review") if pk.isdecimal() and int(pk) <= LARGEST_ID]
+    ids = whole_numbers(request.POST.getlist("review"))
     rows = Review.objects.visible_to(user).filter(pk__in=ids[: publishing.MOST_AT_ONCE]).select_related("agent")
     chosen = list(rows.order_by("pk"))
     if not chosen:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.whole_numbers import whole_numbers
 from rubrics.card import Card, Comparison, Criterion, Kind, Option, RootCause, Section
 from rubrics.checks import MOST_OPTIONS, MOST_ROOT_CAUSES, Flaw
 from rubrics.document import parse_criterion, parse_section, parse_settings
@@ -102,8 +103,7 @@ Rows = Mapping[str, Sequence[int]]
 def _rows(sent: Sent, prefix: str, most: int) -> list[int]:
     """Return the numbers of the rows that were sent, in order."""
     start = f"{prefix}-"
-    found = {int(name.split("-")[1]) for name in sent if name.startswith(start) and name.split("-")[1].isdecimal()}
-    return sorted(found)[:most]
+    return sorted(set(whole_numbers(name.split("-")[1] for name in sent if name.startswith(start))))[:most]
 
 
 def _criterion(sent: Sent, stored: Criterion, rows: Rows) -> tuple[dict[str, Any], dict[str, str]]:

@@ -125,7 +125,9 @@ def test_the_chosen_proposals_are_accepted_and_the_others_say_why(client, coach,
 
 
 def test_choosing_nothing_says_so(client, coach):
-    response = as_(client, coach).post(reverse("coaching:accept_chosen"), follow=True)
+    chosen = {"plan": ["x", "9" * 30, "9" * 5000]}
+
+    response = as_(client, coach).post(reverse("coaching:accept_chosen"), chosen, follow=True)
 
     assert says(response, "Choose the proposals first.")
 

@@ -127,6 +127,17 @@ def test_a_refusal_is_a_page_with_its_sentence(client: Client) -> None:
 
 
 @override_settings(ROOT_URLCONF="tests.core.test_pages")
+def test_a_refused_form_gives_back_what_was_written_in_words_and_nothing_else(client: Client) -> None:
+    sent = {"note": "She <did> solve it.\nTwice.", "password1": "two words", "draft": '{"a": "b c"}', "reason": "spam"}
+
+    page = client.post("/refuses/", sent).content.decode()
+
+    shown = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", page, re.DOTALL)
+    assert shown == ["She &lt;did&gt; solve it.<br>Twice."]
+    assert "data-written" not in client.post("/refuses/", {"reason": "spam"}).content.decode()
+
+
+@override_settings(ROOT_URLCONF="tests.core.test_pages")
 def test_a_refused_part_is_said_beside_the_page(client: Client) -> None:
     response = client.get("/refuses/", headers={"hx-request": "true"})
 

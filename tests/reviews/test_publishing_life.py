@@ -301,7 +301,7 @@ def test_ticked_reviews_are_published_together(client: Client) -> None:
     client.force_login(person(Role.MANAGER))
     page = client.get("/reviews/").content.decode()
 
-    none = client.post("/reviews/publish-chosen/", {"review": ["x", "9" * 30]})
+    none = client.post("/reviews/publish-chosen/", {"review": ["x", "9" * 30, "9" * 5000]})
     client.post("/reviews/publish-chosen/", {"review": [first.pk]})
 
     assert (page.count('name="review"'), none.status_code) == (2, 422)
