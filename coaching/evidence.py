@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import ExpressionWrapper, F, FloatField, QuerySet, Value, Window
@@ -13,6 +13,7 @@ from reviews.models import Answer, Review
 MOST = 6  # of a new plan
 MOST_NEW = 3  # of one more signal
 AT_ONCE = 500
+TWINS = 3  # as many reviews of one conversation are looked through, of plans that overlap
 
 
 def _scored(*, since: datetime | None = None) -> QuerySet[Answer]:
@@ -33,7 +34,7 @@ def strongest(agent_id: int, skill_id: int, *, since: datetime | None = None, mo
     since: when the review was published, at the earliest.
     """
     rows = _scored(since=since).filter(revision__review__agent=agent_id, criterion__skill=skill_id)
-    return list(_by_loss(rows)[:most])
+    return once(_by_loss(rows)[: most * TWINS])[:most]
 
 
 def strongest_of(
@@ -50,11 +51,11 @@ def strongest_of(
         order_by=[F("lost").desc(), F("revision__review_id").desc()],
     )
     found: dict[tuple[int, int], list[Answer]] = {pair: [] for pair in pairs}
-    for answer in _by_loss(rows).annotate(place=place).filter(place__lte=most):
+    for answer in _by_loss(rows).annotate(place=place).filter(place__lte=most * TWINS):
         pair = (answer.revision.review.agent_id, answer.criterion.skill_id or 0)
         if pair in found:
             found[pair].append(answer)
-    return found
+    return {pair: once(answers)[:most] for pair, answers in found.items()}
 
 
 def newer(after: Mapping[tuple[int, int], datetime], *, most: int) -> dict[tuple[int, int], list[Answer]]:
@@ -76,8 +77,19 @@ def newer(after: Mapping[tuple[int, int], datetime], *, most: int) -> dict[tuple
             known = found.setdefault(pair, [])
             is_wanted = pair in after and review.published_at is not None and review.published_at > after[pair]
             if is_wanted and len(known) < most:
-                known.append(answer)
+                found[pair] = once([*known, answer])
     return found
+
+
+def once(answers: Iterable[Answer]) -> list[Answer]:
+    """Return the first answer about each conversation and criterion.
+
+    Where plans overlap several reviews judge the same event, which is one piece of evidence however many saw it.
+    """
+    found: dict[tuple[int, str], Answer] = {}
+    for answer in answers:
+        found.setdefault((answer.revision.review.conversation_id, answer.criterion.lineage), answer)
+    return list(found.values())
 
 
 def _by_loss(rows: QuerySet[Answer]) -> QuerySet[Answer]:

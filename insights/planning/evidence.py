@@ -7,12 +7,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
+from insights.reports import sums
+from insights.reports.strata import AgentSums
 from reviews.models import Cell, Review
 from reviews.selectors.queue import MINUTES_A_REVIEW
+from reviews.units import Unit
 from sampling.models import FrameStratum
-from stats import DEFAULT_SD, RateInterval, moments_from_sums, pooled_var, sd_interval, srs_mean, wilson
+from stats import (
+    DEFAULT_SD,
+    PooledVariance,
+    RateInterval,
+    WeightedScoreInterval,
+    hajek_score_interval,
+    moments_from_sums,
+    pooled_var,
+    sd_interval,
+    srs_mean,
+    wilson,
+)
 
 SPREAD_WEEKS = 8
 RESPONSE_WEEKS = 12
@@ -73,16 +87,44 @@ def spread(agent_ids: Collection[int], *, now: datetime) -> Spread:
         stratum__draw__voided_at=None,
         stratum__draw__ends_at__gt=now - timedelta(weeks=SPREAD_WEEKS),
     )
-    sums = cells.order_by().values_list("stratum__agent_id").annotate(Sum("n"), Sum("total"), Sum("squares"))
-    own = [row for agent, *row in sums if agent in agent_ids]
-    parts = [moments_from_sums(n, total=total, squares=squares) for n, total, squares in own]
+    by_agent = cells.order_by().values_list("stratum__agent_id")
+    shared = Count("pk", filter=Q(stratum__is_shared=True))
+    rows = by_agent.annotate(Sum("n"), Sum("total"), Sum("squares"), shared=shared)
+    own = [row for agent, *row in rows if agent in agent_ids]
+    people = _people(agent_ids, now=now) if any(row[3] for row in own) else []
+    if any(one.is_weighted for one in people):
+        return _spread_once(people)
+    parts = [moments_from_sums(n, total=total, squares=squares) for n, total, squares, _shared in own]
     pooled = pooled_var([part.n for part in parts], s2=[part.s2 for part in parts])
-    n = sum(part.n for part in parts)
+    whole = moments_from_sums(
+        sum(part.n for part in parts), total=sum(row[1] for row in own), squares=sum(row[2] for row in own)
+    )
+    return _spread(pooled, whole.n, whole.s2)
+
+
+def _people(agent_ids: Collection[int], *, now: datetime) -> list[AgentSums]:
+    return [one for one in sums.read(weeks=SPREAD_WEEKS, until=now) if one.agent_id in agent_ids]
+
+
+def _spread_once(people: Sequence[AgentSums]) -> Spread:
+    """Do the same where plans overlap: a conversation of several counts once, for what it stands for over all."""
+    own = [_weighted(one.units) for one in people]
+    pooled = pooled_var([one.n_eff or 0.0 for one in own], s2=[one.s2 for one in own])
+    units = [unit for one in people for unit in one.units]
+    return _spread(pooled, len(units), _weighted(units).s2)
+
+
+def _weighted(units: Sequence[Unit]) -> WeightedScoreInterval:
+    y, pi, share = ([unit[place] for unit in units] for place in range(3))
+    return hajek_score_interval(y, pi=pi, v_team=0.0, share=share)
+
+
+def _spread(pooled: PooledVariance, n: int, together: float | None) -> Spread:
     if pooled.v is None or pooled.df < LEAST_REVIEWS_OF_SPREAD:
         return Spread(DEFAULT_SD, n, is_presumed=True)
-    whole = moments_from_sums(n, total=sum(row[1] for row in own), squares=sum(row[2] for row in own))
-    known, together = sd_interval(pooled), math.sqrt(whole.s2 or pooled.v)
-    return Spread(math.sqrt(pooled.v), n, is_presumed=False, together=together, low=known.lo, high=known.hi)
+    known = sd_interval(pooled)
+    whole = math.sqrt(together or pooled.v)
+    return Spread(math.sqrt(pooled.v), n, is_presumed=False, together=whole, low=known.lo, high=known.hi)
 
 
 def response(agent_ids: Collection[int], *, now: datetime) -> Response:

@@ -20,16 +20,20 @@ from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
 from accounts.models import Agent, Team
 from accounts.roles import Role
+from coaching.evidence import strongest, strongest_of
 from coaching.selectors import bases, cells, outcomes
 from coaching.selectors.bases import Window
+from insights.planning import evidence
 from insights.reports import averages, numbers, sums, units
 from insights.reports import team as team_report
-from insights.reports.strata import Week
+from insights.reports.strata import AgentSums, Week
 from insights.reports.units import Seat
 from reviews.models import QueueItem, Review
+from reviews.selectors.mixes import Score
 from reviews.services import filling, what_if
-from rubrics.models import Rubric
+from rubrics.models import Criterion, Rubric
 from sampling.models import Draw, FrameStratum, Plan
+from sampling.overlaps import Repeat
 from sampling.services import draws
 from sampling.strata import NORMAL
 from stats import hajek
@@ -203,6 +207,18 @@ def test_an_average_is_of_different_conversations_each_weighed_by_its_chance_ove
             own, alone = sides[window.agent]["before"], right(Agent.objects.filter(pk=window.agent), skill=skill)
             assert (own.mean, own.n) == (pytest.approx(alone.mean, abs=1e-4), alone.n)
     replays(first, repeated=made["chats"].frame_size)
+    stands = sums.read(weeks=4, until=NOW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evidence, "LEAST_REVIEWS_OF_SPREAD", 1)
+        spread = evidence.spread({one.agent_id for one in stands}, now=NOW)
+    assert spread.n == right(Agent.objects.all()).n
+    assert spread.sd**2 == pytest.approx(averages.variance(stands))
+    for skill_id in Criterion.objects.exclude(skill=None).values_list("skill", flat=True).distinct():
+        for window in windows.values():
+            lost = strongest(window.agent, skill_id, most=50)
+            events = [(one.revision.review.conversation_id, one.criterion.lineage) for one in lost]
+            assert len(events) == len(set(events))
+            assert strongest_of([(window.agent, skill_id)], since=None, most=50) == {(window.agent, skill_id): lost}
     answer = get(as_role(Role.MANAGER), "reports/team/", team="retail").json()["average"]
     assert (answer["frame_size"], answer["repeated"]) == (sum(SIZES.values()), made["chats"].frame_size)
 
@@ -312,6 +328,55 @@ def test_means_and_intervals_hold_over_many_draws_from_plans_that_share_chats() 
     assert abs(float(np.mean(misses))) < 3 * se
     assert 0.92 <= covered / times <= 0.99
     assert float(np.mean(plain)) < -1.2  # what counting the chats twice would say
+
+
+def person_of(chance: np.random.Generator, agent_id: int) -> tuple[AgentSums, list[Any]]:
+    """Make four weeks of one person as two plans draw them, 5 of all and 5 of the chats; and all their scores."""
+    weeks, whole = [], []
+    for place in range(4):
+        size = int(chance.integers(30, 90))
+        is_chat = np.arange(size) < size * 2 // 5
+        score = np.clip(chance.normal(76 - agent_id) - 12 * is_chat + chance.normal(0, 18, size), 0, 100)
+        strata = (10 * place + 1, 10 * place + 2)
+        for stratum, frame in zip(strata, (np.arange(size), np.flatnonzero(is_chat)), strict=True):
+            other, picks = sum(strata) - stratum, chance.permutation(frame)[:5]
+            mix = tuple(
+                Score(float(score[unit]), 0.0, 1, 100 * place + int(unit), also=((other, 0.0),) * int(is_chat[unit]))
+                for unit in picks
+            )
+            again = (Repeat(frozenset({strata[0]}), len(frame)),) if stratum == strata[1] else ()
+            weeks.append(
+                Week(
+                    WEEK.date() + timedelta(weeks=place), len(frame), 5, size=len(frame), rubric_id=1, n=5, reviewed=5,
+                    draw_id=stratum, stratum_id=stratum, share=5 / len(frame), is_shared=True, repeats=again, mix=mix,
+                    at_random=5,
+                )
+            )  # fmt: skip
+        whole.append(score)
+    return AgentSums(agent_id, 1, weeks), whole
+
+
+def test_a_persons_week_and_rolling_four_hold_over_many_draws_from_plans_that_share_chats() -> None:
+    chance, monday = np.random.default_rng(20261127), WEEK.date()
+    misses: dict[str, list[float]] = {"week": [], "four": []}
+    covered, wanted = dict.fromkeys(misses, 0), dict.fromkeys(misses, 0)
+    for _time in range(40):
+        people = [person_of(chance, number) for number in range(8)]
+        of_week = [one.during([monday]) for one, _whole in people]
+        for name, group in (("week", of_week), ("four", [one for one, _whole in people])):
+            spread = averages.variance(group)
+            for one, (_one, whole) in zip(group, people, strict=True):
+                truth = float(np.mean(whole[0] if name == "week" else np.concatenate(whole)))
+                found = averages.of_agent(one, v_team=spread)
+                assert found.mean is not None
+                assert found.low is not None
+                assert found.high is not None
+                misses[name].append(found.mean - truth)
+                covered[name] += found.low <= truth <= found.high
+                wanted[name] += 1
+    for name, found_of in misses.items():
+        assert abs(float(np.mean(found_of))) < 3 * float(np.std(found_of)) / math.sqrt(len(found_of)), name
+        assert 0.93 <= covered[name] / wanted[name] <= 0.995, name
 
 
 def test_what_is_due_is_weighed_by_class_once_too_and_two_scorecards_share_a_conversation() -> None:
