@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+import msgspec
 
 from sampling.receipt_lines import PickLine, SampleLine, StratumLine, Unit, UnitLine
 
@@ -26,9 +29,23 @@ class Stratum:
     """The lines of one stratum, gathered."""
 
     head: StratumLine
-    units: list[UnitLine] = field(default_factory=list)
+    # Where the lines of its units stand in the file: read, those of a large frame take many times the memory.
+    texts: list[msgspec.Raw] = field(default_factory=list)
     sample: SampleLine | None = None
     picks: list[PickLine] = field(default_factory=list)
+    # What its units' numbers were worked out to be, ascending.
+    numbers: array[float] = field(default_factory=lambda: array("d"))
+
+    @property
+    def units(self) -> list[UnitLine]:
+        """Return the lines of its units, read anew."""
+        return [msgspec.json.decode(text, type=UnitLine) for text in self.texts]
+
+
+@dataclass(slots=True)
+class Derived:
+    """What is worked out of the units of one stratum, until its picks are compared."""
+
     numbers: dict[Unit, float] = field(default_factory=dict)
     # Those that the targeted pool takes.
     targeted: set[Unit] = field(default_factory=set)

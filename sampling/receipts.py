@@ -8,20 +8,33 @@ change, and `digest` over all lines. Canonical text of a line: its JSON without 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, count, islice
 from typing import Any
 
-from sampling.receipt_lines import FIRST_LINE, FORMAT, VERSION, NotAReceipt, body, canonical, check, digest, written
+from sampling.receipt_lines import (
+    FIRST_LINE,
+    FORMAT,
+    FRAME_KINDS,
+    VERSION,
+    NotAReceipt,
+    body,
+    canonical,
+    check,
+    digest,
+    written,
+)  # fmt: skip
 from sampling.replays import Difference, Replay, replay
 
 __all__ = [
-    "Difference", "DrawnPick", "NotAReceipt", "Replay", "StratumFrame", "StratumSample", "body", "digest",
-    "frame_lines", "replay", "sample_lines", "write",
+    "Difference", "DrawnPick", "NotAReceipt", "Replay", "StratumFrame", "StratumSample", "all_lines",
+    "body", "digest", "frame_lines", "in_pieces", "replay", "write",
 ]  # fmt: skip
 
-Lines = list[dict[str, Any]]
+Line = dict[str, Any]
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,53 +76,85 @@ class StratumSample:
 def frame_lines(
     facts: Mapping[str, Any],
     key: Mapping[str, Any],
-    strata: Sequence[StratumFrame],
+    strata: Iterable[StratumFrame],
     *,
     targeted: Mapping[str, Any] | None = None,
-) -> Lines:
-    """Return the lines of the frame.
+) -> Iterator[Line]:
+    """Yield the lines of the frame, one stratum after the other.
 
     `facts` are those of the draw, `key` holds key, fingerprint and published_at, `targeted` design, scale and
     derived_from of the targeted pool.
     """
-    lines: Lines = [{"kind": "draw", **facts}, {"kind": "key", **key}]
+    first: list[Line] = [{"kind": "draw", **facts}, {"kind": "key", **key}]
     if targeted is not None:
-        lines.append({"kind": "targeted", **targeted})
-    for number, stratum in enumerate(strata, start=1):
-        head = {"agent": stratum.agent, "label": stratum.label, "N": len(stratum.units), "n": stratum.quota}
-        lines.append({"kind": "stratum", "stratum": number, **head, **stratum.more})
-        for place, (u, *unit) in enumerate(stratum.units, start=1):
-            line = {"kind": "unit", "stratum": number, "place": place, "unit": unit, "u": written(u)}
-            lines.append({**line, **stratum.unit_more.get(place, {})})
-    return _numbered(lines, FIRST_LINE)
+        first.append({"kind": "targeted", **targeted})
+    return _numbered(chain(first, chain.from_iterable(map(_stratum, count(1), strata))), FIRST_LINE)
 
 
-def sample_lines(strata: Sequence[StratumFrame], samples: Sequence[StratumSample], *, after: int) -> Lines:
-    """Return the lines of the sample, numbered on from the `after` lines of the frame."""
-    lines: Lines = []
-    for number, (stratum, sample) in enumerate(zip(strata, samples, strict=True), start=1):
-        lines.append({"kind": "sample", "stratum": number, "k": sample.k, "n_e": sample.n_e, "m": sample.m})
-        for pick in sample.picks:
-            unit = list(stratum.units[pick.rank - 1][1:])
-            what = {"pool": pick.pool, "dropped": pick.dropped, "reason": pick.reason, "vacated": pick.vacated}
-            lines.append({"kind": "pick", "stratum": number, "rank": pick.rank, "unit": unit, **what})
-    return _numbered(lines, FIRST_LINE + after)
+def all_lines(
+    facts: Mapping[str, Any],
+    key: Mapping[str, Any],
+    strata: Iterable[tuple[StratumFrame, StratumSample]],
+    *,
+    targeted: Mapping[str, Any] | None = None,
+) -> Iterator[Line]:
+    """Yield the lines of the frame and then those of the sample; of the units only the picked ones are held."""
+    drawn: list[tuple[StratumSample, list[list[Any]]]] = []
+
+    def framed() -> Iterator[StratumFrame]:
+        for stratum, sample in strata:
+            drawn.append((sample, [list(stratum.units[pick.rank - 1][1:]) for pick in sample.picks]))
+            yield stratum
+
+    after = FIRST_LINE
+    for line in frame_lines(facts, key, framed(), targeted=targeted):
+        after = line["line"]
+        yield line
+    yield from _numbered(chain.from_iterable(map(_sample, count(1), drawn)), after + 1)
 
 
-def write(frame: Lines, sample: Lines, *, version: int = VERSION) -> Iterator[str]:
-    """Yield the file, line by line."""
-    bodies = [body(line) for line in chain(frame, sample)]
-    seals = {"frame_digest": digest(bodies[: len(frame)]), "digest": digest(bodies)}
-    yield _text({"format": f"{FORMAT}/{version}", **seals})[:-1] + ',"lines":[\n'
-    for place, line in enumerate(chain(frame, sample)):
-        ending = "\n" if place + 1 == len(bodies) else ",\n"
-        yield _text({**line, "check": check(bodies[place])}) + ending
-    yield "]}\n"
+def write(lines: Callable[[], Iterator[Line]], *, version: int = VERSION) -> Iterator[str]:
+    """Yield the file, line by line. The lines are asked for twice: the seals over all of them come first."""
+    frame, whole = hashlib.sha256(), hashlib.sha256()
+    for line in lines():
+        text = body(line) + b"\n"
+        whole.update(text)
+        if line["kind"] in FRAME_KINDS:
+            frame.update(text)
+    seals = {"frame_digest": frame.hexdigest(), "digest": whole.hexdigest()}
+    yield _text({"format": f"{FORMAT}/{version}", **seals})[:-1] + ',"lines":['
+    ending = "\n"
+    for line in lines():
+        yield ending + _text({**line, "check": check(body(line))})
+        ending = ",\n"
+    yield "\n]}\n"
+
+
+def in_pieces(lines: Iterator[str]) -> Iterator[str]:
+    """Put the lines of a file together, so that not each of them travels alone."""
+    while piece := "".join(islice(lines, AT_ONCE)):
+        yield piece
+
+
+def _stratum(number: int, stratum: StratumFrame) -> Iterator[Line]:
+    head = {"agent": stratum.agent, "label": stratum.label, "N": len(stratum.units), "n": stratum.quota}
+    yield {"kind": "stratum", "stratum": number, **head, **stratum.more}
+    for place, (u, *unit) in enumerate(stratum.units, start=1):
+        line = {"kind": "unit", "stratum": number, "place": place, "unit": unit, "u": written(u)}
+        yield {**line, **stratum.unit_more.get(place, {})}
+
+
+def _sample(number: int, drawn: tuple[StratumSample, list[list[Any]]]) -> Iterator[Line]:
+    sample, names = drawn
+    yield {"kind": "sample", "stratum": number, "k": sample.k, "n_e": sample.n_e, "m": sample.m}
+    for pick, unit in zip(sample.picks, names, strict=True):
+        what = {"pool": pick.pool, "dropped": pick.dropped, "reason": pick.reason, "vacated": pick.vacated}
+        yield {"kind": "pick", "stratum": number, "rank": pick.rank, "unit": unit, **what}
 
 
 def _text(line: Mapping[str, Any]) -> str:
     return canonical(line).decode("utf-8", "surrogatepass")
 
 
-def _numbered(lines: Lines, first: int) -> Lines:
-    return [{"line": number, **line} for number, line in enumerate(lines, start=first)]
+def _numbered(lines: Iterable[Line], first: int) -> Iterator[Line]:
+    return ({"line": number, **line} for number, line in enumerate(lines, start=first))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from sampling import receipt_lines, strata, targeting
 from sampling.design import fingerprint, prn, random_design, targeted_design, unit_name
-from sampling.differences import Difference, Stratum, name, same, short
+from sampling.differences import Derived, Difference, Stratum, name, same, short
 from sampling.prefix import reach
 from sampling.quotas import QuotaTerms, Size, quotas
 from sampling.receipt_lines import AnyLine, DrawLine, KeyLine, PickLine, SampleLine, StratumLine, TargetedLine, Unit
@@ -60,10 +62,10 @@ class Again:
     is_first_version: bool
 
 
-def gather(lines: Iterable[AnyLine], found: list[Stratum]) -> Iterator[Difference]:
+def gather(lines: Iterable[tuple[AnyLine, msgspec.Raw]], found: list[Stratum]) -> Iterator[Difference]:
     """Put the lines of each stratum together; name those that belong to none, or come twice."""
     by_number: dict[int, Stratum] = {}
-    for line in lines:
+    for line, text in lines:
         if isinstance(line, DrawLine | KeyLine | TargetedLine):
             continue
         stratum = by_number.get(line.stratum)
@@ -71,7 +73,7 @@ def gather(lines: Iterable[AnyLine], found: list[Stratum]) -> Iterator[Differenc
             case StratumLine() if stratum is None:
                 found.append(by_number.setdefault(line.stratum, Stratum(line)))
             case UnitOf() if stratum is not None:
-                stratum.units.append(line)
+                stratum.texts.append(text)
             case PickLine() if stratum is not None:
                 stratum.picks.append(line)
             case SampleLine() if stratum is not None and stratum.sample is None:
@@ -91,7 +93,7 @@ def draw_again(
         return
     yield from same(key.line, "the fingerprint of the key", fingerprint(secret), key.fingerprint)
     yield from same(draw.line, "the design", random_design(draw.plan, draw.period), draw.design)
-    yield from same(draw.line, "the size of the frame", sum(len(one.units) for one in found), draw.frame_size)
+    yield from same(draw.line, "the size of the frame", sum(len(one.texts) for one in found), draw.frame_size)
     settings = _settings(draw.settings)
     if isinstance(settings, str):
         yield Difference(draw.line, "the settings of the plan", "those of this product", settings)
@@ -100,13 +102,16 @@ def draw_again(
         yield from same(pool.line, "the design", targeted_design(draw.plan, draw.period), pool.design)
     scale = float(pool.scale) if pool is not None else None
     again = Again(draw.plan, draw.period, secret, settings, scale, is_first_version=version == 1)
-    seen: set[Unit] = set()
+    picks: list[Difference] = []
     for stratum in found:
-        yield from _units_again(stratum, again, seen)
+        derived = Derived()
+        yield from _units_again(stratum, again, derived)
+        picks += _picks_again(stratum, derived)
+        stratum.numbers = array("d", sorted(derived.numbers.values()))
+    yield from _repeated(found)
     if not again.is_first_version:
         yield from _quotas_again(found, settings)
-    for stratum in found:
-        yield from _picks_again(stratum)
+    yield from picks
 
 
 def _settings(sent: Any) -> Settings | str:
@@ -116,24 +121,34 @@ def _settings(sent: Any) -> Settings | str:
         return short(error)
 
 
-def _units_again(stratum: Stratum, again: Again, seen: set[Unit]) -> Iterator[Difference]:
+def _repeated(found: Sequence[Stratum]) -> Iterator[Difference]:
+    """Name units that come twice. Only where two hashes are the same do names have to be held and compared."""
+    marks = sorted(array("q", (hash(line.unit) for stratum in found for line in stratum.units)))
+    twice = {one for one, next_one in pairwise(marks) if one == next_one}
+    seen: set[Unit] = set()
+    for line in (line for stratum in found if twice for line in stratum.units):
+        if hash(line.unit) in twice:
+            if line.unit in seen:
+                yield Difference(line.line, "the conversation", "once in the frame", name(line.unit))
+            seen.add(line.unit)
+
+
+def _units_again(stratum: Stratum, again: Again, derived: Derived) -> Iterator[Difference]:
     """Derive each number from the ids, the order from the numbers, and the risk from the rules."""
     design = random_design(again.plan, again.period, stratum.head.label)
-    yield from same(stratum.head.line, "the number of units", len(stratum.units), stratum.head.N)
-    for line in stratum.units:
-        stratum.numbers[line.unit] = prn(again.secret, design, unit_name(*line.unit))
-        yield from same(line.line, "the drawn number", receipt_lines.written(stratum.numbers[line.unit]), line.u)
-        if line.unit in seen:
-            yield Difference(line.line, "the conversation", "once in the frame", name(line.unit))
-        seen.add(line.unit)
-        yield from _risk_again(stratum, line, again)
-    order = sorted(stratum.units, key=lambda line: (stratum.numbers[line.unit], line.unit))
-    for place, (line, expected) in enumerate(zip(stratum.units, order, strict=True), start=1):
+    units, numbers = stratum.units, derived.numbers
+    yield from same(stratum.head.line, "the number of units", len(units), stratum.head.N)
+    for line in units:
+        numbers[line.unit] = prn(again.secret, design, unit_name(*line.unit))
+        yield from same(line.line, "the drawn number", receipt_lines.written(numbers[line.unit]), line.u)
+        yield from _risk_again(stratum, line, again, derived)
+    order = sorted(units, key=lambda line: (numbers[line.unit], line.unit))
+    for place, (line, expected) in enumerate(zip(units, order, strict=True), start=1):
         yield from same(line.line, f"the conversation at place {place}", name(expected.unit), name(line.unit))
         yield from same(line.line, "the place", place, line.place)
 
 
-def _risk_again(stratum: Stratum, line: UnitOf, again: Again) -> Iterator[Difference]:
+def _risk_again(stratum: Stratum, line: UnitOf, again: Again, derived: Derived) -> Iterator[Difference]:
     """Derive x from the rules that hit a unit, its class from x, and its chance and number in the targeted pool."""
     rules = again.settings.risk_rules
     if any(hit >= len(rules) for hit in line.hits):
@@ -154,7 +169,7 @@ def _risk_again(stratum: Stratum, line: UnitOf, again: Again) -> Iterator[Differ
     yield from same(line.line, "the chance in the targeted pool", receipt_lines.exactly(chance), line.pi)
     yield from same(line.line, "the number in the targeted pool", receipt_lines.written(number), line.ut)
     if number < chance:
-        stratum.targeted.add(line.unit)
+        derived.targeted.add(line.unit)
 
 
 def _quotas_again(found: Sequence[Stratum], settings: Settings) -> Iterator[Difference]:
@@ -162,7 +177,7 @@ def _quotas_again(found: Sequence[Stratum], settings: Settings) -> Iterator[Diff
     heads = [one.head for one in found]
     sizes = [
         Size(
-            head.agent, head.team, head.label, sorted(one.numbers.values()), head.extra,
+            head.agent, head.team, head.label, one.numbers, head.extra,
             None if head.spread is None else float(head.spread),
         )
         for head, one in zip(heads, found, strict=True)
@@ -171,12 +186,12 @@ def _quotas_again(found: Sequence[Stratum], settings: Settings) -> Iterator[Diff
         yield from same(head.line, "the quota", quota, head.n)
 
 
-def _picks_again(stratum: Stratum) -> Iterator[Difference]:
+def _picks_again(stratum: Stratum, derived: Derived) -> Iterator[Difference]:
     """Derive the prefix from quota and skips, and the picks from the prefix and the targeted pool."""
     if stratum.sample is None:
         yield Difference(stratum.head.line, "the sample of the stratum", "one line", "none")
         return
-    order = stratum.order
+    order = derived.order
     prefix = reach(
         len(order),
         stratum.head.n,
@@ -187,7 +202,7 @@ def _picks_again(stratum: Stratum) -> Iterator[Difference]:
         yield from same(stratum.sample.line, what, getattr(prefix, what), getattr(stratum.sample, what))
     expected = [(rank, unit, "random") for rank, unit in enumerate(order[: prefix.k], start=1)]
     beyond = enumerate(order[prefix.k :], start=prefix.k + 1)
-    expected += [(rank, unit, "targeted") for rank, unit in beyond if unit in stratum.targeted]
+    expected += [(rank, unit, "targeted") for rank, unit in beyond if unit in derived.targeted]
     for place, pick in enumerate(stratum.picks):
         due = expected[place] if place < len(expected) else None
         yield from same(pick.line, f"pick {place + 1}", name(due[1]) if due else "no further pick", name(pick.unit))

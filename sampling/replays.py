@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,7 @@ class Replay:
     @property
     def units(self) -> int:
         """Return the number of conversations in the frame."""
-        return sum(len(stratum.units) for stratum in self.frame)
+        return sum(len(stratum.texts) for stratum in self.frame)
 
     @property
     def picks(self) -> int:
@@ -77,17 +78,29 @@ def replay(content: bytes) -> Replay:
 
 def _replay(file: File) -> Replay:
     found: list[Difference] = list(_seals(file))
-    lines: list[AnyLine] = []
-    for place, text in enumerate(file.lines):
-        try:
-            lines.append(msgspec.json.decode(text, type=AnyLine))
-        except msgspec.DecodeError as error:
-            found.append(Difference(FIRST_LINE + place, "the form of the line", "a line of a receipt", str(error)))
+    draws: list[DrawLine] = []
+    keys: list[KeyLine] = []
+    pools: list[TargetedLine] = []
+
+    def lines() -> Iterator[tuple[AnyLine, msgspec.Raw]]:
+        for place, text in enumerate(file.lines):
+            try:
+                line: AnyLine = msgspec.json.decode(text, type=AnyLine)
+            except msgspec.DecodeError as error:
+                found.append(Difference(FIRST_LINE + place, "the form of the line", "a line of a receipt", str(error)))
+                continue
+            match line:
+                case DrawLine():
+                    draws.append(line)
+                case KeyLine():
+                    keys.append(line)
+                case TargetedLine():
+                    pools.append(line)
+                case _:
+                    yield line, text
+
     strata: list[Stratum] = []
-    found.extend(gather(lines, strata))
-    draws = [line for line in lines if isinstance(line, DrawLine)]
-    keys = [line for line in lines if isinstance(line, KeyLine)]
-    pools = [line for line in lines if isinstance(line, TargetedLine)]
+    found.extend(list(gather(lines(), strata)))
     if len(draws) == len(keys) == 1 and len(pools) <= 1:
         found.extend(draw_again(draws[0], keys[0], pools[0] if pools else None, strata, version=file.version))
     else:
@@ -107,8 +120,7 @@ def _replay(file: File) -> Replay:
 
 def _seals(file: File) -> Iterator[Difference]:
     """Compare numbers and checksums line by line; when they all hold, the digests of the whole."""
-    frame: list[bytes] = []
-    whole: list[bytes] = []
+    frame, whole = hashlib.sha256(), hashlib.sha256()
     broken = False
     due = FIRST_LINE
     for text in file.lines:
@@ -118,9 +130,9 @@ def _seals(file: File) -> Iterator[Difference]:
             broken, due = True, due + 1
             continue
         body = receipt_lines.body(line)
-        whole.append(body)
+        whole.update(body + b"\n")
         if line.get("kind") in receipt_lines.FRAME_KINDS:
-            frame.append(body)
+            frame.update(body + b"\n")
         number = _number(line)
         for difference in _seal(line, bytes(text), body, number, due):
             broken = True
@@ -129,8 +141,8 @@ def _seals(file: File) -> Iterator[Difference]:
     if broken:
         return
     together = "a line and its checksum were changed together"
-    for what, stored, bodies in (("frame", file.frame_digest, frame), ("whole file", file.digest, whole)):
-        yield from same(1, f"the digest of the {what} ({together})", receipt_lines.digest(bodies), stored)
+    for what, stored, sealed in (("frame", file.frame_digest, frame), ("whole file", file.digest, whole)):
+        yield from same(1, f"the digest of the {what} ({together})", sealed.hexdigest(), stored)
 
 
 def _seal(line: dict[str, Any], text: bytes, body: bytes, number: int, due: int) -> Iterator[Difference]:

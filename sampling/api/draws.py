@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -112,12 +112,12 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
 
     @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT}, filters=False)
     @action(detail=True, pagination_class=None)
-    def receipt(self, request: Request, pk: str) -> HttpResponse:
+    def receipt(self, request: Request, pk: str) -> StreamingHttpResponse:
         """Download the receipt: the frame, the key of the period and the picks."""
         found = self.get_object()
         name = f"draw-{found.plan.identity}-{found.period}.json"
-        return HttpResponse(
-            "".join(receipt_of(found)),
+        return StreamingHttpResponse(
+            receipts.in_pieces(receipt_of(found)),
             content_type="application/json; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

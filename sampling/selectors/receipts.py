@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,30 +13,56 @@ from sampling.pools import TargetedPool
 from sampling.receipt_lines import exactly, written
 from sampling.receipts import DrawnPick, StratumFrame, StratumSample
 
+Kept = Sequence[Sequence[Any]]
+AT_ONCE = 5000  # units that are held at a time, or those of one stratum
+MOST_STRATA = 500  # far below what either database takes as parameters
+
 
 def receipt_of(draw: Draw) -> Iterator[str]:
-    """Yield the receipt of a draw, line by line."""
+    """Yield the receipt of a draw, line by line. Memory follows the largest stratum and the picks, not the frame."""
     key = PeriodKey.objects.select_related("master", "plan").get(plan=draw.plan_id, period=draw.period)
     # Sorted here and not by the database, whose order of letters is its own.
-    strata = sorted(draw.strata.all(), key=lambda one: (one.agent_identity, one.stratum, one.pk))
-    frame = _frame_lines(draw, strata, key)
-    frames = [_frame(stratum, None, is_first_version=True) for stratum in strata]
+    strata = sorted(draw.strata.defer("units"), key=lambda one: (one.agent_identity, one.stratum, one.pk))
     samples = _samples(draw, strata)
-    sample = receipts.sample_lines(frames, samples, after=len(frame))
-    return receipts.write(frame, sample, version=draw.receipt_version)
+    secret, promise = _promise(key)
+    pool = TargetedPool.of(draw, secret)
+
+    def drawn() -> Iterator[tuple[StratumFrame, StratumSample]]:
+        for (stratum, kept), sample in zip(_with_units(strata), samples, strict=True):
+            yield _frame(stratum, kept, pool, is_first_version=draw.receipt_version == 1), sample
+
+    facts, targeted = _facts(draw), _targeted(draw, pool)
+    return receipts.write(
+        lambda: receipts.all_lines(facts, promise, drawn(), targeted=targeted), version=draw.receipt_version
+    )
 
 
 def frame_digest(draw: Draw, strata: Sequence[FrameStratum], key: PeriodKey) -> str:
     """Return the digest of the frame, which the draw keeps so that a receipt that comes back can be compared."""
-    return receipts.digest(map(receipts.body, _frame_lines(draw, strata, key)))
-
-
-def _frame_lines(draw: Draw, strata: Iterable[FrameStratum], key: PeriodKey) -> receipts.Lines:
-    secret = period_key(bytes(key.master.secret), str(key.plan.identity), key.period)
-    promise = {"key": secret.hex(), "fingerprint": key.fingerprint, "published_at": _moment(key.published_at)}
+    secret, promise = _promise(key)
     pool = TargetedPool.of(draw, secret)
-    frames = [_frame(stratum, pool, is_first_version=draw.receipt_version == 1) for stratum in strata]
-    return receipts.frame_lines(_facts(draw), promise, frames, targeted=_targeted(draw, pool))
+    frames = (_frame(one, one.units, pool, is_first_version=draw.receipt_version == 1) for one in strata)
+    lines = receipts.frame_lines(_facts(draw), promise, frames, targeted=_targeted(draw, pool))
+    return receipts.digest(map(receipts.body, lines))
+
+
+def _promise(key: PeriodKey) -> tuple[bytes, dict[str, str]]:
+    """Return the key of the period, and what its line says."""
+    secret = period_key(bytes(key.master.secret), str(key.plan.identity), key.period)
+    told = {"key": secret.hex(), "fingerprint": key.fingerprint, "published_at": _moment(key.published_at)}
+    return secret, told
+
+
+def _with_units(strata: Sequence[FrameStratum]) -> Iterator[tuple[FrameStratum, Kept]]:
+    """Yield strata with their units, some thousands of which are read at a time."""
+    batch: list[FrameStratum] = []
+    for place, stratum in enumerate(strata, start=1):
+        batch.append(stratum)
+        if sum(one.frame_size for one in batch) >= AT_ONCE or len(batch) >= MOST_STRATA or place == len(strata):
+            rows = FrameStratum.objects.filter(pk__in=[one.pk for one in batch]).order_by()
+            kept = dict(rows.values_list("pk", "units"))
+            yield from ((one, kept[one.pk]) for one in batch)
+            batch = []
 
 
 def _targeted(draw: Draw, pool: TargetedPool | None) -> dict[str, Any] | None:
@@ -64,8 +90,8 @@ def _facts(draw: Draw) -> dict[str, Any]:
     }
 
 
-def _frame(stratum: FrameStratum, pool: TargetedPool | None, *, is_first_version: bool) -> StratumFrame:
-    kept = units.read(stratum.units)
+def _frame(stratum: FrameStratum, found: Kept, pool: TargetedPool | None, *, is_first_version: bool) -> StratumFrame:
+    kept = units.read(found)
     more: dict[str, Any] = {}
     if not is_first_version:
         more = {"team": stratum.team_identity, "extra": stratum.extra}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,8 @@ from sampling.selectors.candidates import REVIEWEE_FIELD, Candidate, candidates,
 from sampling.selectors.frames import COMMIT_DELAY
 from sampling.selectors.rechecks import LOOK_BACK, NO_RUBRIC
 from sampling.terms import Terms
-from sampling.units import Unit
 
+STRATA_AT_ONCE = 20
 AT_ONCE = 500  # far below what either database takes as parameters
 
 
@@ -70,25 +71,30 @@ class Regathered:
         return [(one, found[one]) for one in Became if found[one]]
 
 
-Framed = Mapping[int, tuple[int, Unit]]  # completion → whom it was frozen for, and the unit
-
-
 def regather(draw: Draw) -> Regathered:
     """Gather a draw's population anew from the conversations as they stand, and compare it with the frame.
 
     What ended in the period before came late into this frame: it is looked up, but not missed. Cost follows the
-    completions of two periods, and what has changed among them.
+    completions of two periods, and what has changed among them; of a frame that stands only its keys are held.
     """
-    frozen = {unit.completion_id: (stratum.agent_id, unit) for stratum, unit in _units(draw.strata.all())}
+    lost = {kept[0]: agent for agent, units_of in _strata(draw.strata) for kept in units_of}
+    size, gained = len(lost), list[Candidate]()
+    handed: dict[int, Candidate] = {}
     try:
-        terms = _terms(draw)
-        here = _here(draw, terms)
+        for one in _here(draw, _terms(draw)):
+            whose = lost.get(one.completion_id)
+            if whose is not None and whose == one.agent_id:
+                del lost[one.completion_id]
+            elif whose is not None:
+                handed[one.completion_id] = one
+            elif one.completed_at >= draw.starts_at:
+                gained.append(one)
+        reviewee = REVIEWEE_FIELD[_terms(draw).reviewee_rule]
     except Refused as refused:
         return Regathered(why_not=str(refused.refusal))
-    lost = [*_lost(frozen, here, draw, terms)]
-    gained = _gained([one for key, one in here.items() if key not in frozen], draw)
-    changes = sorted((*lost, *gained), key=lambda one: (list(Became).index(one.became), one.source, one.external_id))
-    return Regathered(len(frozen) - len(lost), tuple(changes))
+    found = [*_lost(lost, handed, draw, reviewee), *_gained(gained, draw)]
+    changes = sorted(found, key=lambda one: (list(Became).index(one.became), one.source, one.external_id))
+    return Regathered(size - len(lost), tuple(changes))
 
 
 def _terms(draw: Draw) -> Terms:
@@ -96,13 +102,14 @@ def _terms(draw: Draw) -> Terms:
     return Terms.from_json({**draw.frozen_settings, "population": population, "rubric_id": NO_RUBRIC})
 
 
-def _here(draw: Draw, terms: Terms) -> dict[int, Candidate]:
+def _here(draw: Draw, terms: Terms) -> Iterator[Candidate]:
     rows = completions(terms).filter(completed_at__gte=draw.starts_at - LOOK_BACK, completed_at__lt=draw.ends_at)
-    return {one.completion_id: one for one in candidates(with_reviewee(rows, terms), terms)}
+    return candidates(with_reviewee(rows, terms), terms)
 
 
-def _units(strata: Iterable[FrameStratum]) -> Iterator[tuple[FrameStratum, Unit]]:
-    return ((stratum, unit) for stratum in strata for unit in units.read(stratum.units))
+def _strata(strata: Any) -> Iterator[tuple[int, list[list[Any]]]]:
+    """Yield whom some strata are of, with their units as they were kept; a few at a time."""
+    return iter(strata.values_list("agent_id", "units").iterator(chunk_size=STRATA_AT_ONCE))
 
 
 def _some(keys: Iterable[int]) -> Iterator[QuerySet[Completion]]:
@@ -114,37 +121,35 @@ def _some(keys: Iterable[int]) -> Iterator[QuerySet[Completion]]:
     )
 
 
-def _lost(frozen: Framed, here: Mapping[int, Candidate], draw: Draw, terms: Terms) -> Iterator[Change]:
+def _lost(lost: Mapping[int, int], handed: Mapping[int, Candidate], draw: Draw, reviewee: str) -> Iterator[Change]:
     """Yield what was frozen and would not be frozen like that today."""
-    reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}_id"
-    known = {key: (one.conversation_id, one.agent_id, draw.frozen_at) for key, one in here.items() if key in frozen}
-    for rows in _some(frozen.keys() - here.keys()):
-        for pk, *facts in rows.values_list("pk", "conversation_id", reviewee, "conversation__updated_at"):
-            known[pk] = (facts[0], facts[1], facts[2])
-    for key, (agent, unit) in frozen.items():
-        conversation, now_of, updated_at = known.get(key, (None, None, None))
-        if key in here and now_of == agent:
-            continue
+    known = {key: (one.conversation_id, one.agent_id, draw.frozen_at) for key, one in handed.items()}
+    for rows in _some(lost.keys() - handed.keys()):
+        facts = ("pk", "conversation_id", f"conversation__{reviewee}_id", "conversation__updated_at")
+        for pk, conversation_id, agent_id, updated in rows.values_list(*facts):
+            known[pk] = (conversation_id, agent_id, updated)
+    for unit in (units.Unit(*kept) for _a, of in _strata(draw.strata) if lost for kept in of if kept[0] in lost):
+        conversation, now_of, updated_at = known.get(unit.completion_id, (None, None, None))
         became = Became.UNEXPLAINED
         if conversation is None or updated_at is None:
             became = Became.ERASED
-        elif now_of != agent:
+        elif now_of != lost[unit.completion_id]:
             became = Became.REASSIGNED
         elif updated_at > draw.frozen_at:
             became = Became.CHANGED
         yield Change(became, unit.source, unit.external_id, unit.number, conversation)
 
 
-def _gained(found: Collection[Candidate], draw: Draw) -> Iterator[Change]:
+def _gained(missed: Collection[Candidate], draw: Draw) -> Iterator[Change]:
     """Yield what was not frozen and would be today."""
-    missed = [one for one in found if one.completed_at >= draw.starts_at]
     early = [one for one in missed if one.known_at <= draw.frozen_at - COMMIT_DELAY]
     joined: set[int] = set()
     for rows in _some(one.completion_id for one in early):
         joined.update(rows.filter(conversation__updated_at__gt=draw.frozen_at).values_list("pk", flat=True))
     others = FrameStratum.objects.filter(draw__plan=draw.plan_id, draw__voided_at=None).exclude(draw=draw)
     is_open = len(joined) < len(early)
-    framed = {unit.completion_id for _stratum, unit in _units(others.iterator())} if is_open else set[int]()
+    wanted = {one.completion_id for one in missed}
+    framed = {kept[0] for _agent, of in _strata(others) for kept in of if kept[0] in wanted} if is_open else set[int]()
     timely = {one.completion_id for one in early}
     for one in missed:
         key = one.completion_id

@@ -49,7 +49,7 @@ def of_receipt(result: Replay) -> Told:
 
 def of_draw(draw: Draw) -> Told:
     """Repeat a draw from its own receipt."""
-    return of_receipt(receipts.replay("".join(receipt_of(draw)).encode()))
+    return of_receipt(receipts.replay(b"".join(piece.encode() for piece in receipts.in_pieces(receipt_of(draw)))))
 
 
 def of_conversations(draw: Draw) -> Told:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,11 +84,12 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the receipt."""
     found = _draw(request, pk)
     name = f"draw-{found.plan.identity}-{found.period}.json"
-    return HttpResponse(
-        "".join(receipt_of(found)),
+    response = StreamingHttpResponse(
+        receipts.in_pieces(receipt_of(found)),
         content_type="application/json; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+    return cast("HttpResponse", response)
 
 
 @require_POST

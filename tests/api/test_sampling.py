@@ -114,7 +114,7 @@ def test_a_receipt_replays_and_a_changed_one_is_named() -> None:
     week_of(agent("Ada"), 5)
     draw = drawn(PlanFactory())
     client = as_role(Role.MANAGER)
-    receipt = get(client, f"draws/{draw.pk}/receipt/").content
+    receipt = get(client, f"draws/{draw.pk}/receipt/").getvalue()
 
     own = get(client, f"draws/{draw.pk}/replay/").json()
     good = client.post("/api/v1/draws/check/", {"receipt": SimpleUploadedFile("r.json", receipt)}).json()

@@ -1,14 +1,17 @@
 """Replay a large draw, on its page and by the command: python -m tests.bench.replay
 
-The page repeats the draw from its receipt and asks the conversations of two periods again; the command has the receipt
-alone. The floor reads the same frame and the same conversations, by one SQL statement each, and does nothing with them.
+The page starts a job, which repeats the draw from its receipt and asks the conversations of two periods again; the
+command has the receipt alone. What the web process holds is printed beside what the worker does. The floor
+reads the same frame and the same conversations, by one SQL statement each, and does nothing with them.
 Stops by itself.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -18,7 +21,7 @@ from pathlib import Path
 from tests.bench import databases, world
 from tests.bench.client import Client
 from tests.bench.databases import ROOT, Place
-from tests.bench.printing import machine, quantile, say
+from tests.bench.printing import machine, say
 from tests.bench.servers import PRODUCT, web
 
 SECONDS = 3  # for an answer on a page
@@ -38,19 +41,22 @@ def measure(server: databases.Server, options: argparse.Namespace) -> None:
     floor = float(known.place.run("-m", "tests.bench.replay", "--inside"))
     about = {"database": server.database, "frame": options.frame, **machine()}
     with web(known.place, PRODUCT, processes=1) as product:
-        before, ours = product.memory_mb(), []
+        before = product.memory_mb()
         client = Client(product.port, known.keys["manager"], patience=300)
-        for _turn in range(options.turns):
-            answer = client.post("/sampling/draws/1/replay/")
-            if answer.status != 200 or b"Replay matches." not in answer.body:
-                sys.exit(f"The page did not replay it: {answer.status} {answer.body[-2000:]!r}")
-            ours.append(answer.ms / 1000)
+        pressed = client.post("/sampling/draws/1/replay/")
+        job = json.loads(known.place.run("-m", "tests.bench.replay", "--job"))
+        answer, page = client.get("/sampling/draws/1/replay/"), client.get("/sampling/draws/1/")
+        if pressed.status != 302 or b"Replay matches." not in answer.body or page.status != 200:
+            sys.exit(f"The page did not replay it: {pressed.status} {answer.status} {answer.body[-2000:]!r}")
+        told = client.get("/sampling/draws/1/receipt.json")
         receipt = known.place.folder / "receipt.json"
-        receipt.write_bytes(client.get("/sampling/draws/1/receipt.json").body)
+        receipt.write_bytes(told.body)
+        waits = [pressed.ms / 1000, answer.ms / 1000, page.ms / 1000]
         say(
-            "replay_page", ours=quantile(ours, 0.5), floor=floor, unit="s", n=options.turns, target=SECONDS,
-            slowest=max(ours), megabytes_before=before, megabytes_at_most=product.peak_mb(), **about,
+            "replay_page", ours=max(waits), floor=None, unit="s", n=len(waits), target=SECONDS,
+            receipt_seconds=told.ms / 1000, megabytes_before=before, megabytes_at_most=product.peak_mb(), **about,
         )  # fmt: skip
+    say("replay_job", floor=floor, unit="s", n=1, **job, **about)
     seconds, megabytes = command(known.place, receipt)
     say("replay_command", ours=seconds, floor=floor, unit="s", n=1, megabytes_at_most=megabytes, **about)
 
@@ -68,6 +74,29 @@ def command(place: Place, receipt: Path) -> tuple[float, float]:
     if status:
         sys.exit("The command did not replay it.")
     return time.perf_counter() - began, used.ru_maxrss / 1024
+
+
+def work() -> None:
+    """Do what the worker does, and print the seconds and the largest memory of this process after each part."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from core.models import Job
+    from sampling.selectors.retold import KIND
+    from sampling.services import replays
+
+    job = Job.objects.open().get(kind=KIND)
+    before, began, held = _peak(), time.perf_counter(), list[float]()
+    while replays.work(job.pk, clock=timezone.now):
+        held.append(_peak())
+    told = {"ours": time.perf_counter() - began, "megabytes_before": before, "megabytes_at_most": _peak()}
+    sys.stdout.write(json.dumps({**told, "megabytes_of_receipt": held[0]}))
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def inside() -> None:
@@ -89,9 +118,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frame", type=int, default=200_000, help="conversations in the frame (default: 200,000)")
-    parser.add_argument("--turns", type=int, default=3, help="how often the page is asked for (default: 3)")
-    if "--inside" in (sys.argv if arguments is None else arguments):
+    given = sys.argv if arguments is None else arguments
+    if "--inside" in given:
         inside()
+        return
+    if "--job" in given:
+        work()
         return
     databases.run(parser, measure, keeps=True)
 

@@ -194,7 +194,7 @@ def test_the_receipt_is_downloaded_under_the_plans_identity(browser: Client) -> 
     answer = browser.get(reverse("sampling:receipt", args=[draw.pk]))
 
     assert answer["Content-Disposition"] == f'attachment; filename="draw-{draw.plan.identity}-2026-W09.json"'
-    assert answer.content.decode() == "".join(receipt_of(draw))
+    assert answer.getvalue().decode() == "".join(receipt_of(draw))
 
 
 def test_a_manager_voids_a_draw_with_a_reason(browser: Client, manager: User) -> None:

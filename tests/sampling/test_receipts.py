@@ -16,9 +16,8 @@ from sampling.receipts import (
     NotAReceipt,
     StratumFrame,
     StratumSample,
-    frame_lines,
+    all_lines,
     replay,
-    sample_lines,
     write,
 )
 
@@ -31,8 +30,8 @@ def receipt(*, skips: dict[int, tuple[str, str, bool]] | None = None) -> bytes:
     """Draw 3 of 8 and 3 of 2 by the rules, with skips by rank in the first stratum, and write the receipt."""
     strata = [frame("zen:anna", 8, 3), frame("zen:bört", 2, 3)]
     samples = [sample(strata[0], skips or {}), sample(strata[1], {})]
-    lines = frame_lines(facts(strata), key_facts(), strata)
-    return "".join(write(lines, sample_lines(strata, samples, after=len(lines)))).encode()
+    drawn = list(zip(strata, samples, strict=True))
+    return "".join(write(lambda: all_lines(facts(strata), key_facts(), drawn))).encode()
 
 
 def frame(agent: str, size: int, quota: int) -> StratumFrame:
@@ -317,8 +316,7 @@ def test_names_that_stand_twice_are_found_at_any_depth(text: bytes, twice: bool)
 
 
 def test_the_receipt_of_an_empty_frame_matches() -> None:
-    lines = frame_lines(facts([]), key_facts(), [])
-    content = "".join(write(lines, sample_lines([], [], after=len(lines)))).encode()
+    content = "".join(write(lambda: all_lines(facts([]), key_facts(), []))).encode()
 
     result = replay(content)
 
