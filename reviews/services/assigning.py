@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from reviews.models import QueueItem, QueueRules
+from reviews.models.queue import QueueItemQuerySet
 from reviews.selectors.desk import Desk, Place, Seats, desk
 from sampling.design import assign_reviewer, unit_name
 from sampling.models import Draw, PeriodKey, Pick
@@ -36,11 +37,8 @@ def reassign(*, now: datetime) -> int:
     What is due a day or more after they are back waits for them. Where nobody else may, the item goes to whoever is
     free and may take it.
     """
-    moved, after = 0, 0
-    while rows := list(_waiting(after)):
-        after = rows[-1].pk
-        moved += _reassign(rows, now=now)
-    return moved
+    lost = _lost(now)
+    return sum(_reassign(lost[first : first + BATCH], now=now) for first in range(0, len(lost), BATCH))
 
 
 def next_in_line(item: QueueItem, *, without: Iterable[int], now: datetime) -> int | None:
@@ -50,13 +48,27 @@ def next_in_line(item: QueueItem, *, without: Iterable[int], now: datetime) -> i
     return _choose(item, _place(item, seated), found, _secrets([item], now=now))
 
 
-def _waiting(after: int) -> Iterable[QueueItem]:
+def _lost(now: datetime) -> list[int]:
+    """Return what waits for nobody, or for somebody who may not have it any more; not what nobody at all may have.
+
+    Asked every minute of all that waits, so of six columns: what is lost is read whole after that, and it is little.
+    """
+    columns = ("pk", "plan_id", "agent_id", "team_id", "due_at", "assigned_to_id")
+    rows = list(_waiting().order_by().values_list(*columns))
+    found = desk({plan for _pk, plan, *_rest in rows}, now=now)
+
+    def is_lost(person: int | None, place: Place) -> bool:
+        return bool(found.shares(place)) if person is None else not found.fits(person, place)
+
+    return sorted(pk for pk, *place, person in rows if is_lost(person, Place(*place)))
+
+
+def _waiting() -> QueueItemQuerySet:
     # In a plan whose work anybody takes, too, something may have been handed to a person.
-    rows = QueueItem.objects.filter(
+    return QueueItem.objects.open().filter(
         Q(plan__queue_rules__distribution=PREASSIGNED) | Q(assigned_to__isnull=False),
-        status=QueueItem.Status.AVAILABLE, purpose=QueueItem.Purpose.PRIMARY, pk__gt=after, pool__in=DRAWN,
+        status=QueueItem.Status.AVAILABLE, purpose=QueueItem.Purpose.PRIMARY, pool__in=DRAWN,
     )  # fmt: skip
-    return rows.select_related(*NAMED).order_by("pk")[:BATCH]
 
 
 DRAWN = (Pick.Pool.RANDOM, Pick.Pool.TARGETED)
@@ -64,7 +76,8 @@ NAMED = ("pick__draw", "pick__completion", "conversation__source")
 
 
 @transaction.atomic
-def _reassign(rows: list[QueueItem], *, now: datetime) -> int:
+def _reassign(pks: list[int], *, now: datetime) -> int:
+    rows = list(_waiting().filter(pk__in=pks).select_related(*NAMED).order_by("pk"))
     found = desk({item.plan_id for item in rows}, now=now)
     lost = [
         item for item in rows if item.assigned_to_id is None or not found.fits(item.assigned_to_id, _place(item))
