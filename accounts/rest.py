@@ -68,7 +68,8 @@ class Resource(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse whoever may not, and then a read that asks for what nothing here listens to."""
         super().initial(request, *args, **kwargs)
-        if request.method in SAFE_METHODS and self.action:
+        # A method that is not offered has an action of the framework's, such as that of OPTIONS, and is answered below.
+        if request.method in SAFE_METHODS and self.action and hasattr(self, self.action):
             refuse_unknown(request, {*self.asks.get(self.action, ()), *self._of_a_list()})
 
     def _of_a_list(self) -> set[str]:

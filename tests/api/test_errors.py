@@ -63,6 +63,15 @@ def test_a_method_that_is_not_there_is_named() -> None:
     )
 
 
+def test_a_method_that_nothing_here_offers_is_refused_on_every_address() -> None:
+    client = as_role(Role.MANAGER)
+
+    # The framework has an action of its own for OPTIONS, which a list, a thing and an action each met differently.
+    asked = [client.options(f"/api/v1/{path}") for path in ("me/", "reviews/", "reviews/1/", "reviews/1/publish/")]
+
+    assert [(one.status_code, one.json()["code"]) for one in asked] == [(405, "method_not_allowed")] * 4
+
+
 @pytest.mark.parametrize(
     ("content_type", "raw", "status", "code"),
     [
