@@ -71,6 +71,12 @@ def facts(
     )
 
 
+def most_and_last(messages: Sequence[Message], *, speaker: Callable[[Message], str]) -> tuple[str | None, str | None]:
+    """Return the agent who wrote most, and the one who wrote last, as `facts` finds them."""
+    tallies, last_agent = _tally(messages, speaker)
+    return _most_active([tally for tally in tallies if tally.role == "agent"]), last_agent
+
+
 def response_waits(messages: Sequence[Message]) -> list[int | None]:
     """Return for each message how long the customer had waited for it, in seconds; None when it answers nobody.
 

@@ -120,5 +120,6 @@ def why_not_pick_by_hand(conversation: Conversation) -> Refusal | None:
 
 
 def reviewee_of(conversation: Conversation) -> Agent | None:
-    """Return whom a review by hand is about: the assignee, else who wrote most, else who wrote last."""
-    return conversation.assignee or conversation.most_active_agent or conversation.last_agent
+    """Return whom a review by hand is about: the assignee when it ended, else who wrote most, else who wrote last."""
+    whose = conversation.as_it_ended
+    return whose.assignee or whose.most_active_agent or whose.last_agent

@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import AgentIdentity, Team
 from conversations.filters import ConversationFilter
-from conversations.models import Conversation
+from conversations.models import Completion, Conversation
 from core.refusals import Refusal, Refused
 from core.whole_numbers import whole_numbers
 
 # Not `state` and the days: a plan draws what ended, when the period says.
 FIELDS = ("channel", "team", "source", "tag", "agent", "agent_id", "q", "csat_from", "csat_to", "custom")
+# Those that ask whose a conversation was, and what they ask.
+PEOPLE = {"team": "team__in", "agent": "assignee__name__icontains", "agent_id": "assignee__in"}
 PREFIX = "population"
 # Ticked, any number of them: a list to choose one from would drop the others when a plan is changed.
 SEVERAL = ("channel", "team", "source")
@@ -30,9 +32,43 @@ def matching(population: Population) -> QuerySet[Conversation]:
     A filter that can no longer be read (its team is gone) is refused: leaving it out would widen the population.
     Conversations that were opened again are in, because what is drawn is their completion.
     """
-    wanted = {name: population[name] for name in FIELDS if population.get(name) not in (None, "", [])}
+    wanted = _wanted(population)
     if not wanted:
         return Conversation.objects.order_by()
+    found: QuerySet[Conversation] = _read(wanted).qs
+    return found
+
+
+def endings(population: Population) -> QuerySet[Completion]:
+    """Return the endings of a population: whose they were is asked of the ending, the rest of the conversation.
+
+    Correlated, so that the index over time leads on both databases.
+    """
+    wanted = _wanted(population)
+    found = Completion.objects.order_by()
+    rest = {name: value for name, value in wanted.items() if name not in PEOPLE}
+    if rest:
+        found = found.filter(Exists(matching(rest).filter(pk=OuterRef("conversation_id"))))
+    return found.filter(_of_people(wanted)) if len(rest) < len(wanted) else found
+
+
+def _of_people(wanted: Population) -> Q:
+    """Return what is asked of an ending's agent and team: of its own where it kept them."""
+    given = _read({name: wanted[name] for name in PEOPLE if name in wanted}).form.cleaned_data
+    asked = {lookup: given[name] for name, lookup in PEOPLE.items() if given[name]}
+    # The rows that were named are here already: their ids make no query within the query.
+    asked = {
+        lookup: [one.pk for one in value] if isinstance(value, QuerySet) else value for lookup, value in asked.items()
+    }
+    own = Q(people_kept_at__isnull=False, **asked)
+    return own | Q(people_kept_at__isnull=True, **{f"conversation__{lookup}": value for lookup, value in asked.items()})
+
+
+def _wanted(population: Population) -> dict[str, Any]:
+    return {name: population[name] for name in FIELDS if population.get(name) not in (None, "", [])}
+
+
+def _read(wanted: Population) -> ConversationFilter:
     bound = ConversationFilter({**wanted, "state": "all"}, queryset=Conversation.objects.order_by())
     if not bound.is_valid():
         raise Refused(
@@ -42,8 +78,7 @@ def matching(population: Population) -> QuerySet[Conversation]:
                 _("The population of this plan names something that is no longer there. Edit the plan's filters."),
             )
         )
-    found: QuerySet[Conversation] = bound.qs
-    return found
+    return bound
 
 
 def filters(stored: Population) -> ConversationFilter:

@@ -152,6 +152,19 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return self.external_id
 
+    @cached_property
+    def newest_ending(self) -> Completion | None:
+        """Return how it ended last, with the people it kept."""
+        return (
+            self.completions.select_related("assignee", "most_active_agent", "last_agent").order_by("-number").first()
+        )
+
+    @property
+    def as_it_ended(self) -> Conversation | Completion:
+        """Return what tells whose it was when it last ended: its newest ending, where that kept it, else itself."""
+        kept = self.newest_ending
+        return kept if kept is not None and kept.people_kept_at is not None else self
+
     @property
     def is_erased(self) -> bool:
         """Say whether what was said is gone, because its customer was erased or its time is over."""
@@ -167,12 +180,24 @@ class CompletionQuerySet(models.QuerySet["Completion"]):
 
 
 class Completion(models.Model):
-    """One ending of a conversation, the unit of sampling. A re-opened one that ends again is the next number."""
+    """One ending of a conversation, the unit of sampling. A re-opened one that ends again is the next number.
+
+    Whose it was stands on the conversation until a later import says otherwise. From then on it stands here, all four
+    together, and nobody is nobody. Nothing points at an ending without need, and nobody asks for the endings of an
+    agent: these columns have no index, and a table of any size gets them at once.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="completions", db_index=False)
     number = models.PositiveIntegerField(default=1)
     completed_at = models.DateTimeField()
     known_at = models.DateTimeField()
+    people_kept_at = models.DateTimeField(null=True, blank=True)
+    assignee = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    most_active_agent = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    last_agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     objects = CompletionQuerySet.as_manager()
 

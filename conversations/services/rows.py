@@ -13,7 +13,7 @@ from conversations import cast, facts
 from conversations.endings import Ending, ending
 from conversations.facts import Facts
 from conversations.messages import Message, encode
-from conversations.models import Conversation, Source
+from conversations.models import Completion, Conversation, Source
 from conversations.models.conversations import HANDLED_LIVE
 from conversations.personal_details import Cover, covered_messages, covered_value
 from conversations.records import Record, transcript_hash
@@ -81,7 +81,7 @@ class Taken:
     record: Record
     content_hash: str
     before: Conversation | None = None
-    last_completed_at: datetime | None = None
+    endings: list[Completion] = field(default_factory=list)  # those stored, oldest first
     messages: list[Message] = field(default_factory=list)
     transcript_hash: str = ""
     cover: Cover | None = None  # puts signs in the place of personal details, where the source says so
@@ -209,7 +209,7 @@ def _ending(taken: Taken, source: Source) -> Ending:
     return ending(
         completed_at,
         number=before.completion_number if before else 0,
-        last_completed_at=taken.last_completed_at,
+        last_completed_at=taken.endings[-1].completed_at if taken.endings else None,
         messages=taken.messages,
         messages_before=before.message_count if before else 0,
     )

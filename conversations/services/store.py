@@ -12,7 +12,7 @@ from conversations.erasure import ERASED
 from conversations.models import Completion, Conversation, Participant, Source, Tag, Transcript
 from conversations.personal_details import covering
 from conversations.records import Record, content_hash
-from conversations.services import indexing, people, rows, teams
+from conversations.services import indexing, keeping, people, rows, teams
 from conversations.services.rows import Taken
 from core import audit, bulk
 
@@ -66,6 +66,7 @@ def _write(source: Source, taken: list[Taken], *, known: dict[str, str], by: Any
     _write_participants(taken, changed, company)
     _write_tags(taken, changed)
     _write_completions(taken, now=now)
+    keeping.keep(changed, people=company, now=now)
     _record_changes(changed, with_new_transcript, by=by, now=now)
 
 
@@ -75,14 +76,12 @@ def _recall(source: Source, changed: list[Taken]) -> None:
         return
     ids = [item.record.external_id for item in changed]
     before = {row.external_id: row for row in Conversation.objects.filter(source=source, external_id__in=ids)}
-    endings = dict(
-        Completion.objects.filter(conversation__in=before.values())
-        .order_by("number")
-        .values_list("conversation_id", "completed_at")
-    )
+    endings: dict[int, list[Completion]] = {}
+    for one in Completion.objects.filter(conversation__in=before.values()).order_by("number"):
+        endings.setdefault(one.conversation_id, []).append(one)
     for item in changed:
         item.before = before[item.record.external_id]
-        item.last_completed_at = endings.get(item.before.pk)
+        item.endings = endings.get(item.before.pk, [])
 
 
 def _write_with_transcripts(taken: list[Taken], changed: list[Taken], *, now: datetime) -> set[str]:

@@ -220,7 +220,7 @@ def why_not_review_by_hand(user: User, conversation: Conversation) -> Refusal | 
     """Explain why a person may not review a conversation that they came upon."""
     if refusal := why_not_score(user):
         return refusal
-    if not reach(user, Permission.SCORE).covers(conversation.team_id):
+    if not reach(user, Permission.SCORE).covers(conversation.as_it_ended.team_id):
         return Refusal("not_your_team", 403, _("You do not score for the team of this conversation."))
     if refusal := why_not_pick_by_hand(conversation):
         return refusal

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from accounts.models import TeamMembership
 from conversations.models import Completion
-from sampling.population import matching
+from sampling.population import endings
 from sampling.terms import Terms
 
 REVIEWEE_FIELD = {"assignee": "assignee", "most_active": "most_active_agent", "last": "last_agent"}
@@ -39,26 +39,35 @@ class Candidate:
 
 def completions(terms: Terms) -> QuerySet[Completion]:
     """Return all completions of the population. Correlated, so that the time index leads on both databases."""
-    if not any(terms.population.values()):
-        return Completion.objects.order_by()
-    conversations = matching(terms.population).filter(pk=OuterRef("conversation_id"))
-    return Completion.objects.filter(Exists(conversations)).order_by()
+    return endings(terms.population)
+
+
+def whose(name: str) -> Case:
+    """Return a fact of an ending's people or team as it ended: the ending's own where it kept them."""
+    return Case(When(people_kept_at__isnull=False, then=F(name)), default=F(f"conversation__{name}"))
+
+
+def reviewee(terms: Terms, fact: str = "_id") -> Case:
+    """Return whom the reviewee rule points to, or a fact of theirs such as `__name`."""
+    return whose(f"{REVIEWEE_FIELD[terms.reviewee_rule]}{fact}")
 
 
 def with_reviewee(rows: QuerySet[Completion], terms: Terms) -> QuerySet[Completion]:
     """Keep what somebody can be reviewed in."""
-    reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}"
-    found = rows.filter(**{f"{reviewee}__isnull": False})
-    return found if terms.includes_bots else found.filter(**{f"{reviewee}__is_bot": False})
+    field = REVIEWEE_FIELD[terms.reviewee_rule]
+    # Of nobody it is not known to be false either.
+    fact = {f"{field}__isnull": False} if terms.includes_bots else {f"{field}__is_bot": False}
+    now_of = Q(people_kept_at__isnull=True, **{f"conversation__{name}": value for name, value in fact.items()})
+    return rows.filter(now_of | Q(people_kept_at__isnull=False, **fact))
 
 
 def candidates(rows: QuerySet[Completion], terms: Terms) -> Iterator[Candidate]:
     """Yield completions with the person that the reviewee rule points to."""
-    reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}"
-    classes = ("conversation__channel", "conversation__language", f"{reviewee}__hired_on") if terms.strata else ()
+    classes = ("conversation__channel", "conversation__language", reviewee(terms, "__hired_on"))
     named = rows.values_list(
         "pk", "conversation_id", "number", "completed_at", "known_at", "conversation__source__slug",
-        "conversation__external_id", "conversation__team_id", f"{reviewee}_id", f"{reviewee}__is_bot", *classes,
+        "conversation__external_id", whose("team_id"), reviewee(terms), reviewee(terms, "__is_bot"),
+        *(classes if terms.strata else ()),
     )  # fmt: skip
     return (Candidate(*row) for row in named.iterator(chunk_size=5000))
 

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from sampling import risks, targeting
-from sampling.selectors.candidates import REVIEWEE_FIELD, completions, with_reviewee
+from sampling.selectors.candidates import completions, reviewee, with_reviewee
 from sampling.selectors.hits import hits, priorities
 from sampling.selectors.scales import scale_from
 from sampling.selectors.sizes import Sizes
@@ -30,8 +30,7 @@ def chances(terms: Terms, found: Sizes, *, now: datetime) -> Chances:
     scale = scale_from(hit, terms, terms.targeted_per_period * found.periods)
     sure = risks.certain(terms.rules)
     counted: dict[int, Counter[float]] = {}
-    reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}_id"
-    for pk, agent_id in rows.values_list("pk", reviewee).iterator(chunk_size=5000):
+    for pk, agent_id in rows.values_list("pk", reviewee(terms)).iterator(chunk_size=5000):
         if pk in hit:
             chance = targeting.chance(x[pk], scale=scale, is_certain=targeting.is_certain(hit[pk], sure))
             counted.setdefault(agent_id, Counter())[chance] += 1

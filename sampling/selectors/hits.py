@@ -15,7 +15,7 @@ from conversations.search.query import parse
 from sampling import targeting
 from sampling.models import Signal
 from sampling.risks import OF_A_FIELD, Condition, Fact, Rule, field_holds
-from sampling.selectors.candidates import REVIEWEE_FIELD
+from sampling.selectors.candidates import reviewee
 from sampling.terms import Terms
 
 Hits = dict[int, tuple[int, ...]]
@@ -41,9 +41,8 @@ def hits(rows: QuerySet[Completion], terms: Terms, *, known_by: datetime) -> Hit
     rows: completions with somebody to review. known_by: signals that came later are not known yet.
     """
     found: dict[int, list[int]] = {}
-    reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}_id"
     for place, rule in enumerate(terms.rules):
-        for completion_id in set(_hit_by(rule, rows, reviewee=reviewee, known_by=known_by)):
+        for completion_id in set(_hit_by(rule, rows, terms, known_by=known_by)):
             found.setdefault(completion_id, []).append(place)
     return {completion_id: tuple(places) for completion_id, places in found.items()}
 
@@ -57,7 +56,7 @@ def priorities(found: Mapping[int, Sequence[int]], terms: Terms) -> dict[int, fl
     }
 
 
-def _hit_by(rule: Rule, rows: QuerySet[Completion], *, reviewee: str, known_by: datetime) -> Iterable[int]:
+def _hit_by(rule: Rule, rows: QuerySet[Completion], terms: Terms, *, known_by: datetime) -> Iterable[int]:
     """Ask the database what it can answer alike on both databases, and look through the rest."""
     of_fields = [one for one in rule.when if one.fact in OF_A_FIELD]
     of_agents = [one for one in rule.when if one.fact == Fact.CRITICAL_ERROR]
@@ -70,7 +69,7 @@ def _hit_by(rule: Rule, rows: QuerySet[Completion], *, reviewee: str, known_by: 
     if of_fields:
         kept = kept.exclude(conversation__metadata={})
     errors = _critical_errors(known_by) if of_agents else {}
-    named = kept.values_list("pk", "completed_at", reviewee, "conversation__metadata")
+    named = kept.values_list("pk", "completed_at", reviewee(terms), "conversation__metadata")
     return (
         pk
         for pk, completed_at, agent_id, metadata in named.iterator(chunk_size=AT_ONCE)

@@ -11,7 +11,7 @@ from conversations.models import Completion
 from sampling import cycles
 from sampling.cycles import Era, Period
 from sampling.quotas import PER_TEAM
-from sampling.selectors.candidates import REVIEWEE_FIELD, completions, with_reviewee
+from sampling.selectors.candidates import completions, reviewee, whose, with_reviewee
 from sampling.terms import Terms
 
 AGENTS_SHOWN = 50
@@ -60,12 +60,7 @@ def count(terms: Terms, period: Period, *, is_last: bool) -> Preview:
     """Count one period by agent and by team."""
     rows = completions(terms).filter(completed_at__gte=period.starts_at, completed_at__lt=period.ends_at)
     by_agent, without = _by_agent(rows, terms)
-    by_team = (
-        with_reviewee(rows, terms)
-        .values_list("conversation__team__name")
-        .annotate(count=Count("pk"))
-        .order_by("-count")
-    )
+    by_team = with_reviewee(rows, terms).values_list(whose("team__name")).annotate(count=Count("pk")).order_by("-count")
     teams = [Line(name or "", number) for name, number in by_team]
     picks = _picks(terms, by_agent, teams)
     targeted = min(terms.targeted_per_period, sum(line.count for line in by_agent)) if terms.has_targeted_pool else 0
@@ -91,12 +86,10 @@ def _picks(terms: Terms, by_agent: list[Line], teams: list[Line]) -> int:
 
 
 def _by_agent(rows: QuerySet[Completion], terms: Terms) -> tuple[list[Line], int]:
-    reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}"
-    grouped = rows.values_list(f"{reviewee}_id", f"{reviewee}__name", f"{reviewee}__is_bot").annotate(
-        number=Count("pk")
-    )
+    people = {name: reviewee(terms, fact) for name, fact in (("who", "_id"), ("called", "__name"), ("bot", "__is_bot"))}
+    grouped = rows.annotate(**people).values_list(*people).annotate(number=Count("pk"))
     lines, without = [], 0
-    for agent_id, name, is_bot, number in grouped.order_by("-number", f"{reviewee}__name"):
+    for agent_id, name, is_bot, number in grouped.order_by("-number", reviewee(terms, "__name")):
         if agent_id is None or (is_bot and not terms.includes_bots):
             without += number
         else:

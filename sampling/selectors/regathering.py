@@ -1,7 +1,8 @@
 """Ask the conversations of a draw again: how the population that was frozen stands today, and what became of it.
 
-The receipt alone says whether a draw was honest. Conversations live on after it: some become known late, are handed to
-somebody else, or are erased. What differs for such a reason is told with it, and makes no draw false.
+The receipt alone says whether a draw was honest. Conversations live on after it: some become known late, turn out to
+have been somebody else's, or are erased. What differs for such a reason is told with it, and makes no draw false. One
+that is handed on after it ended is none of them: its ending stays with whoever had it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from core.refusals import Refused
 from sampling import units
 from sampling.models import Draw, FrameStratum
 from sampling.population import local
-from sampling.selectors.candidates import REVIEWEE_FIELD, Candidate, candidates, completions, with_reviewee
+from sampling.selectors.candidates import Candidate, candidates, completions, reviewee, with_reviewee
 from sampling.selectors.frames import COMMIT_DELAY
 from sampling.selectors.rechecks import LOOK_BACK, NO_RUBRIC
 from sampling.terms import Terms
@@ -32,7 +33,10 @@ class Became(TextChoices):
     """What became of a conversation since a frame was frozen."""
 
     ERASED = "erased", _("was in the frame and has been erased since")
-    REASSIGNED = "reassigned", _("was handed over: today somebody else would be reviewed in it")
+    REASSIGNED = (
+        "reassigned",
+        _("was corrected after the draw: by what is known today, somebody else had it when it ended"),
+    )
     CHANGED = "changed", _("was changed after the draw, and would not be in this frame any more")
     JOINED = "joined", _("was changed after the draw, and would be in this frame only since then")
     LATE = "late", _("became known after the frame was frozen: the next one takes it, or counts it as too late")
@@ -81,7 +85,8 @@ def regather(draw: Draw) -> Regathered:
     size, gained = len(lost), list[Candidate]()
     handed: dict[int, Candidate] = {}
     try:
-        for one in _here(draw, _terms(draw)):
+        terms = _terms(draw)
+        for one in _here(draw, terms):
             whose = lost.get(one.completion_id)
             if whose is not None and whose == one.agent_id:
                 del lost[one.completion_id]
@@ -89,10 +94,9 @@ def regather(draw: Draw) -> Regathered:
                 handed[one.completion_id] = one
             elif one.completed_at >= draw.starts_at:
                 gained.append(one)
-        reviewee = REVIEWEE_FIELD[_terms(draw).reviewee_rule]
     except Refused as refused:
         return Regathered(why_not=str(refused.refusal))
-    found = [*_lost(lost, handed, draw, reviewee), *_gained(gained, draw)]
+    found = [*_lost(lost, handed, draw, terms), *_gained(gained, draw)]
     changes = sorted(found, key=lambda one: (list(Became).index(one.became), one.source, one.external_id))
     return Regathered(size - len(lost), tuple(changes))
 
@@ -121,12 +125,12 @@ def _some(keys: Iterable[int]) -> Iterator[QuerySet[Completion]]:
     )
 
 
-def _lost(lost: Mapping[int, int], handed: Mapping[int, Candidate], draw: Draw, reviewee: str) -> Iterator[Change]:
+def _lost(lost: Mapping[int, int], handed: Mapping[int, Candidate], draw: Draw, terms: Terms) -> Iterator[Change]:
     """Yield what was frozen and would not be frozen like that today."""
     known = {key: (one.conversation_id, one.agent_id, draw.frozen_at) for key, one in handed.items()}
     for rows in _some(lost.keys() - handed.keys()):
-        facts = ("pk", "conversation_id", f"conversation__{reviewee}_id", "conversation__updated_at")
-        for pk, conversation_id, agent_id, updated in rows.values_list(*facts):
+        facts = rows.values_list("pk", "conversation_id", reviewee(terms), "conversation__updated_at")
+        for pk, conversation_id, agent_id, updated in facts:
             known[pk] = (conversation_id, agent_id, updated)
     for unit in (units.Unit(*kept) for _a, of in _strata(draw.strata) if lost for kept in of if kept[0] in lost):
         conversation, now_of, updated_at = known.get(unit.completion_id, (None, None, None))

@@ -10,7 +10,7 @@ from django.db.models import Count, Min, QuerySet
 from conversations.models import Completion
 from sampling import cycles
 from sampling.cycles import Era, Period
-from sampling.selectors.candidates import REVIEWEE_FIELD, completions
+from sampling.selectors.candidates import completions, reviewee, whose, with_reviewee
 from sampling.selectors.preview import newest_ending
 from sampling.terms import Terms
 
@@ -82,13 +82,10 @@ def _rows(terms: Terms, window: list[Period]) -> QuerySet[Completion]:
 
 
 def _agents(rows: QuerySet[Completion], terms: Terms) -> list[AgentSize]:
-    reviewee = f"conversation__{REVIEWEE_FIELD[terms.reviewee_rule]}"
-    people = rows.filter(**{f"{reviewee}__isnull": False})
-    if not terms.includes_bots:
-        people = people.filter(**{f"{reviewee}__is_bot": False})
-    grouped = people.values_list(f"{reviewee}_id", f"{reviewee}__name", "conversation__team__name")
+    people = {"who": reviewee(terms), "called": reviewee(terms, "__name"), "within": whose("team__name")}
+    grouped = with_reviewee(rows, terms).annotate(**people).values_list(*people)
     found: dict[int, AgentSize] = {}
-    for agent_id, name, team, count in grouped.annotate(number=Count("pk")).order_by("conversation__team__name"):
+    for agent_id, name, team, count in grouped.annotate(number=Count("pk")).order_by(whose("team__name")):
         one = found.setdefault(agent_id, AgentSize(agent_id, name, team or ""))
         one.count += count
         if count > one.most:

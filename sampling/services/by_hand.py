@@ -18,11 +18,12 @@ from sampling.policies import reviewee_of, why_not_pick_by_hand
 def pick(conversation: Conversation, *, by: User, now: datetime) -> Pick:
     """Pick the newest completion of a conversation by hand, for the agent it is about."""
     refuse(why_not_pick_by_hand(conversation))
-    agent = reviewee_of(conversation)
+    agent, ending = reviewee_of(conversation), conversation.newest_ending
     assert agent is not None
+    assert ending is not None
     made = Pick.objects.create(
         conversation=conversation,
-        completion=conversation.completions.latest("number"),
+        completion=ending,
         agent=agent,
         team_id=team_of(conversation, agent),
         pool=Pick.Pool.MANUAL,
@@ -34,7 +35,8 @@ def pick(conversation: Conversation, *, by: User, now: datetime) -> Pick:
 
 def team_of(conversation: Conversation, agent: Agent) -> int | None:
     """Return the team that the agent was in when the conversation ended: what a draw of the assignee would record."""
-    if conversation.team_id is not None or conversation.completed_at is None:
-        return conversation.team_id
+    recorded = conversation.as_it_ended.team_id
+    if recorded is not None or conversation.completed_at is None:
+        return recorded
     then = TeamMembership.objects.at(conversation.completed_at).filter(agent=agent)
     return then.values_list("team_id", flat=True).first()
