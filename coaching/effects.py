@@ -59,14 +59,10 @@ class Side:
         moved = self.total + round(n * weighed / effective - total)
         return Side(self.n, moved, self.squares + round((moved**2 - self.total**2) / self.n))
 
-    def counted_once(self, mean: float, *, again: int) -> Side:
-        """Let the reviews have another mean (points), and those of one conversation count as one; the spread stays."""
-        n = self.n - again
-        if n <= 0:
-            return self
-        total = round(n * mean * SCALE)
-        around = self.squares - self.total**2 / self.n
-        return Side(n, total, round(total**2 / n + around * n / self.n))
+    @classmethod
+    def once(cls, n: int, mean: float, *, spread: float) -> Side:
+        """Make a side of n different conversations: their weighed mean in points and their spread Σ(y−ȳ)²."""
+        return cls(n, round(n * mean * SCALE), round((n * mean * mean + spread) * SCALE**2))
 
 
 @dataclass(frozen=True, slots=True)

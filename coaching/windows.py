@@ -22,7 +22,6 @@ class AgentWeeks:
 
     added: week → what to add to n and Σy where a draw divided the agent's conversations into several strata, so that
     each counts by its conversations and not by how many of them were drawn (statistics.md 1.4), or where plans overlap.
-    again: reviews of a conversation beyond its first, which count with it as one.
     """
 
     n: list[int] = field(default_factory=lambda: [0] * WEEKS)
@@ -31,7 +30,6 @@ class AgentWeeks:
     newest_at: datetime | None = None
     newest_review_id: int | None = None
     added: dict[int, tuple[float, float]] = field(default_factory=dict)
-    again: int = 0
 
     @property
     def effective(self) -> list[float]:
@@ -50,10 +48,14 @@ class AgentWeeks:
         before = self.added.get(at, (0.0, 0.0))
         self.added[at] = before[0] + n - plain_n, before[1] + total - plain_total
 
-    def count_once(self, at: int, n: float, total: float, *, again: int) -> None:
-        """Let a week be n effective reviews with Σy total, whatever its sums are."""
-        self.added[at] = n - self.n[at], total - self.total[at]
-        self.again += again
+    def count_once(self, at: int, n: int, mean: float, *, n_eff: float, spread: float, squares: int) -> None:
+        """Let a week be n conversations with a mean in points that weigh as n_eff, whatever its sums are.
+
+        spread: Σ(y−ȳ)² in squared points; squares: what the week's sums added to Σy².
+        """
+        self.n[at], self.total[at] = n, round(n * mean * UNIT)
+        self.squares += round((n * mean * mean + spread) * UNIT**2) - squares
+        self.added[at] = n_eff - n, n_eff * mean * UNIT - self.total[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _levels(sums: Sequence[AgentWeeks], *, pool: Pool, targets: Mapping[int, flo
         for target in {targets[pk] for pk in pool.read}
     }
     level = hier_normal(means, V=_variances(sizes, sigma2))
-    counts = [sum(one.n) - one.again for one in sums]
+    counts = [sum(one.n) for one in sums]
     weights = [sum(one.effective) for one in sums]
     raw = [sum(one.effective_total) / UNIT / n if n else None for one, n in zip(sums, weights, strict=True)]
     baseline = hier_normal(raw, V=_variances(weights, sigma2))

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet
 
 from coaching import spans, weeks
 from coaching.effects import Side, Sums, inputs_of
 from coaching.models import Plan
-from coaching.selectors import together
+from coaching.selectors.sides import Span, by_week, cells_of, sides
 from coaching.spans import Weeks
-from reviews.models import Cell, QueueItem, Review
+from reviews.models import QueueItem, Review
 from rubrics.models import RubricVersion
 from sampling.models import Draw, FrameStratum
 from sampling.selectors import overlaps
-from sampling.strata import WHOLE
 
 A_DAY = timedelta(days=1)  # no time zone is further from UTC
-VALUES = ("n", "total", "squares")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,7 @@ def compared(plan: Plan) -> Weeks | None:
 
 def inputs(plan: Plan, compared: Weeks) -> dict[str, Any]:
     """Return the sums that an outcome rests on; the plan's agent first, everybody else in a fixed order."""
-    before = draws_in(compared.baseline_first, compared.baseline_last)
-    after = draws_in(compared.first, compared.last)
-    sums = _sums(plan, before=before, after=after)
+    sums = _sums(plan, spans_of(compared, begun=plan.shared_at))
     coached = _coached(plan, compared)
     others = [
         Sums(*sides, is_coached=agent in coached) for agent, sides in sorted(sums.items()) if agent != plan.agent_id
@@ -83,40 +79,54 @@ def items_of(agents: Iterable[int], *, skill_id: int, draws: list[int]) -> Any:
 
 def draws_in(first: str, last: str) -> list[int]:
     """Return the draws that belong to some weeks, both ends included, each read in its own time zone."""
+    return list(placed(first, last))
+
+
+def placed(first: str, last: str) -> dict[int, str]:
+    """Return the draws that belong to some weeks, each with its week."""
     rows = Draw.objects.standing().filter(
         ends_at__gt=weeks.start_of(first) - A_DAY, ends_at__lte=weeks.end_of(last) + A_DAY
     )
-    return [
-        pk
+    found = {
+        pk: weeks.of_draw(ends_at, time_zone=zone)
         for pk, ends_at, zone in rows.order_by("pk").values_list("pk", "ends_at", "time_zone")
-        if first <= weeks.of_draw(ends_at, time_zone=zone) <= last
-    ]
+    }
+    return {pk: week for pk, week in found.items() if first <= week <= last}
+
+
+def spans_of(compared: Weeks, *, begun: datetime | None) -> dict[str, Span]:
+    """Return both sides, neither with a conversation from the other side of the moment the coaching began."""
+    return {
+        "before": Span(placed(compared.baseline_first, compared.baseline_last), until=begun),
+        "after": Span(placed(compared.first, compared.last), since=compared.first),
+    }
+
+
+def weekly_spans(compared: Weeks, *, begun: datetime | None) -> list[Span]:
+    """Return both sides and the weeks between them, in which nothing counts on a side."""
+    found = spans_of(compared, begun=begun)
+    first, last = weeks.shifted(compared.baseline_last, 1), weeks.shifted(compared.first, -1)
+    between = Span(placed(first, last) if first <= last else {}, since=first)
+    return [found["before"], between, found["after"]]
 
 
 def weekly(plan: Plan, compared: Weeks) -> dict[str, Side]:
-    """Return the agent's own sums by week, baseline to follow-up."""
-    rows: Any = (
-        cells_of(plan.skill.slug, draws_in(compared.baseline_first, compared.last))
-        .filter(stratum__agent=plan.agent_id)
-        .values("stratum__draw__ends_at", "stratum__draw__time_zone")
-        .annotate(**{f"sum_{name}": Sum(name) for name in VALUES})
-        .order_by()
-    )
+    """Return the agent's own sums by week, baseline to follow-up, by the rubrics that the outcome compares."""
+    spans = weekly_spans(compared, begun=plan.shared_at)
+    rubrics = rubrics_of([plan.agent_id], skill=plan.skill.slug, draws=list(spans[0].draws))
     found: dict[str, Side] = {}
-    for row in rows:
-        week = weeks.of_draw(row["stratum__draw__ends_at"], time_zone=row["stratum__draw__time_zone"])
-        before, added = found.get(week, Side()), [int(row[f"sum_{name}"]) for name in VALUES]
-        found[week] = Side(before.n + added[0], before.total + added[1], before.squares + added[2])
+    for span in spans:
+        found |= by_week(plan.skill.slug, span, rubrics=rubrics, agents=[plan.agent_id]).get(plan.agent_id, {})
     return found
 
 
-def _sums(plan: Plan, *, before: list[int], after: list[int]) -> dict[int, tuple[Side, Side]]:
+def _sums(plan: Plan, spans: Mapping[str, Span]) -> dict[int, tuple[Side, Side]]:
     """Return agent id → sums before and after, by the rubrics that the plan's agent was scored with before.
 
     Another rubric's score on the same skill is another measure.
     """
-    rubrics = rubrics_of([plan.agent_id], skill=plan.skill.slug, draws=before)
-    found = sides(plan.skill.slug, rubrics=rubrics, draws={"before": before, "after": after})
+    rubrics = rubrics_of([plan.agent_id], skill=plan.skill.slug, draws=list(spans["before"].draws))
+    found = sides(plan.skill.slug, rubrics=rubrics, spans=spans)
     return {agent: (one["before"], one["after"]) for agent, one in found.items()}
 
 
@@ -124,60 +134,6 @@ def rubrics_of(agents: Iterable[int], *, skill: str, draws: list[int]) -> list[i
     """Return the rubrics that agents were scored with on a skill in some draws."""
     own = cells_of(skill, draws).filter(stratum__agent__in=list(agents), n__gt=0)
     return list(own.order_by().values_list("rubric_version__rubric", flat=True).distinct())
-
-
-def sides(skill: str, *, rubrics: list[int], draws: Mapping[str, list[int]]) -> dict[int, dict[str, Side]]:
-    """Return agent id → name of a side → sums on a skill in the side's draws, by some rubrics.
-
-    Two queries; three more for each side where plans overlap, and a conversation of several counts once.
-    """
-    cells = cells_of(skill, sorted({pk for pks in draws.values() for pk in pks}))
-    cells = cells.filter(rubric_version__rubric__in=rubrics)
-    rows: Any = (
-        cells.values("stratum__agent_id")
-        .annotate(
-            **{
-                f"{side}_{name}": Sum(name, filter=Q(stratum__draw__in=pks))
-                for side, pks in draws.items()
-                for name in VALUES
-            },
-            shared=Count("pk", filter=Q(stratum__is_shared=True)),
-        )
-        .order_by()
-    )
-    found = {
-        row["stratum__agent_id"]: {side: Side(*(int(row[f"{side}_{name}"] or 0) for name in VALUES)) for side in draws}
-        for row in rows
-    }
-    for (agent, draw), strata in _divided(cells).items():
-        for side, pks in draws.items():
-            if draw in pks:
-                found[agent][side] = found[agent][side].reweighed(strata)
-    if overlapping := [row["stratum__agent_id"] for row in rows if row["shared"]]:
-        strata_of = FrameStratum.objects.filter(agent__in=overlapping, draw__rubric_version__rubric__in=rubrics)
-        for side, pks in draws.items():
-            once = together.once(strata_of.filter(draw__in=pks), f"skill:{skill}", places=dict.fromkeys(pks, side))
-            for (agent, _side), (mean, _n_eff, again) in once.items():
-                found[agent][side] = found[agent][side].counted_once(mean, again=again)
-    return found
-
-
-def _divided(cells: QuerySet[Cell]) -> dict[tuple[int, int], list[tuple[float, int, float]]]:
-    """Return (agent, draw) → (N, n, Σy) of each stratum, where a draw divided the agent's conversations."""
-    rows = cells.exclude(stratum__stratum=WHOLE).order_by().values_list(
-        "stratum__agent_id", "stratum__draw_id", "stratum_id", "stratum__frame_size"
-    )  # fmt: skip
-    found: dict[tuple[int, int], list[tuple[float, int, float]]] = {}
-    for agent, draw, _stratum, size, n, total in rows.annotate(Sum("n"), Sum("total")):
-        found.setdefault((agent, draw), []).append((size, n, total))
-    return found
-
-
-def cells_of(skill: str, draws: list[int]) -> QuerySet[Cell]:
-    """Return the random pool's sums on a skill; people only."""
-    return Cell.objects.filter(
-        metric=f"skill:{skill}", pool="random", stratum__agent__is_bot=False, stratum__draw__in=draws
-    )
 
 
 def _coached(plan: Plan, compared: Weeks) -> set[int]:

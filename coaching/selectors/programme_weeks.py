@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Sum
-
-from coaching import weeks
 from coaching.effects import Side
 from coaching.models import Programme
 from coaching.programme_charts import WeeklyMean, groups_chart, title_of, weekly_means
 from coaching.programme_effects import Part, groups_of
-from coaching.selectors.outcomes import VALUES, cells_of, draws_in, rubrics_of
+from coaching.selectors.outcomes import rubrics_of, weekly_spans
 from coaching.selectors.programme_bases import part_of
 from coaching.selectors.programmes import ProgrammePage, coached_elsewhere
+from coaching.selectors.sides import by_week
 from coaching.spans import Weeks
 from core.charts import LineChart
 
@@ -37,21 +33,14 @@ def chart_of(programme: Programme, shown: ProgrammePage) -> LineChart | None:
 def weekly(programme: Programme, compared: Weeks) -> dict[Part, dict[str, list[Side]]]:
     """Return group → week → each agent's sums, of the agents and rubrics that the outcome compares."""
     groups, slug = dict(programme.members.values_list("agent", "group")), programme.skill.slug
-    before = draws_in(compared.baseline_first, compared.baseline_last)
-    cells = cells_of(slug, draws_in(compared.baseline_first, compared.last))
-    cells = cells.filter(rubric_version__rubric__in=rubrics_of(groups, skill=slug, draws=before), n__gt=0)
-    rows: Any = cells.values("stratum__agent", "stratum__draw__ends_at", "stratum__draw__time_zone").order_by()
-    found: dict[tuple[Part, str, int], list[int]] = {}
+    spans = weekly_spans(compared, begun=programme.started_at)
+    rubrics = rubrics_of(groups, skill=slug, draws=list(spans[0].draws))
     elsewhere = coached_elsewhere(programme, compared)
-    for row in rows.annotate(**{f"sum_{name}": Sum(name) for name in VALUES}):
-        agent = row["stratum__agent"]
-        if agent in elsewhere and agent not in groups:
-            continue
-        week = weeks.of_draw(row["stratum__draw__ends_at"], time_zone=row["stratum__draw__time_zone"])
-        sums = found.setdefault((part_of(groups.get(agent)), week, agent), [0, 0, 0])
-        for place, name in enumerate(VALUES):
-            sums[place] += int(row[f"sum_{name}"])
-    by_group: dict[Part, dict[str, list[Side]]] = {}
-    for (part, week, _agent), sums in sorted(found.items()):
-        by_group.setdefault(part, {}).setdefault(week, []).append(Side(*sums))
-    return by_group
+    found: dict[Part, dict[str, list[Side]]] = {}
+    for span in spans:
+        for agent, by_weeks in sorted(by_week(slug, span, rubrics=rubrics).items()):
+            if agent in elsewhere and agent not in groups:
+                continue
+            for week, side in by_weeks.items():
+                found.setdefault(part_of(groups.get(agent)), {}).setdefault(week, []).append(side)
+    return found

@@ -15,8 +15,9 @@ from coaching.models import Member, Plan, Programme, ProgrammeOutcome
 from coaching.programme_charts import design_bars
 from coaching.programme_effects import Row
 from coaching.selectors import programme_bases
-from coaching.selectors.outcomes import draws_in, items_of, rubrics_of, sides
+from coaching.selectors.outcomes import draws_in, items_of, placed, rubrics_of, spans_of
 from coaching.selectors.programme_bases import Held, Rests, part_of, rests_of
+from coaching.selectors.sides import Span, sides
 from coaching.spans import Weeks
 from coaching.waiting import Lot, drawn, key_of
 from coaching.windows import WEEKS
@@ -146,14 +147,10 @@ def inputs(programme: Programme, compared: Weeks) -> dict[str, Any]:
 
     Agents who were coached on the skill in that time outside the programme are left out: they are no peers.
     """
-    draws = {
-        "before": draws_in(compared.baseline_first, compared.baseline_last),
-        "after": draws_in(compared.first, compared.last),
-        "fresh": _fresh_draws(programme),
-    }
+    spans = {**spans_of(compared, begun=programme.started_at), "fresh": _fresh_span(programme)}
     groups = dict(programme.members.values_list("agent", "group"))
-    rubrics = rubrics_of(groups, skill=programme.skill.slug, draws=draws["before"])
-    found = sides(programme.skill.slug, rubrics=rubrics, draws=draws)
+    rubrics = rubrics_of(groups, skill=programme.skill.slug, draws=list(spans["before"].draws))
+    found = sides(programme.skill.slug, rubrics=rubrics, spans=spans)
     elsewhere = coached_elsewhere(programme, compared)
     rows = [
         Row(part_of(groups.get(agent)), one["before"], one["after"], one["fresh"])
@@ -175,14 +172,18 @@ def still_out(programme: Programme, compared: Weeks) -> int:
 
 
 def _fresh_draws(programme: Programme) -> list[int]:
-    """Return the draws of the whole weeks from the collecting of a baseline to the start."""
+    return list(_fresh_span(programme).draws)
+
+
+def _fresh_span(programme: Programme) -> Span:
+    """Return the draws of the whole weeks from the collecting of a baseline to the start, and what they may hold."""
     if programme.baseline_from is None:
-        return []
+        return Span({})
     first = weeks.name_of(spans.day_start(programme.baseline_from))
     last = weeks.last_complete(programme.started_at) if programme.started_at else None
     if last is not None and last < first:
-        return []
-    return draws_in(first, last or weeks.shifted(first, WEEKS))
+        return Span({})
+    return Span(placed(first, last or weeks.shifted(first, WEEKS)), since=first, until=programme.started_at)
 
 
 def coached_elsewhere(programme: Programme, compared: Weeks) -> set[int]:

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
-from coaching.windows import UNIT, AgentWeeks
+from coaching.windows import AgentWeeks
+from reviews.models import Cell
 from reviews.selectors.cells import counted
 from reviews.selectors.mixes import Score, held_too
-from reviews.units import of_all
+from reviews.units import over_all
+from rubrics.models import Criterion
 from sampling.models import FrameStratum
 from sampling.prefix import Prefix, inclusion_probability
-from stats import hajek
+from sampling.selectors.overlaps import Held
 
 TOTAL = "total"
-P = TypeVar("P")
+P = TypeVar("P", int, str)
 
 
 class Once(NamedTuple):
-    """A mean in points of so many effective reviews; again: reviews of a conversation beyond its first."""
+    """Different conversations: how many, their weighed mean in points, effective number, and spread Σ(y−ȳ)²."""
 
+    n: int
     mean: float
     n_eff: float
-    again: int
+    spread: float
 
 
 @dataclass(slots=True)
@@ -39,7 +45,7 @@ class _Stratum:
     share: float
     drawn: int
     reviewed: int = 0
-    mix: list[Score] = field(default_factory=list)
+    mix: Sequence[Score] = ()
     is_mixed: bool = False
 
     @property
@@ -52,38 +58,84 @@ def reweigh(
     agents: Mapping[int, AgentWeeks], metric: str, *, draws: Mapping[int, int], shared: Collection[tuple[int, int]]
 ) -> None:
     """Weigh some weeks of some agents anew; metric: the total or a skill; draws: draw → position of its week."""
-    strata = FrameStratum.objects.filter(agent__in={agent for agent, _at in shared}, draw__in=draws)
+    whom = {agent for agent, _at in shared}
+    strata = FrameStratum.objects.filter(agent__in=whom, draw__in=draws)
     found = once(strata, metric, places=draws)
+    cells = Cell.objects.filter(metric=metric, pool="random", stratum__in=strata.order_by().values("pk"))
+    squares: Counter[tuple[int, int]] = Counter()
+    for agent, draw, some in (
+        cells.order_by().values_list("stratum__agent_id", "stratum__draw_id").annotate(Sum("squares"))
+    ):
+        squares[agent, draws[draw]] += some
     for agent, at in shared:
         if (agent, at) in found:
-            mean, n_eff, again = found[agent, at]
-            agents[agent].count_once(at, n_eff, n_eff * mean * UNIT, again=again)
+            n, mean, n_eff, spread = found[agent, at]
+            agents[agent].count_once(at, n, mean, n_eff=n_eff, spread=spread, squares=squares[agent, at])
+        else:  # all of its conversations belong to earlier weeks
+            agents[agent].count_once(at, 0, 0.0, n_eff=0.0, spread=0.0, squares=squares[agent, at])
 
 
-def once(strata: QuerySet[FrameStratum], metric: str, *, places: Mapping[int, P]) -> dict[tuple[int, P], Once]:
-    """Average each agent's reviews in each place (draw → place), by each conversation's chance over all frames there.
+def once(
+    strata: QuerySet[FrameStratum], metric: str, *, places: Mapping[int, P], outside: Collection[int] = ()
+) -> dict[tuple[int, P], Once]:
+    """Average each agent's reviews in each place (draw → place), each conversation in the first place that holds it.
 
-    Three queries, whatever the number. Source: statistics.md 1.5, of the random pools alone.
+    Three or four queries, whatever the number. Its chance is that over all these frames, so that its place must follow
+    from them and not from which of them it was drawn from. outside: picks whose conversations are out of the question;
+    those left are a random sample of what is in it. Source: statistics.md 1.5, of the random pools alone.
     """
-    known = _strata(strata)
-    also = held_too(strata)
+    strata = _asking(strata, metric)
+    known, also = _strata(strata), held_too(strata)
+    seen: list[tuple[int, int, float, tuple[Held, ...]]] = []
     for stratum, pick, unit, points in _scores(strata, metric):
-        one = known[stratum]
-        one.reviewed += 1
-        if points is not None:
+        known[stratum].reviewed += 1
+        if points is not None and pick not in outside:
             # What another plan would have taken by risk is no chance here.
-            held = tuple((pk, 0.0) for pk, _targeted in also.get(pick, ()))
-            one.mix.append(Score(float(points), 0.0, 0, unit=unit, also=held))
-    groups: dict[tuple[int, P], list[_Stratum]] = {}
-    for one in known.values():
-        groups.setdefault((one.agent_id, places[one.draw_id]), []).append(one)
-    found: dict[tuple[int, P], Once] = {}
-    for key, group in groups.items():
-        units = of_all(group)
-        mean = hajek([one.y for one in units], pi=[one.pi for one in units], share=[one.share for one in units])
-        if mean.mean is not None and mean.n_eff is not None:
-            found[key] = Once(mean.mean, mean.n_eff, sum(len(one.mix) for one in group) - len(units))
-    return found
+            others: tuple[Held, ...] = tuple((pk, 0.0) for pk, _targeted in also.get(pick, ()))
+            seen.append((stratum, unit, float(points), others))
+    found: dict[tuple[int, P], dict[int, dict[int, list[_Seen]]]] = {}
+    for stratum, unit, points, beside in seen:
+        one = known[stratum]
+        pi, share = over_all(one.reviewed_share, beside, one, known)
+        if pi <= 0:  # nothing of the stratum is eligible any more
+            continue
+        place = min(map(places.__getitem__, _draws_of(one, beside, known)))
+        of_unit = found.setdefault((one.agent_id, place), {}).setdefault(unit, {})
+        of_unit.setdefault(one.rubric_id, []).append(_Seen(points, share / pi))
+    return {key: _average(units.values()) for key, units in found.items()}
+
+
+def _draws_of(one: _Stratum, beside: Iterable[Held], known: Mapping[int, _Stratum]) -> list[int]:
+    return [one.draw_id, *(known[other].draw_id for other, _targeted in beside if other in known)]
+
+
+class _Seen(NamedTuple):
+    """One review: points, and what it weighs."""
+
+    y: float
+    weight: float
+
+
+def _average(units: Iterable[Mapping[int, Sequence[_Seen]]]) -> Once:
+    """Average conversations: reviews by one scorecard are one, and several scorecards make no second conversation."""
+    means, weights = [], []
+    for by_rubric in units:
+        parts = [(fmean(one.y for one in some), some[0].weight) for some in by_rubric.values()]
+        weights.append(math.fsum(weight for _y, weight in parts))
+        means.append(math.fsum(y * weight for y, weight in parts) / weights[-1])
+    whole, n = math.fsum(weights), len(weights)
+    mean = math.fsum(y * weight for y, weight in zip(means, weights, strict=True)) / whole
+    # (n − 1) s_w² of statistics.md 1.6.
+    spread = math.fsum(weight * (y - mean) ** 2 for y, weight in zip(means, weights, strict=True)) / whole * n
+    return Once(n, mean, whole**2 / math.fsum(weight * weight for weight in weights), spread)
+
+
+def _asking(strata: QuerySet[FrameStratum], metric: str) -> QuerySet[FrameStratum]:
+    """Leave out the frames of scorecards that do not ask for a skill: they say nothing about a conversation."""
+    if metric == TOTAL:
+        return strata
+    asking = Criterion.objects.filter(skill__slug=metric.partition(":")[2]).order_by().values("version")
+    return strata.filter(draw__rubric_version__in=asking)
 
 
 def _strata(strata: QuerySet[FrameStratum]) -> dict[int, _Stratum]:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from coaching import weeks
 from coaching.models import Look
 from coaching.selectors import cells
-from coaching.selectors.outcomes import sides
+from coaching.selectors.sides import Span, by_week, sides
 from coaching.services import looks
 from reviews.models import Cell
 from sampling.models import FrameStratum
@@ -273,11 +273,12 @@ def test_a_draw_that_divided_an_agents_conversations_counts_them_by_their_number
     cell.save(force_insert=True)
 
     found = cells.window("skill:empathy", week=WEEK).agents[agent.pk]
-    side = sides("empathy", rubrics=[calm.draw.rubric_version.rubric_id], draws={"all": [calm.draw_id]})[agent.pk][
-        "all"
-    ]
+    span, rubrics = Span({calm.draw_id: WEEK}), [calm.draw.rubric_version.rubric_id]
+    side = sides("empathy", rubrics=rubrics, spans={"all": span})[agent.pk]["all"]
+    of_week = by_week("empathy", span, rubrics=rubrics)[agent.pk][WEEK]
 
     assert (found.n[-1], found.total[-1]) == (6, 3_900_000)
     assert found.effective_total[-1] / found.effective[-1] == pytest.approx(850_000)
     assert found.effective[-1] == pytest.approx(1 / (0.9**2 / 3 + 0.1**2 / 3))
     assert (side.n, side.mean) == (6, pytest.approx(85.0))
+    assert of_week == side  # the charts say the same

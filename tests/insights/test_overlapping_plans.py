@@ -21,8 +21,9 @@ from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 from accounts.models import Agent, Team
 from accounts.roles import Role
 from coaching.evidence import strongest, strongest_of
-from coaching.selectors import bases, cells, outcomes
+from coaching.selectors import bases, cells
 from coaching.selectors.bases import Window
+from coaching.selectors.sides import Span, by_week, sides
 from insights.planning import evidence
 from insights.reports import averages, numbers, sums, units
 from insights.reports import team as team_report
@@ -198,13 +199,17 @@ def test_an_average_is_of_different_conversations_each_weighed_by_its_chance_ove
     for name, window in windows.items():
         week, alone = seen[window.agent], right([Agent.objects.get(name=name)])
         assert week.effective_total[-1] / week.effective[-1] / 10_000 == pytest.approx(alone.mean)
-        assert sum(week.n) - week.again == alone.n
+        assert sum(week.n) == alone.n
     revision = Review.objects.filter(item__pick__draw=made["whole"]).earliest("pk").current
     assert revision is not None
     for skill in revision.skill_scores:
-        sides = outcomes.sides(skill, rubrics=[first.pk], draws={"before": [made["whole"].pk, made["chats"].pk]})
+        span = Span(dict.fromkeys([made["whole"].pk, made["chats"].pk], "2026-W09"))
+        of_sides, of_weeks = (
+            sides(skill, rubrics=[first.pk], spans={"before": span}), by_week(skill, span, rubrics=[first.pk])
+        )  # fmt: skip
         for window in windows.values():
-            own, alone = sides[window.agent]["before"], right(Agent.objects.filter(pk=window.agent), skill=skill)
+            own, alone = of_sides[window.agent]["before"], right(Agent.objects.filter(pk=window.agent), skill=skill)
+            assert of_weeks[window.agent] == {"2026-W09": own}
             assert (own.mean, own.n) == (pytest.approx(alone.mean, abs=1e-4), alone.n)
     replays(first, repeated=made["chats"].frame_size)
     stands = sums.read(weeks=4, until=NOW)

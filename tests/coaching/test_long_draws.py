@@ -1,0 +1,101 @@
+"""Draws of a month beside draws of a week: no conversation counts twice, and none on the wrong side of coaching."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from coaching import weeks
+from coaching.selectors import cells, outcomes
+from coaching.spans import Weeks
+from conversations.models import Completion
+from reviews.models import Review
+from rubrics.models import Criterion
+from rubrics.services.publishing import publish
+from sampling.models import Draw, FrameStratum, Pick, SharedPick
+from tests.conftest import NOW
+from tests.factories.coaching import plan, reviewed, reviewer, sampling_plan, skill, stratum_of
+from tests.factories.rubrics import draft_version
+from tests.factories.sampling import PlanFactory
+
+pytestmark = pytest.mark.django_db
+SKILL = "problem-solving"
+DAY = timedelta(days=1)
+
+
+def score(agent, option, *, week, ended=None, same_as=None, **terms):
+    """Publish a review of one conversation, which ended on another day than the factory's or was drawn before."""
+    answers = {"understood": {"option": option}, "solved": {"option": option}, "data-protected": {"option": "yes"}}
+    review = reviewed(agent, answers, week=week, **terms)
+    pick = review.item.pick
+    if ended is not None:
+        Completion.objects.filter(pk=pick.completion_id).update(completed_at=ended)
+    if same_as is not None:
+        Pick.objects.filter(pk=pick.pk).update(completion=same_as.item.pick.completion_id)
+    return Review.objects.select_related("item__pick__stratum__draw").get(pk=review.pk)
+
+
+def frame(agent, *, week, plan, size, drawn, begins=None):
+    """Make a frame of so many, of a longer period where it begins in an earlier week."""
+    made = stratum_of(agent, week=week, plan=plan)
+    FrameStratum.objects.filter(pk=made.pk).update(
+        frame_size=size, quota=drawn, prefix=drawn, eligible=drawn, drawn=drawn
+    )
+    if begins is not None:
+        Draw.objects.filter(pk=made.draw_id).update(starts_at=weeks.start_of(begins))
+    return made
+
+
+def share(*held):
+    """Note that picks stand in other strata, too: (review, stratum) each."""
+    for review, stratum in held:
+        SharedPick.objects.create(pick=review.item.pick, stratum=stratum)
+        FrameStratum.objects.filter(pk__in=[stratum.pk, review.item.pick.stratum_id]).update(is_shared=True)
+
+
+def test_a_conversation_of_a_weekly_and_a_monthly_draw_counts_once_in_its_first_week(coached):
+    """Two of four of a week, one of them with two of a month's eight as well; a third card asks other things."""
+    weekly, by = sampling_plan(), reviewer()
+    silent = draft_version()
+    Criterion.objects.filter(version=silent).update(skill=None)
+    monthly, other = (PlanFactory(rubric=one) for one in (weekly.rubric, publish(silent, by=None, now=NOW).rubric))
+    of_week = frame(coached, week="2026-W06", plan=weekly, size=4, drawn=2)
+    of_month = frame(coached, week="2026-W09", plan=monthly, size=8, drawn=2, begins="2026-W06")
+    elsewhere = frame(coached, week="2026-W06", plan=other, size=1, drawn=1)
+    twice = score(coached, "no", week="2026-W06", plan=weekly, by=by)
+    once = score(coached, "yes", week="2026-W06", plan=weekly, by=by)
+    again = score(coached, "no", week="2026-W09", plan=monthly, by=by, same_as=twice)
+    score(coached, "partly", week="2026-W09", plan=monthly, by=by)
+    share((twice, of_month), (once, of_month), (again, of_week), (twice, elsewhere), (again, elsewhere))
+
+    seen = cells.window(f"skill:{SKILL}", week="2026-W09").agents[coached.pk]
+
+    held = {at: (seen.n[at], seen.effective[at], seen.effective_total[at]) for at in (-4, -1)}
+    assert held == {-4: (2, pytest.approx(2), pytest.approx(1_000_000)), -1: (1, 1, pytest.approx(500_000))}
+    assert (sum(seen.n), seen.squares) == (3, 12_500 * 10**8)
+
+
+def test_neither_side_holds_what_ended_on_the_other_side_of_the_moment_coaching_began(coached):
+    scoring, by = sampling_plan(), reviewer()
+    monthly = PlanFactory(rubric=scoring.rubric)
+    shared_at = weeks.start_of("2026-W10") + 3 * DAY
+    terms = {"plan": scoring, "by": by}
+    score(coached, "no", week="2026-W06", **terms)
+    score(coached, "partly", week="2026-W10", **terms)
+    score(coached, "yes", week="2026-W10", ended=shared_at + DAY, **terms)
+    score(coached, "no", week="2026-W12", ended=weeks.start_of("2026-W12") - DAY, **terms)  # came late
+    score(coached, "yes", week="2026-W12", **terms)
+    frame(coached, week="2026-W14", plan=monthly, size=8, drawn=2, begins="2026-W10")
+    score(coached, "no", week="2026-W14", ended=shared_at - DAY, plan=monthly, by=by)
+    score(coached, "yes", week="2026-W14", ended=weeks.start_of("2026-W13"), plan=monthly, by=by)
+    compared = Weeks("2026-W05", "2026-W10", "2026-W12", "2026-W15")
+    made = plan("due", agent=coached, skill=skill(SKILL), shared_at=shared_at)
+
+    found = outcomes.inputs(made, compared)["agents"][0]
+    chart = outcomes.weekly(made, compared)
+
+    assert found[1:3] + found[4:6] == [2, 500_000, 2, 2_000_000]
+    assert {week: (side.n, side.mean) for week, side in chart.items()} == {
+        "2026-W06": (1, 0.0), "2026-W10": (1, 50.0), "2026-W12": (1, 100.0), "2026-W14": (1, 100.0),
+    }  # fmt: skip
