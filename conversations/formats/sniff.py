@@ -25,6 +25,8 @@ _STRANGERS = (
     (b"\xfd7zXZ", "This file is packed with xz. Unpack it, or pack it with gzip."),
     (b"7z\xbc\xaf", "This is a 7-Zip archive. Unpack it, or pack it with gzip."),
 )
+# Control characters that no text holds many of. Tabs and line ends are text, and 1 and 28 to 31 may part columns.
+_NO_TEXT = bytes((0, *range(2, 9), *range(14, 28)))
 
 
 def head(file: BinaryIO) -> bytes:
@@ -53,7 +55,7 @@ def kind_of(found: bytes, name: str) -> FileKind:
     if start[:1] in b"{[":
         return "jsonl"
     encoding = layout.guess_encoding(found)
-    if not encoding.startswith("utf-16") and start.count(0) * 20 > len(start):
+    if not encoding.startswith("utf-16") and (len(start) - len(start.translate(None, _NO_TEXT))) * 20 > len(start):
         raise Unreadable("This file holds no text. Export the conversations as CSV or JSON Lines.")
     return "table" if name.lower().endswith(_TABLES) or _has_columns(found, encoding) else "jsonl"
 

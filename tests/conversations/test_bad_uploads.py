@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 
@@ -31,6 +32,7 @@ NO_FILES = {
     "a spreadsheet": (b"PK\x03\x04\x14\x00", "a.csv", "This is a ZIP archive or a spreadsheet."),
     "a picture": (b"\x89PNG\r\n\x1a\n", "a.csv", "This is a picture."),
     "a program": (b"\x7fELF" + bytes(500), "a.csv", "This file holds no text."),
+    "random bytes": (hashlib.shake_256(b"1").digest(5000), "a.csv", "This file holds no text."),
     "a packed PDF": (gzip.compress(b"%PDF-1.7"), "a.csv.gz", "This is a PDF."),
     "an empty archive": (gzip.compress(b""), "a.csv.gz", "This file is empty."),
     "no archive after all": (b"\x1f\x8bnonsense", "a.csv.gz", "The compressed file is damaged"),
