@@ -27,14 +27,12 @@ from coaching.selectors.sides import Span, by_week, sides
 from insights.planning import evidence
 from insights.reports import averages, numbers, sums, units
 from insights.reports import team as team_report
-from insights.reports.strata import AgentSums, Week
+from insights.reports.strata import Week
 from insights.reports.units import Seat
 from reviews.models import QueueItem, Review
-from reviews.selectors.mixes import Score
 from reviews.services import filling, what_if
 from rubrics.models import Criterion, Rubric
 from sampling.models import Draw, FrameStratum, Plan
-from sampling.overlaps import Repeat
 from sampling.services import draws
 from sampling.strata import NORMAL
 from stats import hajek
@@ -45,6 +43,7 @@ from tests.factories.conversations import talk, transcribe
 from tests.factories.reviews import published, specialist
 from tests.factories.rubrics import published_version
 from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, master_key
+from tests.insights.sharing import person_of
 from tests.reviews.replaying import draft_of
 from tests.sampling.test_pools import UNHAPPY
 
@@ -333,32 +332,6 @@ def test_means_and_intervals_hold_over_many_draws_from_plans_that_share_chats() 
     assert abs(float(np.mean(misses))) < 3 * se
     assert 0.92 <= covered / times <= 0.99
     assert float(np.mean(plain)) < -1.2  # what counting the chats twice would say
-
-
-def person_of(chance: np.random.Generator, agent_id: int) -> tuple[AgentSums, list[Any]]:
-    """Make four weeks of one person as two plans draw them, 5 of all and 5 of the chats; and all their scores."""
-    weeks, whole = [], []
-    for place in range(4):
-        size = int(chance.integers(30, 90))
-        is_chat = np.arange(size) < size * 2 // 5
-        score = np.clip(chance.normal(76 - agent_id) - 12 * is_chat + chance.normal(0, 18, size), 0, 100)
-        strata = (10 * place + 1, 10 * place + 2)
-        for stratum, frame in zip(strata, (np.arange(size), np.flatnonzero(is_chat)), strict=True):
-            other, picks = sum(strata) - stratum, chance.permutation(frame)[:5]
-            mix = tuple(
-                Score(float(score[unit]), 0.0, 1, 100 * place + int(unit), also=((other, 0.0),) * int(is_chat[unit]))
-                for unit in picks
-            )
-            again = (Repeat(frozenset({strata[0]}), len(frame)),) if stratum == strata[1] else ()
-            weeks.append(
-                Week(
-                    WEEK.date() + timedelta(weeks=place), len(frame), 5, size=len(frame), rubric_id=1, n=5, reviewed=5,
-                    draw_id=stratum, stratum_id=stratum, share=5 / len(frame), is_shared=True, repeats=again, mix=mix,
-                    at_random=5,
-                )
-            )  # fmt: skip
-        whole.append(score)
-    return AgentSums(agent_id, 1, weeks), whole
 
 
 def test_a_persons_week_and_rolling_four_hold_over_many_draws_from_plans_that_share_chats() -> None:
