@@ -141,9 +141,7 @@ def right(agents: Iterable[Agent], *, skill: str = "") -> Right:
 def told(agents: list[Any]) -> Right:
     """Return what the product says of the same."""
     found = averages.of_agents(agents)
-    assert found.mean is not None
-    assert found.low is not None
-    assert found.high is not None
+    assert None not in (found.mean, found.low, found.high)
     return Right(found.mean, found.low, found.high, found.n, found.frame_size)
 
 
@@ -199,16 +197,13 @@ def test_an_average_is_of_different_conversations_each_weighed_by_its_chance_ove
         week, alone = seen[window.agent], right([Agent.objects.get(name=name)])
         assert week.effective_total[-1] / week.effective[-1] / 10_000 == pytest.approx(alone.mean)
         assert sum(week.n) == alone.n
-    revision = Review.objects.filter(item__pick__draw=made["whole"]).earliest("pk").current
-    assert revision is not None
+    revision: Any = Review.objects.filter(item__pick__draw=made["whole"]).earliest("pk").current
     for skill in revision.skill_scores:
         span = Span(dict.fromkeys([made["whole"].pk, made["chats"].pk], "2026-W09"))
-        of_sides, of_weeks = (
-            sides(skill, rubrics=[first.pk], spans={"before": span}), by_week(skill, span, rubrics=[first.pk])
-        )  # fmt: skip
+        whole = sides(skill, rubrics=[first.pk], spans={"before": span})
         for window in windows.values():
-            own, alone = of_sides[window.agent]["before"], right(Agent.objects.filter(pk=window.agent), skill=skill)
-            assert of_weeks[window.agent] == {"2026-W09": own}
+            own, alone = whole[window.agent]["before"], right(Agent.objects.filter(pk=window.agent), skill=skill)
+            assert by_week(skill, span, rubrics=[first.pk])[window.agent] == {"2026-W09": own}
             assert (own.mean, own.n) == (pytest.approx(alone.mean, abs=1e-4), alone.n)
     replays(first, repeated=made["chats"].frame_size)
     stands = sums.read(weeks=4, until=NOW)
@@ -319,9 +314,7 @@ def test_means_and_intervals_hold_over_many_draws_from_plans_that_share_chats() 
             pi += list(1 - missed[once])
             whole += list(score)
         truth, found = float(np.mean(whole)), hajek(y, pi=pi)
-        assert found.mean is not None
-        assert found.lo is not None
-        assert found.hi is not None
+        assert None not in (found.mean, found.lo, found.hi)
         misses.append(found.mean - truth)
         covered += found.lo <= truth <= found.hi
         plain.append(sum(n * mean for n, mean in twice) / sum(n for n, _mean in twice) - truth)
