@@ -97,6 +97,11 @@ def found(body: Any, key: str = "mean") -> Iterator[dict[str, Any]]:
             yield from found(part, key)
 
 
+def exported(client: Client, by: str) -> list[dict[str, str]]:
+    """Return the rows of the file that a spreadsheet opens."""
+    return list(csv.DictReader(io.StringIO(client.get(f"/team/numbers.csv?by={by}").content.decode("utf-8-sig"))))
+
+
 def test_rule_1_no_number_goes_without_what_it_rests_on(world: dict[str, Any], client: Client) -> None:
     seen = [(path, one) for path, body in bodies(as_role(Role.MANAGER), world) for one in found(body)]
 
@@ -110,7 +115,7 @@ def test_rule_1_no_number_goes_without_what_it_rests_on(world: dict[str, Any], c
             assert one["response_rate"] is not None, path
             assert 0 <= (one["low"] or 0) <= one["mean"] <= (one["high"] or 100) <= 100, path
     client.force_login(person(Role.MANAGER))
-    rows = list(csv.DictReader(io.StringIO(client.get("/team/numbers.csv?by=agent").content.decode("utf-8-sig"))))
+    rows = exported(client, "agent")
     assert [row["name"] for row in rows] == sorted(world["people"])
     for row in rows:
         for window in ("newest", "four_weeks"):
@@ -170,6 +175,9 @@ def test_rule_2_few_reviews_are_listed_and_decimals_come_with_thirty(world: dict
     client.force_login(person(Role.MANAGER))
     page = client.get(f"/team/agents/{world['people']['Two'].pk}/").content.decode()
     assert "fewer than 3 reviews: 60, 80" in page
+    rows = {row["name"]: row for row in exported(client, "agent")}
+    assert [rows[name]["newest_mean"] for name in ("None", "Two", "Some", "Many")] == ["", "", "79", "80.7"]
+    assert (rows["Two"]["newest_scores"], rows["None"]["newest_reason"]) == ("60.0 80.0", "no reviews")
 
 
 def test_rule_3_rankings_use_pooled_levels_in_groups_that_cannot_be_told_apart(world: dict[str, Any]) -> None:
@@ -206,11 +214,21 @@ def test_rule_5_what_was_picked_by_hand_is_in_no_average(world: dict[str, Any], 
 
 
 def test_rule_6_two_periods_are_compared_with_an_interval_and_an_arrow_only_for_a_difference(
-    world: dict[str, Any],
+    world: dict[str, Any], client: Client
 ) -> None:
-    seen = 0
+    seen, pointed = 0, []
+    client.force_login(person(Role.MANAGER))
     for kind in KINDS:
-        for line in get(as_role(Role.MANAGER), f"reports/numbers/?by={kind}").json()["lines"]:
+        lines = get(as_role(Role.MANAGER), f"reports/numbers/?by={kind}").json()["lines"]
+        directions = [line["change"]["direction"] or "" for line in lines]
+        assert [row["change_direction"] for row in exported(client, kind)] == directions
+        page = client.get(f"/team/numbers/?by={kind}").content.decode()
+        arrows = re.findall(r'<span class="visually-hidden">(up|down)</span>', page)
+        assert arrows == [one for one in directions if one]
+        compared = [line["change"] for line in lines if line["change"]["difference"] is not None]
+        assert page.count("cannot be told from no change") == sum(not one["direction"] for one in compared)
+        pointed += arrows
+        for line in lines:
             change = line["change"]
             if change["difference"] is None:
                 assert change["reason"]
@@ -219,7 +237,7 @@ def test_rule_6_two_periods_are_compared_with_an_interval_and_an_arrow_only_for_
             apart = change["low"] > 0 or change["high"] < 0
             assert (change["direction"] is not None) == apart
             assert change["low"] <= change["difference"] <= change["high"]
-    assert seen >= 3
+    assert (seen >= 3, "up" in pointed) == (True, True)
 
 
 def test_rule_7_a_refusal_is_a_result(world: dict[str, Any]) -> None:
@@ -250,6 +268,10 @@ def test_rule_8_another_version_breaks_the_series_except_for_unchanged_questions
     assert of_criterion.change.direction == "up"  # neither version asks it in two ways
     weeks = get(as_role(Role.MANAGER), "reports/programme/").json()["weeks"]
     assert [week["breaks"] for week in weeks] == [False, True]
+    client.force_login(person(Role.MANAGER))
+    row = next(row for row in exported(client, "agent") if row["name"] == "Ada")
+    assert (row["change"], row["change_reason"]) == ("", "another version of the scorecard")
+    assert client.get("/team/numbers/?by=agent").content.decode().count("another version of the scorecard") == 1
 
 
 def test_rule_9_a_failed_card_counts_as_scored_and_is_counted_beside_the_mean(
@@ -261,6 +283,8 @@ def test_rule_9_a_failed_card_counts_as_scored_and_is_counted_beside_the_mean(
     assert (body["failed"], body["n"]) == (1, 7)
     client.force_login(person(Role.MANAGER))
     assert "One failed the card." in client.get(f"/team/agents/{some.pk}/").content.decode()
+    row = next(row for row in exported(client, "agent") if row["name"] == "Some")
+    assert (row["four_weeks_failed"], row["four_weeks_n"]) == ("1", "7")
 
 
 @pytest.mark.parametrize(("name", "rate"), [("Amber", 10 / 13), ("Low", 0.4)])
