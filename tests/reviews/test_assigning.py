@@ -11,13 +11,15 @@ from django.test import Client
 from accounts.models import Agent, Notification, RoleGrant, User
 from accounts.roles import Role
 from core.refusals import Refused
-from reviews.models import QueueItem, QueueRules
+from reviews.models import QueueItem, QueueRules, Review
 from reviews.selectors.empty import why_empty
-from reviews.services import absences, assigning, claims, drafting, filling, handing_over, rules, submitting
+from reviews.selectors.goals import progress_of
+from reviews.selectors.queue import week_start
+from reviews.services import absences, assigning, claims, drafting, filling, goals, handing_over, rules, submitting
 from sampling.models import Plan, PlanReviewer
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory, person
-from tests.factories.reviews import claimed, drawn_items, filled, published, specialist
+from tests.factories.reviews import by_hand, claimed, drawn_items, filled, published, specialist, submitted
 from tests.factories.sampling import PlanFactory
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +202,24 @@ def test_absences_conflicts_and_goals_are_entered_by_oneself_or_a_manager(client
     assert client.post(f"/queue/absences/{ada.absences.get().pk}/cancel/").status_code == 302
     assert "0 of 8" in client.get("/queue/reviewers/").content.decode()
     filling.fill(now=NOW)
+
+
+def test_goals_count_what_was_submitted_of_what_was_drawn_since_the_week_or_cycle_began(client: Client) -> None:
+    ada, manager = specialist(), person(Role.MANAGER)
+    plan, other = by_name(ada), by_name(ada)
+    rules.change(plan, {"goal": 2}, by=manager, now=NOW)
+    goals.set_goal(ada, 4, by=manager, now=NOW)
+    first, second, early, *_draft = items = drawn_items(4, plan=plan)
+    for item in (first, second, drawn_items(1, plan=other)[0], by_hand(by=ada).item):
+        submitted(item, by=ada)
+    Review.objects.filter(pk=submitted(early, by=ada).pk).update(submitted_at=NOW - WEEK)
+    claimed(items[3], by=ada)
+
+    week = (week_start(NOW), week_start(NOW) + WEEK)
+    found = {one.label: (one.done, one.goal, one.left) for one in progress_of(ada, week=week, now=NOW)}
+
+    assert found == {"This week": (3, 4, 1), plan.name: (2, 2, 0)}
+    client.force_login(ada)
+    page = client.get("/queue/").content.decode()
+    assert (page.count("Goal reached"), page.count("1 left until Sun 8 Mar")) == (1, 1)
+    assert progress_of(specialist(), week=week, now=NOW) == []  # both plans name their reviewers

@@ -42,7 +42,12 @@ def test_each_agents_list_is_worked_in_ascending_u_also_after_hand_overs_skips_a
     for completion in week_of(anna, 12):
         transcribe(completion.conversation, talk(), now=NOW)
     QuotaBoost.objects.create(agent=anna, extra=2, starts_at=WEEK, ends_at=WEEK + timedelta(days=7))
-    drawn(PlanFactory(quota_per_agent=3))
+    third = drawn(PlanFactory(quota_per_agent=3)).picks.get(rank=3).conversation
+    waited_for, third.transcript = third.transcript, None
+    third.save()
+    filling.fill(now=NOW)
+    third.transcript = waited_for  # what could not be read until now is the last that comes to the queue
+    third.save()
     filling.fill(now=NOW)
 
     def next_of(user: User) -> QueueItem:
