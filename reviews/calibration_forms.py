@@ -17,6 +17,7 @@ from rubrics.models import RubricVersion
 from sampling.cycles import midnight
 from sampling.forms import People, scorers
 from sampling.models import Draw
+from sampling.words import days
 
 NEWEST_DRAWS = 30
 
@@ -26,7 +27,7 @@ class DrawChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, draw: Any) -> str:
         """Name the plan, its period and how many conversations its frame holds."""
-        return f"{draw.plan.name}, {draw.period} ({draw.frame_size})"
+        return f"{draw.plan.name}, {days(draw)} ({draw.frame_size})"
 
 
 class VersionChoice(forms.ModelChoiceField):

@@ -231,7 +231,7 @@ class PlanForm(FeedbackForm, TermsForm):
     reviewers = People(
         queryset=User.objects.none(),
         required=False,
-        label=_("Reviewers"),
+        label=_("Who reviews"),
         help_text=_("Nobody chosen: everybody who may score the team."),
         widget=forms.CheckboxSelectMultiple,
     )
