@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from sampling import periods
@@ -59,13 +59,17 @@ def rows(plans: Iterable[Plan], *, now: datetime) -> list[PlanRow]:
 
 def draws(found: QuerySet[Draw]) -> QuerySet[Draw]:
     """Bring along how many picks stand and how many were replaced; the newest period comes first."""
+    of_each = Pick.objects.filter(draw=OuterRef("pk")).order_by()
+    left = of_each.exclude(dropped=Pick.Dropped.NO)
     return found.order_by("-starts_at", "-pk").annotate(
-        standing=Count("picks", filter=Q(picks__dropped=Pick.Dropped.NO)),
-        replaced=Count(
-            "picks",
-            filter=Q(picks__vacated=True, picks__pool=Pick.Pool.RANDOM) & ~Q(picks__dropped=Pick.Dropped.NO),
-        ),
+        standing=_counted(of_each.filter(dropped=Pick.Dropped.NO)),
+        replaced=_counted(left.filter(vacated=True, pool=Pick.Pool.RANDOM)),
     )
+
+
+def _counted(picks: QuerySet[Pick]) -> Coalesce:
+    """Count apart from the draws: grouped, each pick would carry the whole row of its draw and plan."""
+    return Coalesce(Subquery(picks.values("draw").annotate(n=Count("pk")).values("n")), 0)
 
 
 def strata(draw: Draw) -> QuerySet[FrameStratum]:
