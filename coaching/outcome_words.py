@@ -85,6 +85,17 @@ def counts(outcome: Outcome) -> str:
     }  # fmt: skip
 
 
+def left_out(n: int) -> str:
+    """Say what draws held that is in none of the numbers, and why; empty where there is nothing."""
+    if not n:
+        return ""
+    return ngettext(
+        "One conversation of these draws is left out: it ended after coaching began or before the follow-up.",
+        "%(n)d conversations of these draws are left out: they ended after coaching began or before the follow-up.",
+        n,
+    ) % {"n": n}
+
+
 def _opening(outcome: Outcome) -> str:
     if outcome.verdict == Outcome.Verdict.IMPROVED:
         return _("Improved after coaching. %(rose)s") % {"rose": _moved(outcome)}

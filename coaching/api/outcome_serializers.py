@@ -31,6 +31,9 @@ class RestsSerializer(serializers.Serializer[Any]):
     pool = serializers.CharField(default="random")
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
+    left_out = serializers.IntegerField(
+        help_text="Conversations of these draws that ended outside the side; they are in none of the numbers."
+    )
 
 
 class OutcomeSerializer(serializers.ModelSerializer[Outcome]):

@@ -163,6 +163,9 @@ class GroupBasisSerializer(BasisSerializer):
     group = serializers.ChoiceField(choices=[*GROUPS.values()])
     side = serializers.ChoiceField(choices=["before", "after"])
     n = serializers.IntegerField()
+    left_out = serializers.IntegerField(
+        help_text="Conversations of these draws that ended outside the side; they are in none of the numbers."
+    )
 
 
 class WeeklyMeanSerializer(InKnownPoints):
@@ -236,7 +239,13 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
     def get_rests_on(self, _programme: Programme) -> Any:
         """Return what the newest outcome rests on."""
         return [
-            {"group": GROUPS[one.part], "side": one.side, "n": one.n, **BasisSerializer(one.basis).data}
+            {
+                "group": GROUPS[one.part],
+                "side": one.side,
+                "n": one.n,
+                "left_out": one.basis.left_out,
+                **BasisSerializer(one.basis).data,
+            }
             for one in self._page.rests_on
         ]
 

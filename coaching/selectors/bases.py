@@ -15,9 +15,12 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from coaching import weeks
 from coaching.models import Look, Outcome, Plan
+from coaching.selectors.sides import Span
+from coaching.selectors.straddling import Left, outside, units_of
 from coaching.windows import WEEKS
 from reviews.models import Cell, QueueItem, Review
 from reviews.models.queue import IsOpen
+from reviews.selectors.cells import counted
 from rubrics.models import Criterion
 from sampling.models import Draw, FrameStratum
 from sampling.overlaps import Repeat, repeated
@@ -25,6 +28,7 @@ from sampling.selectors import overlaps
 
 PerStratum = Mapping[int, int]
 A_DAY = weeks.WEEK / 7  # no time zone is further from UTC
+SUMMED = ("frame_size", "drawn", "pending", "reviewed", "left_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Basis:
     pending: int = 0
     reviewed: int = 0
     pool: str = "random"
+    left_out: int = 0
+    """Conversations of these draws that ended outside the side, which are in none of the numbers."""
 
     @property
     def response_rate(self) -> float | None:
@@ -54,24 +60,33 @@ class Held(NamedTuple):
 
 
 class Window(NamedTuple):
-    """The weeks, up to one, that a number of an agent is about; skill: its id, None for whole scores."""
+    """The weeks, up to one, that a number of an agent is about; skill: its id, None for whole scores.
+
+    since, until: from which week on and up to which moment conversations count, where a number is of a side.
+    """
 
     agent: int
     skill: int | None
     week: str
     weeks: int = WEEKS
+    since: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bases:
     """What was drawn and reviewed of some agents: agent → strata, and skill → rubrics that ask for it.
 
-    repeats: stratum → what of it frames of other plans hold, where plans overlap.
+    repeats: stratum → what of it frames of other plans hold, where plans overlap. left: what of the frames of a window
+    ended outside it, and pending and reviewed: pick → how often it is counted as that.
     """
 
     strata: Mapping[int, list[Held]] = field(default_factory=dict)
     rubrics: Mapping[int, frozenset[int]] = field(default_factory=dict)
     repeats: Mapping[int, Sequence[Repeat]] = field(default_factory=dict)
+    left: Mapping[Window, Sequence[Left]] = field(default_factory=dict)
+    pending: Mapping[int, int] = field(default_factory=dict)
+    reviewed: Mapping[int, int] = field(default_factory=dict)
 
     def of(self, window: Window) -> Basis:
         """Add up what a level of a window rests on."""
@@ -84,11 +99,15 @@ class Bases:
         }
         held = found.values()
         again = sum(repeated(self.repeats[pk], found.keys()) for pk in found if pk in self.repeats)
+        left = [one for one in self.left.get(window, ()) if one.stratum in found]
+        picks = [one.pick for one in left if one.pick is not None]
+        beyond = units_of(left)
         return Basis(
-            sum(one.frame_size for one in held) - again,
-            sum(one.drawn for one in held),
-            sum(one.pending for one in held),
-            sum(one.reviewed for one in held),
+            sum(one.frame_size for one in held) - again - beyond,
+            sum(one.drawn for one in held) - len(picks),
+            sum(one.pending for one in held) - sum(self.pending.get(pick, 0) for pick in picks),
+            sum(one.reviewed for one in held) - sum(self.reviewed.get(pick, 0) for pick in picks),
+            left_out=beyond,
         )
 
 
@@ -107,10 +126,10 @@ def of_plans(plans: Iterable[Plan], *, now: datetime, until: datetime | None = N
 
 
 def windows_of(outcome: Outcome) -> tuple[Window, Window]:
-    """Return the weeks before and after that an outcome compares."""
+    """Return the weeks before and after that an outcome compares, neither with what ended on the other side."""
     sides = ((outcome.baseline_first_week, outcome.baseline_last_week), (outcome.first_week, outcome.last_week))
     before, after = (window_between(outcome.plan, first, last) for first, last in sides)
-    return before, after
+    return before._replace(until=outcome.plan.shared_at), after._replace(since=outcome.first_week)
 
 
 def window_between(plan: Plan, first: str, last: str) -> Window:
@@ -121,7 +140,7 @@ def window_between(plan: Plan, first: str, last: str) -> Window:
 def together(parts: Iterable[Basis]) -> Basis:
     """Add up what the numbers of several agents rest on."""
     held = list(parts)
-    return Basis(*(sum(getattr(one, name) for one in held) for name in ("frame_size", "drawn", "pending", "reviewed")))
+    return Basis(**{name: sum(getattr(one, name) for one in held) for name in SUMMED})
 
 
 def window_at(look: Look) -> Window:
@@ -132,6 +151,7 @@ def window_at(look: Look) -> Window:
 def read(windows: Iterable[Window], *, now: datetime, until: datetime | None = None) -> Bases:
     """Read what some windows need, in six queries whatever their number, and one more where plans overlap.
 
+    Where windows have limits one more, and seven where draws straddle them.
     until: what was reviewed and still to come at that moment, for somebody who may read nothing of what came after it.
     """
     asked = list(windows)
@@ -155,7 +175,38 @@ def read(windows: Iterable[Window], *, now: datetime, until: datetime | None = N
         found[agent].append(Held(pk, draws[draw], rubric, one))
         overlapping |= is_shared
     repeats = overlaps.repeats(strata) if overlapping else {}
-    return Bases(found, _rubrics({one.skill for one in asked if one.skill is not None}), repeats)
+    left = _left(asked, strata, draws)
+    picks = {one.pick for held in left.values() for one in held if one.pick is not None}
+    beyond = _beyond(items, picks, now=now, until=until) if picks else ({}, {})
+    return Bases(found, _rubrics({one.skill for one in asked if one.skill is not None}), repeats, left, *beyond)
+
+
+def _left(
+    asked: Iterable[Window], strata: QuerySet[FrameStratum], draws: Mapping[int, str]
+) -> dict[Window, list[Left]]:
+    """Return what of the frames of windows with limits ended outside them."""
+    limited = {one for one in asked if (one.since, one.until) != (None, None)}
+    spans = {}
+    for one in limited:
+        first = weeks.shifted(one.week, 1 - one.weeks)
+        held = {pk: week for pk, week in draws.items() if first <= week <= one.week}
+        spans[one] = Span(held, since=one.since, until=one.until)
+    return outside(strata, spans, whom={one: one.agent for one in limited})
+
+
+def _beyond(
+    items: QuerySet[QueueItem], picks: set[int], *, now: datetime, until: datetime | None
+) -> tuple[PerStratum, PerStratum]:
+    """Return pick → how often it counts as still to come, and as reviewed."""
+    some = items.filter(pick__in=picks)
+    if until is not None:
+        to_come, out = _still(some, until)
+        return _counted(to_come, by="pick"), _counted(out, by="pick")
+    pending: Counter[int] = Counter()
+    for rows in _due(some, now):
+        pending.update(_counted(rows, by="pick"))
+    seen = counted().prefetch_related(None).filter(item__pick__in=picks, pool="random").order_by()
+    return pending, dict(seen.values_list("item__pick").annotate(Count("pk")))
 
 
 def placed(oldest: str, newest: str) -> dict[int, str]:
@@ -174,22 +225,32 @@ def placed(oldest: str, newest: str) -> dict[int, str]:
 
 def _today(items: QuerySet[QueueItem], strata: QuerySet[FrameStratum], now: datetime) -> tuple[PerStratum, PerStratum]:
     """Return stratum → items still to come, and stratum → reviews that count."""
-    to_come = Counter(_counted(items.filter(IsOpen("status"), due_at__gt=now)))
-    to_come.update(_counted(items.filter(review__status=Review.Status.SUBMITTED)))
+    to_come: Counter[int] = Counter()
+    for rows in _due(items, now):
+        to_come.update(_counted(rows))
     cells = Cell.objects.filter(stratum__in=strata.order_by().values("pk"), metric="total", pool="random")
     return to_come, dict(cells.order_by().values_list("stratum").annotate(Sum("n")))
 
 
+def _due(items: QuerySet[QueueItem], now: datetime) -> tuple[QuerySet[QueueItem], QuerySet[QueueItem]]:
+    return items.filter(IsOpen("status"), due_at__gt=now), items.filter(review__status=Review.Status.SUBMITTED)
+
+
 def _then(items: QuerySet[QueueItem], until: datetime) -> tuple[PerStratum, PerStratum]:
     """Return the same as it stood at a moment; what was never reviewed for a reason counts as it does today."""
+    to_come, out = _still(items, until)
+    return _counted(to_come), _counted(out)
+
+
+def _still(items: QuerySet[QueueItem], until: datetime) -> tuple[QuerySet[QueueItem], QuerySet[QueueItem]]:
     out = items.filter(review__status=Review.Status.PUBLISHED, review__published_at__lt=until)
     on_its_way = Q(due_at__gt=until) | Q(review__submitted_at__lt=until)
     left = items.filter(on_its_way, Q(IsOpen("status")) | Q(status=QueueItem.Status.SUBMITTED))
-    return _counted(left.exclude(pk__in=out.values("pk"))), _counted(out)
+    return left.exclude(pk__in=out.values("pk")), out
 
 
-def _counted(items: QuerySet[QueueItem]) -> dict[int, int]:
-    return dict(items.order_by().values_list("pick__stratum").annotate(Count("pick", distinct=True)))
+def _counted(items: QuerySet[QueueItem], *, by: str = "pick__stratum") -> dict[int, int]:
+    return dict(items.order_by().values_list(by).annotate(Count("pick", distinct=True)))
 
 
 def _rubrics(skills: set[int]) -> dict[int, frozenset[int]]:

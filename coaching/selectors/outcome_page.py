@@ -37,6 +37,7 @@ class Shown:
     settling: str
     counts: str
     rests_on: tuple[Basis, Basis]
+    left_out: str
     parts: list[PartBar]
     chart: LineChart | None
     earlier: list[Earlier]
@@ -61,13 +62,15 @@ def shown(plan: Plan, *, now: datetime) -> Shown | None:
     outcome = windows[0]
     before, after = bases.windows_of(outcome)
     known = bases.read([before, after], now=now)
+    rests_on = known.of(before), known.of(after)
     has_numbers = outcome.shown != Outcome.Shown.NONE
     return Shown(
         outcome=outcome,
         sentence=outcome_words.sentence(outcome),
         settling=outcome_words.settling(outcome),
         counts=outcome_words.counts(outcome),
-        rests_on=(known.of(before), known.of(after)),
+        rests_on=rests_on,
+        left_out=outcome_words.left_out(sum(one.left_out for one in rests_on)),
         parts=change_parts(outcome) if outcome.shown == Outcome.Shown.FULL else [],
         chart=_chart(plan, outcome) if has_numbers else None,
         earlier=[_earlier(past) for past in outcome.past.all()] + [_closed_window(one) for one in windows[1:]],

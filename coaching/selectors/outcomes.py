@@ -12,6 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from coaching import spans, weeks
 from coaching.effects import Side, Sums, inputs_of
 from coaching.models import Plan
+from coaching.selectors import straddling
 from coaching.selectors.sides import Span, by_week, cells_of, sides
 from coaching.spans import Weeks
 from reviews.models import QueueItem, Review
@@ -58,15 +59,18 @@ def inputs(plan: Plan, compared: Weeks) -> dict[str, Any]:
 
 def progress(plan: Plan, compared: Weeks) -> Progress:
     """Count the follow-up of a plan: random picks of its agent by rubrics that ask for its skill."""
-    draws = draws_in(compared.first, compared.last)
+    span = after(compared)
+    draws = list(span.draws)
+    frames = FrameStratum.objects.filter(draw__in=draws, agent=plan.agent_id)
+    frames = frames.filter(draw__rubric_version__in=_versions(plan.skill_id))
+    left = straddling.outside(frames, {"after": span}).get("after", [])
     items = items_of([plan.agent_id], skill_id=plan.skill_id, draws=draws)
+    items = items.exclude(pick__in=[one.pick for one in left if one.pick is not None])
     submitted = items.filter(status=QueueItem.Status.SUBMITTED)
     reviewed = submitted.filter(review__status=Review.Status.PUBLISHED).distinct().count()
     unpublished = submitted.filter(review__status=Review.Status.SUBMITTED).distinct().count()
     out = items.open().count() + unpublished
-    frames = FrameStratum.objects.filter(draw__in=draws, agent=plan.agent_id)
-    frames = frames.filter(draw__rubric_version__in=_versions(plan.skill_id))
-    return Progress(reviewed, reviewed + out, out, overlaps.frame_size(frames))
+    return Progress(reviewed, reviewed + out, out, overlaps.frame_size(frames) - straddling.units_of(left))
 
 
 def items_of(agents: Iterable[int], *, skill_id: int, draws: list[int]) -> Any:
@@ -77,13 +81,8 @@ def items_of(agents: Iterable[int], *, skill_id: int, draws: list[int]) -> Any:
     )  # fmt: skip
 
 
-def draws_in(first: str, last: str) -> list[int]:
-    """Return the draws that belong to some weeks, both ends included, each read in its own time zone."""
-    return list(placed(first, last))
-
-
 def placed(first: str, last: str) -> dict[int, str]:
-    """Return the draws that belong to some weeks, each with its week."""
+    """Return the draws that belong to some weeks, both ends included, each with its week in its own time zone."""
     rows = Draw.objects.standing().filter(
         ends_at__gt=weeks.start_of(first) - A_DAY, ends_at__lte=weeks.end_of(last) + A_DAY
     )
@@ -98,8 +97,13 @@ def spans_of(compared: Weeks, *, begun: datetime | None) -> dict[str, Span]:
     """Return both sides, neither with a conversation from the other side of the moment the coaching began."""
     return {
         "before": Span(placed(compared.baseline_first, compared.baseline_last), until=begun),
-        "after": Span(placed(compared.first, compared.last), since=compared.first),
+        "after": after(compared),
     }
+
+
+def after(compared: Weeks) -> Span:
+    """Return the follow-up: the draws of its weeks, without what ended before the first of them."""
+    return Span(placed(compared.first, compared.last), since=compared.first)
 
 
 def weekly_spans(compared: Weeks, *, begun: datetime | None) -> list[Span]:

@@ -19,10 +19,12 @@ from coaching.models import Member, Programme, ProgrammeOutcome
 from coaching.programme_effects import Part
 from coaching.selectors import bases
 from coaching.selectors.bases import Basis
-from coaching.selectors.outcomes import draws_in, rubrics_of
+from coaching.selectors.outcomes import rubrics_of, weekly_spans
+from coaching.selectors.straddling import Left, outside, units_of
 from coaching.spans import Weeks
 from reviews.models import Cell, QueueItem, Review
 from reviews.models.queue import IsOpen
+from reviews.selectors.cells import counted
 from sampling.models import FrameStratum
 from sampling.overlaps import Repeat, repeated
 from sampling.selectors import overlaps
@@ -34,12 +36,14 @@ Place = tuple[Part, str]  # a group and a week
 class Held:
     """Group and week → what was drawn and reviewed of its agents, by the rubrics that the outcome compares.
 
-    shared: the strata of it whose conversations stand in frames of several plans; repeats: what they hold once more.
+    shared: the strata of it whose conversations stand in frames of several plans; repeats: what they hold once more;
+    left: what of the frames ended on another side, which the counts of the parts still hold in their N.
     """
 
     parts: Mapping[Place, Basis] = field(default_factory=dict)
     shared: Mapping[Place, Sequence[int]] = field(default_factory=dict)
     repeats: Mapping[int, Sequence[Repeat]] = field(default_factory=dict)
+    left: Mapping[Place, Sequence[Left]] = field(default_factory=dict)
 
     def of(self, part: Part, first: str, last: str) -> Basis:
         """Add up what a group's number of some weeks rests on."""
@@ -47,7 +51,9 @@ class Held:
         strata = {pk for place in places for pk in self.shared.get(place, ())}
         whole = bases.together(self.parts[place] for place in places)
         again = sum(repeated(self.repeats[pk], strata) for pk in strata if pk in self.repeats)
-        return Basis(whole.frame_size - again, whole.drawn, whole.pending, whole.reviewed)
+        beyond = units_of(one for place in places for one in self.left.get(place, ()))
+        size = whole.frame_size - again - beyond
+        return Basis(size, whole.drawn, whole.pending, whole.reviewed, left_out=beyond)
 
 
 class Rests(NamedTuple):
@@ -92,17 +98,22 @@ def read(programme: Programme, compared: Weeks, *, elsewhere: set[int], now: dat
     elsewhere: agents who are no peers, because they were coached on the skill outside the programme.
     """
     groups = dict(programme.members.values_list("agent", "group"))
-    before = draws_in(compared.baseline_first, compared.baseline_last)
-    rubrics = rubrics_of(groups, skill=programme.skill.slug, draws=before)
-    placed = {
-        pk: week
-        for pk, week in bases.placed(compared.baseline_first, compared.last).items()
-        if compared.baseline_first <= week <= compared.last
-    }
+    spans = weekly_spans(compared, begun=programme.started_at)
+    rubrics = rubrics_of(groups, skill=programme.skill.slug, draws=list(spans[0].draws))
+    placed = {pk: week for span in spans for pk, week in span.draws.items()}
     strata = FrameStratum.objects.filter(draw__in=placed, draw__rubric_version__rubric__in=rubrics)
     strata = strata.filter(agent__is_bot=False).exclude(agent__in=elsewhere - groups.keys())
     strata = strata.annotate(part=_part("agent", groups)).order_by()
-    size, drawn, to_come, reviewed = (_placed(rows, placed) for rows in _counted(strata, groups, now=now))
+    left = list(chain.from_iterable(outside(strata, dict(enumerate(spans))).values()))
+    picks = {one.pick for one in left if one.pick is not None}
+    size, drawn, to_come, reviewed = (
+        _placed(rows, placed) for rows in _counted(strata, groups, now=now, beyond=picks)
+    )  # fmt: skip
+    beyond: dict[Place, list[Left]] = defaultdict(list)
+    for one in left:
+        place = part_of(groups.get(one.agent)), placed[one.draw]
+        beyond[place].append(one)
+        drawn[place] -= one.pick is not None
     shared: dict[Place, list[int]] = defaultdict(list)
     for pk, draw, part in strata.filter(is_shared=True).values_list("pk", "draw", "part"):
         shared[Part(part), placed[draw]].append(pk)
@@ -110,22 +121,33 @@ def read(programme: Programme, compared: Weeks, *, elsewhere: set[int], now: dat
         {place: Basis(size[place], drawn[place], to_come[place], reviewed[place]) for place in size},
         shared,
         overlaps.repeats(strata.filter(is_shared=True)) if shared else {},
+        beyond,
     )
 
 
-def _counted(strata: QuerySet[Any], groups: Mapping[int, str], *, now: datetime) -> Iterator[Any]:
+def _counted(strata: QuerySet[Any], groups: Mapping[int, str], *, now: datetime, beyond: set[int]) -> Iterator[Any]:
     """Yield draw, group and count of what could have been drawn, was drawn, is to come, and was reviewed."""
     sizes = list(strata.values_list("draw", "part").annotate(Sum("frame_size"), Sum("drawn")))
     yield ((draw, part, size) for draw, part, size, _drawn in sizes)
     yield ((draw, part, some) for draw, part, _size, some in sizes)
     known = strata.values("pk")
     items = QueueItem.objects.filter(purpose=QueueItem.Purpose.PRIMARY, pool="random", pick__stratum__in=known)
+    items = items.exclude(pick__in=beyond)
     drawn: Any = items.annotate(part=_part("agent", groups)).order_by().values_list("pick__draw", "part")
     to_come = (drawn.filter(IsOpen("status"), due_at__gt=now), drawn.filter(review__status=Review.Status.SUBMITTED))
     yield chain.from_iterable(rows.annotate(Count("pick", distinct=True)) for rows in to_come)
     cells = Cell.objects.filter(stratum__in=known, metric="total", pool="random")
     cells = cells.annotate(part=_part("stratum__agent", groups)).order_by()
-    yield cells.values_list("stratum__draw", "part").annotate(Sum("n"))
+    yield chain(cells.values_list("stratum__draw", "part").annotate(Sum("n")), _minus(beyond, groups))
+
+
+def _minus(beyond: set[int], groups: Mapping[int, str]) -> list[tuple[int, int, int]]:
+    """Take what was left out from the sums, which cannot tell one conversation from another."""
+    if not beyond:
+        return []
+    seen = counted().prefetch_related(None).filter(item__pick__in=beyond, pool="random").order_by()
+    rows = seen.values_list("item__pick__draw", "item__pick__agent")
+    return [(draw, part_of(groups.get(agent)), -1) for draw, agent in rows]
 
 
 def _part(agent: str, groups: Mapping[int, str]) -> Case:

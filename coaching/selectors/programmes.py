@@ -8,16 +8,16 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from coaching import programme_words, spans, weeks
+from coaching import outcome_words, programme_words, spans, weeks
 from coaching.charts import PartBar
 from coaching.effects import Side
 from coaching.models import Member, Plan, Programme, ProgrammeOutcome
 from coaching.programme_charts import design_bars
 from coaching.programme_effects import Row
 from coaching.selectors import programme_bases
-from coaching.selectors.outcomes import draws_in, items_of, placed, rubrics_of, spans_of
+from coaching.selectors.outcomes import after, items_of, placed, rubrics_of, spans_of
 from coaching.selectors.programme_bases import Held, Rests, part_of, rests_of
-from coaching.selectors.sides import Span, sides
+from coaching.selectors.sides import Span, left_out, sides
 from coaching.spans import Weeks
 from coaching.waiting import Lot, drawn, key_of
 from coaching.windows import WEEKS
@@ -57,6 +57,7 @@ class ProgrammePage:
     # Of each group week by week what was drawn, and of both sides what the newest outcome rests on.
     held: Held
     rests_on: list[Rests]
+    left_out: str
     out: int
 
 
@@ -66,6 +67,7 @@ def programme_page(programme: Programme, *, now: datetime) -> ProgrammePage:
     compared = weeks_of(programme)
     newest, fresh = outcomes[0] if outcomes else None, fresh_counts(programme) if programme.baseline_from else {}
     held = _held(programme, compared, now=now) if newest and compared else Held()
+    rests_on = rests_of(newest, held, compared) if newest and compared else []
     for member in members:
         member.fresh = fresh.get(member.agent_id, 0)  # type: ignore[attr-defined]
     return ProgrammePage(
@@ -82,7 +84,8 @@ def programme_page(programme: Programme, *, now: datetime) -> ProgrammePage:
         weeks=compared,
         days=_days(newest) if newest else None,
         held=held,
-        rests_on=rests_of(newest, held, compared) if newest and compared else [],
+        rests_on=rests_on,
+        left_out=outcome_words.left_out(sum(one.basis.left_out for one in rests_on)),
         out=still_out(programme, compared) if compared and programme.status == Programme.Status.RUNNING else 0,
     )
 
@@ -134,9 +137,10 @@ def with_waiting(programmes: QuerySet[Programme]) -> list[tuple[Programme, str]]
 def fresh_counts(programme: Programme) -> dict[int, int]:
     """Return agent id → published random reviews of the time before the start in which a baseline is collected."""
     counts = dict.fromkeys(programme.members.values_list("agent", flat=True), 0)
-    draws = _fresh_draws(programme)
-    if draws:
-        rows = items_of(counts, skill_id=programme.skill_id, draws=draws)
+    span = _fresh_span(programme)
+    if span.draws:
+        rows = items_of(counts, skill_id=programme.skill_id, draws=list(span.draws))
+        rows = rows.exclude(pick__in=left_out(span, agents=counts.keys()))
         published = rows.filter(review__status=Review.Status.PUBLISHED).order_by().values("agent")
         counts |= dict(published.annotate(n=Count("pk", distinct=True)).values_list("agent", "n"))
     return counts
@@ -166,13 +170,11 @@ def inputs(programme: Programme, compared: Weeks) -> dict[str, Any]:
 def still_out(programme: Programme, compared: Weeks) -> int:
     """Count the follow-up conversations of all members that are drawn and not reviewed yet."""
     agents = list(programme.members.values_list("agent", flat=True))
-    items = items_of(agents, skill_id=programme.skill_id, draws=draws_in(compared.first, compared.last))
+    span = after(compared)
+    items = items_of(agents, skill_id=programme.skill_id, draws=list(span.draws))
+    items = items.exclude(pick__in=left_out(span, agents=agents))
     unpublished = items.filter(status="submitted", review__status=Review.Status.SUBMITTED)
     return int(items.open().count() + unpublished.distinct().count())
-
-
-def _fresh_draws(programme: Programme) -> list[int]:
-    return list(_fresh_span(programme).draws)
 
 
 def _fresh_span(programme: Programme) -> Span:

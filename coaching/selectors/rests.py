@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from coaching.models import Outcome
-from coaching.selectors.outcomes import draws_in, rubrics_of
+from coaching.selectors import straddling
+from coaching.selectors.outcomes import rubrics_of, spans_of
+from coaching.selectors.sides import Span
+from coaching.spans import Weeks
 from reviews.models import Cell
+from reviews.selectors.cells import counted
 from sampling.models import FrameStratum
 from sampling.selectors import overlaps
 from stats.quantiles import TWO_SIDED, normal_quantile
@@ -24,6 +28,8 @@ class Rests:
     reviewed: int
     low: float | None
     high: float | None
+    left_out: int = 0
+    """Conversations of these draws that ended outside the side, which are in none of the numbers."""
 
     @property
     def response_rate(self) -> float | None:
@@ -33,30 +39,34 @@ class Rests:
 
 def rests_of(outcome: Outcome) -> tuple[Rests, Rests]:
     """Return what the means before and after rest on: the random pool, by the rubrics that are compared."""
-    before = draws_in(outcome.baseline_first_week, outcome.baseline_last_week)
-    after = draws_in(outcome.first_week, outcome.last_week)
+    compared = Weeks(outcome.baseline_first_week, outcome.baseline_last_week, outcome.first_week, outcome.last_week)
     plan = outcome.plan
-    rubrics = rubrics_of([plan.agent_id], skill=plan.skill.slug, draws=before)
+    before, after = spans_of(compared, begun=plan.shared_at).values()
+    rubrics = rubrics_of([plan.agent_id], skill=plan.skill.slug, draws=list(before.draws))
     sides = ((before, outcome.pre_n, outcome.pre_mean), (after, outcome.post_n, outcome.post_mean))
     first, second = (
-        _side(outcome, draws, rubrics, n=n, mean=mean) for draws, n, mean in sides
+        _side(outcome, span, rubrics, n=n, mean=mean) for span, n, mean in sides
     )  # fmt: skip
     return first, second
 
 
-def _side(outcome: Outcome, draws: list[int], rubrics: list[int], *, n: int, mean: float | None) -> Rests:
+def _side(outcome: Outcome, span: Span, rubrics: list[int], *, n: int, mean: float | None) -> Rests:
     frames = FrameStratum.objects.filter(
-        draw__in=draws, agent=outcome.plan.agent_id, draw__rubric_version__rubric__in=rubrics
+        draw__in=list(span.draws), agent=outcome.plan.agent_id, draw__rubric_version__rubric__in=rubrics
     )
     drawn = frames.aggregate(drawn=Sum("drawn"))["drawn"] or 0
     reviewed = Cell.objects.filter(stratum__in=frames.order_by().values("pk"), metric="total", pool="random")
+    left = straddling.outside(frames, {"side": span}).get("side", [])
+    picks = {one.pick for one in left if one.pick is not None}
+    beyond = counted().filter(item__pick__in=picks, item__pick__pool="random", pool="random").count() if picks else 0
     margin = None
     if mean is not None and outcome.sigma2 is not None and n:
         margin = normal_quantile(TWO_SIDED) * math.sqrt(outcome.sigma2 / n)
     return Rests(
-        overlaps.frame_size(frames),
-        drawn,
-        reviewed.aggregate(n=Sum("n"))["n"] or 0,
+        overlaps.frame_size(frames) - straddling.units_of(left),
+        drawn - len(picks),
+        (reviewed.aggregate(n=Sum("n"))["n"] or 0) - beyond,
         None if mean is None or margin is None else max(0.0, mean - margin),
         None if mean is None or margin is None else min(100.0, mean + margin),
+        left_out=straddling.units_of(left),
     )

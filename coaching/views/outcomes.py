@@ -11,6 +11,7 @@ from accounts.access import person, requires
 from accounts.roles import Permission
 from coaching.exports import outcome_csv
 from coaching.models import Outcome
+from coaching.outcome_words import left_out
 from coaching.selectors.outcome_page import worked_out
 from coaching.selectors.rests import rests_of
 from core.http import render_page
@@ -21,9 +22,10 @@ from core.http import render_page
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Show step by step how the newest outcome of a plan was worked out."""
     found = _get(request, pk)
-    return render_page(
-        request, "coaching/outcome.html", {"outcome": found, "worked": worked_out(found), "rests": rests_of(found)}
-    )
+    rests = rests_of(found)
+    beyond = left_out(sum(side.left_out for side in rests))
+    context = {"outcome": found, "worked": worked_out(found), "rests": rests, "left_out": beyond}
+    return render_page(request, "coaching/outcome.html", context)
 
 
 @require_GET

@@ -6,8 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from coaching import weeks
-from coaching.selectors import cells, outcomes
+from coaching import outcome_words, weeks
+from coaching.models import Outcome
+from coaching.programme_effects import Part
+from coaching.selectors import bases, cells, outcomes, programme_bases
+from coaching.selectors.bases import Basis
+from coaching.selectors.rests import rests_of
 from coaching.spans import Weeks
 from conversations.models import Completion
 from reviews.models import Review
@@ -15,7 +19,8 @@ from rubrics.models import Criterion
 from rubrics.services.publishing import publish
 from sampling.models import Draw, FrameStratum, Pick, SharedPick
 from tests.conftest import NOW
-from tests.factories.coaching import plan, reviewed, reviewer, sampling_plan, skill, stratum_of
+from tests.factories.coaching import plan, programme_of, reviewed, reviewer, sampling_plan, skill, stratum_of
+from tests.factories.conversations import conversation
 from tests.factories.rubrics import draft_version
 from tests.factories.sampling import PlanFactory
 
@@ -45,6 +50,14 @@ def frame(agent, *, week, plan, size, drawn, begins=None):
     if begins is not None:
         Draw.objects.filter(pk=made.draw_id).update(starts_at=weeks.start_of(begins))
     return made
+
+
+def units_of(review, *others):
+    """Let the frame that a review was drawn from hold its conversation and some others."""
+    first = review.item.pick
+    talks = [first.conversation, *(getattr(one, "conversation", one) for one in others)]
+    units = [[Completion.objects.get(conversation=one).pk, one.pk, None, 0.5, "s", str(one.pk), 1] for one in talks]
+    FrameStratum.objects.filter(pk=first.stratum_id).update(units=units)
 
 
 def share(*held):
@@ -84,13 +97,18 @@ def test_neither_side_holds_what_ended_on_the_other_side_of_the_moment_coaching_
     score(coached, "no", week="2026-W06", **terms)
     score(coached, "partly", week="2026-W10", **terms)
     score(coached, "yes", week="2026-W10", ended=shared_at + DAY, **terms)
-    score(coached, "no", week="2026-W12", ended=weeks.start_of("2026-W12") - DAY, **terms)  # came late
+    late = score(coached, "no", week="2026-W12", ended=weeks.start_of("2026-W12") - DAY, **terms)
     score(coached, "yes", week="2026-W12", **terms)
     frame(coached, week="2026-W14", plan=monthly, size=8, drawn=2, begins="2026-W10")
-    score(coached, "no", week="2026-W14", ended=shared_at - DAY, plan=monthly, by=by)
-    score(coached, "yes", week="2026-W14", ended=weeks.start_of("2026-W13"), plan=monthly, by=by)
+    too_early = score(coached, "no", week="2026-W14", ended=shared_at - DAY, plan=monthly, by=by)
+    counts = score(coached, "yes", week="2026-W14", ended=weeks.start_of("2026-W13"), plan=monthly, by=by)
+    # Of the month's eight, another one ended before the follow-up and was not drawn.
+    units_of(late)
+    units_of(counts, too_early, conversation(agent=coached, completed_at=weeks.start_of("2026-W11")))
     compared = Weeks("2026-W05", "2026-W10", "2026-W12", "2026-W15")
-    made = plan("due", agent=coached, skill=skill(SKILL), shared_at=shared_at)
+    made = plan(
+        "due", agent=coached, skill=skill(SKILL), shared_at=shared_at, baseline_since=weeks.start_of("2026-W05")
+    )
 
     found = outcomes.inputs(made, compared)["agents"][0]
     chart = outcomes.weekly(made, compared)
@@ -99,3 +117,23 @@ def test_neither_side_holds_what_ended_on_the_other_side_of_the_moment_coaching_
     assert {week: (side.n, side.mean) for week, side in chart.items()} == {
         "2026-W06": (1, 0.0), "2026-W10": (1, 50.0), "2026-W12": (1, 100.0), "2026-W14": (1, 100.0),
     }  # fmt: skip
+    # Of a frame only what ended within the side could have been drawn for it: all but one of the week's forty, six of
+    # the month's eight.
+    of_outcome = Outcome(
+        plan=made, baseline_first_week="2026-W05", baseline_last_week="2026-W10", first_week="2026-W12",
+        last_week="2026-W15",
+    )  # fmt: skip
+    windows = bases.windows_of(of_outcome)
+    known, then = (bases.read(windows, now=NOW, until=until) for until in (None, NOW + timedelta(weeks=52)))
+    assert [known.of(window) for window in windows] == [then.of(window) for window in windows]
+    assert known.of(windows[1]) == Basis(39 + 6, 2 + 1, 0, 2, left_out=3)
+    follow_up = rests_of(of_outcome)[1]
+    assert (follow_up.frame_size, follow_up.drawn, follow_up.reviewed, follow_up.left_out) == (45, 3, 2, 3)
+    assert outcomes.progress(made, compared) == outcomes.Progress(2, 2, 0, 45)
+    assert outcome_words.left_out(3).startswith("3 conversations of these draws are left out: they ended ")
+    # A programme counts the same of its groups, week by week and together.
+    started = programme_of([coached], skill=made.skill, started_at=shared_at)
+    started.members.update(group="first")
+    held = programme_bases.read(started, compared, elsewhere=set(), now=NOW)
+    assert held.of(Part.STARTED, "2026-W12", "2026-W15") == known.of(windows[1])
+    assert held.of(Part.STARTED, "2026-W14", "2026-W14") == Basis(6, 1, 0, 1, left_out=2)

@@ -126,7 +126,7 @@ def test_the_number_of_queries_does_not_grow_with_the_agents_compared(world):
         world.score(member(), before="high", after="better")
 
     assert count() == at_ten
-    assert at_ten <= 24
+    assert at_ten <= 26
 
 
 def test_a_colleague_with_a_login_is_compared_like_any_other(world, team):
