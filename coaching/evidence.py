@@ -14,6 +14,7 @@ MOST = 6  # of a new plan
 MOST_NEW = 3  # of one more signal
 AT_ONCE = 500
 TWINS = 3  # as many reviews of one conversation are looked through, of plans that overlap
+Event = tuple[int, str]  # conversation, lineage of the criterion
 
 
 def _scored(*, since: datetime | None = None) -> QuerySet[Answer]:
@@ -86,10 +87,15 @@ def once(answers: Iterable[Answer]) -> list[Answer]:
 
     Where plans overlap several reviews judge the same event, which is one piece of evidence however many saw it.
     """
-    found: dict[tuple[int, str], Answer] = {}
+    found: dict[Event, Answer] = {}
     for answer in answers:
-        found.setdefault((answer.revision.review.conversation_id, answer.criterion.lineage), answer)
+        found.setdefault(event(answer), answer)
     return list(found.values())
+
+
+def event(answer: Answer) -> Event:
+    """Return what an answer judges: the conversation, and the lineage of the criterion."""
+    return answer.revision.review.conversation_id, answer.criterion.lineage
 
 
 def _by_loss(rows: QuerySet[Answer]) -> QuerySet[Answer]:

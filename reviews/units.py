@@ -2,7 +2,8 @@
 
 Frames of several plans that hold the same conversations are the frames of one survey (statistics.md 1.5): a unit that
 stands in the frames p has the chance 1 − Π(1 − π_p) to be reviewed, and is one unit however many of its reviews there
-are. Scorecards are different measures: where two of them cover a conversation, each counts half.
+are. Scorecards are different measures: where two of them cover a conversation, each counts half. One that has not
+measured anything of a stratum yet takes nothing from what others say of it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
 
 class Unit(NamedTuple):
-    """A reviewed conversation: y in points, pi in (0, 1], and for how much of a conversation it counts."""
+    """A reviewed conversation: y in points, pi in (0, 1], for how much of a conversation it counts, and of which."""
 
     y: float
     pi: float
     share: float = 1.0
+    of: int = 0
 
 
 class Stratum(Protocol):
@@ -39,13 +41,15 @@ class Stratum(Protocol):
     @property
     def reviewed_share(self) -> float: ...
     @property
+    def reviewed(self) -> int: ...
+    @property
     def mix(self) -> Sequence[Score]: ...
 
 
 def alone(one: Stratum) -> Iterator[Unit]:
     """Yield the units of a stratum that shares nothing."""
     for score in one.mix:
-        yield Unit(score.y, _own(one, score))
+        yield Unit(score.y, _own(one, score), of=score.unit)
 
 
 def of_all(strata: Iterable[Stratum]) -> list[Unit]:
@@ -55,7 +59,7 @@ def of_all(strata: Iterable[Stratum]) -> list[Unit]:
     for one in known.values():
         for score in one.mix:
             pi, share = over_all(_own(one, score), score.also, one, known)
-            found.setdefault((score.unit, one.rubric_id), []).append(Unit(score.y, pi, share))
+            found.setdefault((score.unit, one.rubric_id), []).append(Unit(score.y, pi, share, score.unit))
     return [same[0]._replace(y=sum(unit.y for unit in same) / len(same)) for same in found.values()]
 
 
@@ -64,13 +68,13 @@ def over_all(
 ) -> tuple[float, float]:
     """Return pi over all frames of the same scorecard, and one over how many scorecards cover the unit.
 
-    own: its chance in its own stratum; also: the other strata that hold it, of which those out of the question are no
-    frames of it; is_drawn: the chance to be drawn, not to be reviewed.
+    own: its chance in its own stratum; also: the other strata that hold it, of which those out of the question, or
+    without a review so far, are no frames of it; is_drawn: the chance to be drawn, not to be reviewed.
     """
     missed, rubrics = 1.0 - own, {one.rubric_id}
     for stratum, targeted in also:
         other = strata.get(stratum)
-        if other is None:
+        if other is None or not (is_drawn or other.reviewed):
             continue
         rubrics.add(other.rubric_id)
         if other.rubric_id == one.rubric_id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -79,17 +79,19 @@ def attach(plan: Plan, answers: Iterable[Answer], *, now: datetime) -> int:
 
 def attach_many(each: Sequence[tuple[Plan, Iterable[Answer]]], *, now: datetime) -> dict[int, int]:
     """Do so for many plans; the number added to each, by the plan's id."""
-    known: dict[int, set[int]] = {plan.pk: set() for plan, _answers in each}
-    for plan_id, answer_id in Evidence.objects.filter(plan__in=known).values_list("plan_id", "answer_id"):
-        known[plan_id].add(answer_id)
+    known: dict[int, list[evidence.Event]] = {plan.pk: [] for plan, _answers in each}
+    names = ("plan_id", "review__conversation_id", "answer__criterion__lineage")
+    for plan_id, unit, lineage in Evidence.objects.filter(plan__in=known).values_list(*names):
+        known[plan_id].append((unit, lineage))
     rows = {plan.pk: _evidence(plan, answers, known[plan.pk], now=now) for plan, answers in each}
     Evidence.objects.bulk_create([row for mine in rows.values() for row in mine], ignore_conflicts=True)
     return {pk: len(mine) for pk, mine in rows.items()}
 
 
 def _evidence(
-    plan: Plan, answers: Iterable[Answer], known: Set[int] = frozenset(), *, now: datetime
+    plan: Plan, answers: Iterable[Answer], known: Sequence[evidence.Event] = (), *, now: datetime
 ) -> list[Evidence]:  # fmt: skip
+    seen = set(known)
     rows = [
         Evidence(
             plan=plan,
@@ -98,8 +100,8 @@ def _evidence(
             lost_points=evidence.lost_points(answer),
             added_at=now,
         )
-        for answer in answers
-        if answer.pk not in known
+        for answer in evidence.once(answers)
+        if evidence.event(answer) not in seen
     ]
     return rows[: max(0, MOST_EVIDENCE - len(known))]
 

@@ -55,9 +55,9 @@ REASONS: dict[str, str | Promise] = {
 class Average:
     """A mean in points (0–100) with its 95 % interval; None with the reason.
 
-    n: scores; frame_size: N, the conversations that could have been drawn; reviewed of drawn: how many of those that
-    were drawn and are eligible have a published review; failed: reviews that failed the whole card and count as they
-    were scored; scores: the one or two there are, when that is too few for an average; bounds: where the mean would
+    n: conversations with a score; frame_size: N, those that could have been drawn; reviewed of drawn: how many of those
+    that were drawn and are eligible have a published review; failed: reviews that failed the whole card and count as
+    they were scored; scores: the one or two there are, if that is too few for an average; bounds: where the mean would
     lie at worst, shown when fewer than four fifths are reviewed; adjusted: the mean if what stayed unreviewed had
     scored like the reviewed of its channel and class of risk (1.8); repeated: how often a conversation stands in the
     frame of a further plan, which n and N count once, while drawn and reviewed are about the work and count each pick.
@@ -129,7 +129,7 @@ def of_agent(one: AgentSums, *, v_team: float | None) -> Average:
     """Average one agent's weeks, by the moderated interval (statistics.md 1.6)."""
     if one.is_weighted:
         y, pi, share = _units([one])
-        weighted = hajek_score_interval(y, pi=pi, v_team=v_team, N=one.size, share=share)
+        weighted = hajek_score_interval(y, pi=pi, v_team=v_team, N=_measures(one), share=share)
         reason = weighted.reason if one.holds_the_floor else "random_floor"
         mean = weighted.mean if one.holds_the_floor else None
         return _average([one], mean, weighted.lo, weighted.hi, se=weighted.se, reason=reason)
@@ -172,7 +172,7 @@ def _average(
     weeks = [week for one in agents for week in one.weeks]
     is_mixed, is_weighted = any(one.is_mixed for one in agents), any(one.is_weighted for one in agents)
     repeated = sum(one.repeated for one in agents)
-    n = sum(len(one.units) for one in agents) if is_weighted else 0
+    n = sum(one.conversations for one in agents) if is_weighted else 0
     drawn = reviewed = waiting = frame_size = failed = 0
     for week in weeks:  # once: a page has hundreds of them
         n += 0 if is_weighted else week.n
@@ -221,6 +221,16 @@ def _units(agents: Sequence[AgentSums]) -> tuple[list[float], list[float], list[
     return [unit.y for unit in found], [unit.pi for unit in found], [unit.share for unit in found]
 
 
+def _measures(one: AgentSums) -> float:
+    """Return N as n_eff counts it: two scorecards measure a conversation twice, each drawn for itself.
+
+    Of all of them reviewed n_eff would be N² / Σ share², and nothing of the spread would be left.
+    """
+    weights = [(unit.share / unit.pi, unit.share) for unit in one.units if unit.pi > 0]
+    squares = math.fsum(weight * share for weight, share in weights)
+    return one.size * math.fsum(weight for weight, _share in weights) / squares if squares else one.size
+
+
 def _why_none(n: int, level: str, mean: float | None, reason: str | None) -> str:
     if n == 0:
         return "no_reviews"
@@ -235,7 +245,11 @@ def _why_none(n: int, level: str, mean: float | None, reason: str | None) -> str
 
 def _scores(agents: Sequence[AgentSums], *, is_weighted: bool) -> tuple[float, ...]:
     """Return the one or two scores that sums of one or two hold, lowest first: y = ȳ ± √(Σy²/2 − ȳ²)."""
-    found: list[float] = [unit.y for one in agents for unit in one.units] if is_weighted else []
+    by_unit: dict[tuple[int, int], list[float]] = {}
+    for one in agents if is_weighted else ():
+        for unit in one.units:
+            by_unit.setdefault((one.agent_id, unit.of), []).append(unit.y)
+    found = [math.fsum(some) / len(some) for some in by_unit.values()]
     for week in () if is_weighted else (week for one in agents for week in one.weeks):
         if week.n == 1:
             found.append(week.total / UNIT)

@@ -15,7 +15,7 @@ from reviews import units as reviewed
 from reviews.selectors.mixes import Score
 from sampling.overlaps import Repeat, repeated
 from sampling.targeting import floor_holds
-from stats import StratumMoments, WeightedClass, effective_sums, hajek, moments_from_sums
+from stats import StratumMoments, WeightedClass, effective_sums, moments_from_sums
 
 UNIT = 10_000
 
@@ -148,6 +148,11 @@ class AgentSums:
         return [unit for week in self.weeks for unit in reviewed.alone(week)]
 
     @property
+    def conversations(self) -> int:
+        """Return how many conversations are reviewed, each once by however many scorecards; known where mix is."""
+        return len({unit.of for unit in self.units}) if self.repeated else len(self.units)
+
+    @property
     def by_class(self) -> list[dict[Name, WeightedClass]]:
         """Return what was drawn and reviewed by class of channel and risk."""
         return [units.classes(self.weeks)] if self.repeated else [week.classes for week in self.weeks]
@@ -197,13 +202,22 @@ class AgentSums:
 
     def _weighed(self, strata: list[Week]) -> tuple[int, float, float]:
         if self.repeated and len(strata) > 1 and (one := AgentSums(self.agent_id, self.team_id, strata)).repeated:
-            return (len(one.units), *one._effective())
+            return (one.conversations, *one._effective())
         return sum(one.n for one in strata), *effective_sums([(one.size, one.n, one.total) for one in strata])
 
     def _effective(self) -> tuple[float, float]:
-        y, pi, share = ([unit[place] for unit in self.units] for place in range(3))
-        found = hajek(y, pi=pi, share=share)
-        return (found.n_eff or 0.0, (found.n_eff or 0.0) * (found.mean or 0.0) * UNIT)
+        weights: dict[int, float] = {}
+        points = 0.0
+        for y, pi, share, of in self.units:
+            if pi > 0:
+                # A second scorecard makes no second conversation.
+                weights[of] = weights.get(of, 0.0) + share / pi
+                points += y * share / pi
+        whole = math.fsum(weights.values())
+        if not whole:
+            return 0.0, 0.0
+        n_eff = whole**2 / math.fsum(weight * weight for weight in weights.values())
+        return n_eff, n_eff * points / whole * UNIT
 
     def during(self, starts_on: Iterable[date]) -> AgentSums:
         """Return the strata of some periods only."""

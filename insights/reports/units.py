@@ -29,8 +29,8 @@ class Seat(NamedTuple):
 
 def classes(weeks: Iterable[Week]) -> dict[Name, WeightedClass]:
     """Return the classes of one agent's strata; the picks of one conversation share its weight (statistics.md 1.8)."""
-    strata = {week.stratum_id: week for week in weeks}
-    rows = [(week, seat) for week in strata.values() for seat in week.seats if seat.counts[0]]
+    rows = [(week, seat) for week in weeks for seat in week.seats if seat.counts[0]]
+    strata = {week.stratum_id: week for week, _seat in rows}  # of which nothing is due says nothing of it
     picks = Counter((seat.unit, week.rubric_id) for week, seat in rows)
     found: dict[Name, WeightedClass] = {}
     for week, seat in rows:

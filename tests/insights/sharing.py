@@ -37,3 +37,29 @@ def person_of(chance: np.random.Generator, agent_id: int) -> tuple[AgentSums, li
             )  # fmt: skip
         whole.append(score)
     return AgentSums(agent_id, 1, weeks), whole
+
+
+def people_of_two_cards(chance: np.random.Generator) -> list[tuple[AgentSums, float]]:
+    """Make a week of eight people, all of whose conversations two scorecards draw ten of, each for itself; and truths.
+
+    The second scorecard is stricter, and sees half of the same.
+    """
+    people = []
+    for number in range(8):
+        size = int(chance.integers(12, 20))
+        first = chance.normal(70, 16, size)
+        scores = np.clip([first, first / 2 + 25 + chance.normal(0, 14, size)], 0, 100)
+        weeks = [
+            Week(
+                WEEK.date(), size, 10, size=size, rubric_id=own, n=10, reviewed=10, draw_id=own, stratum_id=own,
+                share=10 / size, is_shared=True, at_random=10,
+                repeats=(Repeat(frozenset({1}), size),) if own == 2 else (),
+                mix=tuple(
+                    Score(float(scores[own - 1][unit]), 0.0, own, int(unit), also=((3 - own, 0.0),))
+                    for unit in chance.permutation(size)[:10]
+                ),
+            )
+            for own in (1, 2)
+        ]  # fmt: skip
+        people.append((AgentSums(number, 1, weeks), float(scores.mean())))
+    return people

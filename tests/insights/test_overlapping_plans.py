@@ -24,12 +24,13 @@ from coaching.evidence import strongest, strongest_of
 from coaching.selectors import bases, cells
 from coaching.selectors.bases import Window
 from coaching.selectors.sides import Span, by_week, sides
+from coaching.services import contents
 from insights.planning import evidence
 from insights.reports import averages, numbers, sums, units
 from insights.reports import team as team_report
 from insights.reports.strata import Week
 from insights.reports.units import Seat
-from reviews.models import QueueItem, Review
+from reviews.models import Answer, QueueItem, Review
 from reviews.services import filling, what_if
 from rubrics.models import Criterion, Rubric
 from sampling.models import Draw, FrameStratum, Plan
@@ -38,6 +39,7 @@ from sampling.strata import NORMAL
 from stats import hajek
 from tests.api.asking import as_role, get
 from tests.conftest import NOW
+from tests.factories import coaching
 from tests.factories.accounts import TeamFactory, TeamMembershipFactory, person
 from tests.factories.conversations import talk, transcribe
 from tests.factories.reviews import published, specialist
@@ -135,7 +137,7 @@ def right(agents: Iterable[Agent], *, skill: str = "") -> Right:
     variance = float(((1 - pi) * (w * (y - mean)) ** 2).sum() / w.sum() ** 2) * len(y) / (len(y) - 1)
     margin = float(stdtrit(max(1.0, w.sum() ** 2 / (w * w).sum() - 1), 0.975)) * math.sqrt(variance)
     whole = {(one.agent_id, unit) for one in strata for unit in holds[one.pk]}
-    return Right(mean, max(0.0, mean - margin), min(100.0, mean + margin), len(rows), len(whole))
+    return Right(mean, max(0.0, mean - margin), min(100.0, mean + margin), len({key[:2] for key in scores}), len(whole))
 
 
 def told(agents: list[Any]) -> Right:
@@ -212,12 +214,19 @@ def test_an_average_is_of_different_conversations_each_weighed_by_its_chance_ove
         spread = evidence.spread({one.agent_id for one in stands}, now=NOW)
     assert spread.n == right(Agent.objects.all()).n
     assert spread.sd**2 == pytest.approx(averages.variance(stands))
-    for skill_id in Criterion.objects.exclude(skill=None).values_list("skill", flat=True).distinct():
+    doubles = 0  # what a second review says of an event is no more evidence of it
+    for skill_id in Criterion.objects.exclude(skill=None).order_by().values_list("skill", flat=True).distinct():
         for window in windows.values():
             lost = strongest(window.agent, skill_id, most=50)
             events = [(one.revision.review.conversation_id, one.criterion.lineage) for one in lost]
             assert len(events) == len(set(events))
+            known = coaching.plan("active", agent=Agent.objects.get(pk=window.agent), skill_id=skill_id)
+            lower = Answer.objects.filter(criterion__skill=skill_id, revision__review__agent=window.agent, value__lt=1)
+            added = contents.attach(known, lost, now=NOW)
+            assert (added, contents.attach(known, lower, now=NOW)) == (min(len(lost), contents.MOST_EVIDENCE), 0)
+            doubles += lower.count() - len(lost)
             assert strongest_of([(window.agent, skill_id)], since=None, most=50) == {(window.agent, skill_id): lost}
+    assert doubles > 0
     answer = get(as_role(Role.MANAGER), "reports/team/", team="retail").json()["average"]
     assert (answer["frame_size"], answer["repeated"]) == (sum(SIZES.values()), made["chats"].frame_size)
 
@@ -360,6 +369,7 @@ def test_what_is_due_is_weighed_by_class_once_too_and_two_scorecards_share_a_con
 
     one_card = units.classes([whole, chats])
     two_cards = units.classes([whole, replace(chats, rubric_id=2)])
+    not_due = units.classes([whole, replace(chats, rubric_id=2, seats=(again._replace(counts=(0, 0, 0)),))])
 
     assert {name: astuple(one) for name, one in one_card.items()} == {
         ("email", NORMAL): (1, 1, 2.0, 2.0, 2.0, 160.0),
@@ -368,3 +378,4 @@ def test_what_is_due_is_weighed_by_class_once_too_and_two_scorecards_share_a_con
     assert {name: astuple(one) for name, one in two_cards.items()} == {
         ("email", NORMAL): (1, 1, 2.0, 2.0, 2.0, 160.0), ("chat", NORMAL): (3, 1, 3.0, 1.0, 1.0, 60.0),
     }  # fmt: skip
+    assert astuple(not_due["chat", NORMAL]) == (1, 1, 2.0, 2.0, 2.0, 120.0)
