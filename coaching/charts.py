@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from coaching import weeks, words
-from coaching.effects import SCALE, Side
+from coaching.effects import SCALE, Side, effective_numbers
 from coaching.models import Look, Outcome
 from coaching.selectors.bases import Bases, Basis, window_at
 from core.charts import Level, LineChart, Phase, Point, Series, line_chart
@@ -72,7 +72,8 @@ def outcome_chart(outcome: Outcome, weekly: Mapping[str, Side], *, skill: str, t
     begins = known.index(outcome.first_week)
     sigma2 = outcome.sigma2
     before = _level(0, ends, outcome.level, variance=outcome.baseline_variance, name=_("Before"))
-    spread = outcome.sigma2 / outcome.post_n if outcome.sigma2 is not None and outcome.post_n else None
+    worth = effective_numbers(outcome.inputs)[1] or outcome.post_n
+    spread = outcome.sigma2 / worth if outcome.sigma2 is not None and worth else None
     after = _level(begins, len(known) - 1, outcome.post_mean, variance=spread, name=_("After"))
     count = sum(side.n for side in weekly.values())
     return line_chart(
@@ -98,17 +99,18 @@ def outcome_chart(outcome: Outcome, weekly: Mapping[str, Side], *, skill: str, t
 
 
 def _seen(outcome: Outcome, *, skill: str, target: float) -> str:
-    sides = ((outcome.pre_mean, outcome.pre_n), (outcome.post_mean, outcome.post_n))
-    before, after = (_mean_in_words(mean, n, outcome.sigma2) for mean, n in sides)
+    worth = effective_numbers(outcome.inputs)
+    sides = ((outcome.pre_mean, outcome.pre_n, worth[0]), (outcome.post_mean, outcome.post_n, worth[1]))
+    before, after = (_mean_in_words(mean, n, outcome.sigma2, worth=own or n) for mean, n, own in sides)
     return _("%(skill)s: %(before)s before, %(after)s after; the target is %(target)s") % {
         "skill": skill, "before": before, "after": after, "target": figure(target),
     }  # fmt: skip
 
 
-def _mean_in_words(mean: float | None, n: int, sigma2: float | None) -> str:
+def _mean_in_words(mean: float | None, n: int, sigma2: float | None, *, worth: float) -> str:
     """Say a mean of n reviews with its 95 % limits by the variance of one review: 58 (41–75, n 6)."""
     places = known_places(n)
-    limits = "" if mean is None or sigma2 is None or not n else span(*_around(mean, sigma2 / n), places=places)
+    limits = "" if mean is None or sigma2 is None or not n else span(*_around(mean, sigma2 / worth), places=places)
     return f"{figure(mean, places=places)} ({limits + ', ' if limits else ''}n\N{NO-BREAK SPACE}{n})"
 
 
@@ -131,15 +133,18 @@ def _level(first: int, last: int, value: float, *, variance: float | None, name:
 
 
 def _week_of(week: str, side: Side, sigma2: float | None) -> Point:
-    """Place a week: from three reviews on their mean with its limits in words, below that the scores themselves."""
+    """Place a week: from three reviews on their mean with its limits in words, below that the scores themselves.
+
+    Of two that do not weigh the same, nobody can tell from their sums which weighs more: they have a mean, too.
+    """
     label = date_format(weeks.start_of(week), "j M")
     if side.mean is None:
         return Point(label, None, n=side.n, reason=_("no reviews"))
-    if side.n < LEAST_REVIEWS:
+    if side.n < LEAST_REVIEWS and side.effective is None:
         apart = math.sqrt(max(side.squares / side.n / SCALE**2 - side.mean**2, 0.0))
         scores = [side.mean - apart, side.mean + apart][: side.n]
         return Point(label, side.mean, n=side.n, says=", ".join(figure(score) for score in scores))
-    limits = span(*_around(side.mean, sigma2 / side.n)) if sigma2 is not None else _("no band")
+    limits = span(*_around(side.mean, sigma2 / side.n_eff)) if sigma2 is not None else _("no band")
     return Point(label, side.mean, n=side.n, says=f"{figure(side.mean)} ({limits})")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -36,33 +36,90 @@ class Part(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One agent's reviews of a skill on one side: n, Σy and Σy², y in 10⁻⁴ points."""
+    """One agent's reviews of a skill on one side: n, Σy and Σy², y in 10⁻⁴ points.
+
+    effective: how many reviews of equal weight the mean is worth, in 10⁻⁴ of one; None where all weigh the same.
+    """
 
     n: int = 0
     total: int = 0
     squares: int = 0
+    effective: int | None = None
 
     @property
     def mean(self) -> float | None:
         """Return the plain mean in points."""
         return self.total / (self.n * SCALE) if self.n else None
 
+    @property
+    def n_eff(self) -> float:
+        """Return Kish's effective number: the mean's variance is σ² over it. What is enough goes by n."""
+        return self.n if self.effective is None else self.effective / SCALE
+
     def reweighed(self, strata: Sequence[tuple[float, int, float]]) -> Side:
         """Let the strata of one draw, (N, n, Σy) each, count by their conversations (statistics.md 1.4).
 
-        The number of reviews and the spread around the mean stay; Σy becomes that of the weighed mean.
+        The number of reviews and the spread around the mean stay; Σy becomes that of the weighed mean. Draws count by
+        their reviews, so that the mean's variance is σ² Σ n²/n_eff over the square of all n.
         """
         n, total = sum(one[1] for one in strata), sum(one[2] for one in strata)
         effective, weighed = effective_sums(strata)
         if not effective or not self.n:
             return self
         moved = self.total + round(n * weighed / effective - total)
-        return Side(self.n, moved, self.squares + round((moved**2 - self.total**2) / self.n))
+        squares = self.squares + round((moved**2 - self.total**2) / self.n)
+        spread = self.n**2 / self.n_eff - n + n**2 / effective
+        return Side(self.n, moved, squares, _effective(self.n, self.n**2 / spread))
 
     @classmethod
-    def once(cls, n: int, mean: float, *, spread: float) -> Side:
-        """Make a side of n different conversations: their weighed mean in points and their spread Σ(y−ȳ)²."""
-        return cls(n, round(n * mean * SCALE), round((n * mean * mean + spread) * SCALE**2))
+    def once(cls, n: int, mean: float, *, n_eff: float, spread: float) -> Side:
+        """Make a side of n different conversations: their weighed mean in points and n times their weighed variance.
+
+        That is n (1 − 1/n_eff) σ² on average; it is kept as what n − 1 times the variance of one review is.
+        """
+        effective = _effective(n, n_eff)
+        if effective is not None and effective > SCALE:
+            spread *= (n - 1) / n / (1 - SCALE / effective)
+        return cls(n, round(n * mean * SCALE), round((n * mean * mean + spread) * SCALE**2), effective)
+
+
+def _effective(n: int, n_eff: float) -> int | None:
+    """Return an effective number as a side keeps it."""
+    kept = round(n_eff * SCALE)
+    return kept if kept < n * SCALE else None
+
+
+def effective_of(sides: Sequence[Side]) -> list[int]:
+    """Return what is kept of the weights of a row behind its sums: nothing where all reviews weigh the same."""
+    if all(side.effective is None for side in sides):
+        return []
+    return [round(side.n_eff * SCALE) for side in sides]
+
+
+def sides_of(values: Sequence[int], count: int) -> list[Side]:
+    """Read the sides of a row as it is kept: three sums of each and, where reviews do not weigh the same, weights."""
+    weights = values[3 * count :] or [SCALE * n for n in values[: 3 * count : 3]]
+    found = []
+    for place, weight in enumerate(weights):
+        n, total, squares = values[3 * place : 3 * place + 3]
+        found.append(Side(n, total, squares, _effective(n, weight / SCALE)))
+    return found
+
+
+def effective_numbers(inputs: Mapping[str, Any]) -> tuple[float, float]:
+    """Return what the agent's own reviews before and after are worth, of the inputs of an outcome; 0 without any."""
+    rows = inputs.get("agents")
+    if not rows:
+        return 0.0, 0.0
+    _part_of, before, after = _read(rows[0])
+    return before.n_eff, after.n_eff
+
+
+def variance_of(sides: Iterable[Side]) -> float | None:
+    """Return the variance of one review around its agent's level, pooled over sides by what each is worth."""
+    held = list(sides)
+    parts = [moments_from_sums(side.n, total=side.total, squares=side.squares) for side in held]
+    return pooled_var([side.n_eff for side in held], s2=[part.s2 for part in parts]).v
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +189,7 @@ def measure(inputs: Mapping[str, Any]) -> Measured:
     if shown == "full" and found.effect[0] is None:
         shown = "observed_only"
     chance = found.expected_by_chance[0]
-    further = _further(found, sigma2=sigma2, post_n=after.n) if shown == "full" else FurtherReviews(None)
+    further = _further(found, sigma2=sigma2, post_n=after.n_eff) if shown == "full" else FurtherReviews(None)
     return Measured(
         verdict=verdict(found.lo[0], shown=shown),
         shown=shown,
@@ -164,9 +221,9 @@ def _effect(rows: Sequence[Row], *, sigma2: float | None) -> CoachingEffect:
     """Hand the sums to stats; who has too few reviews to be a peer counts as not seen afterwards."""
     return coaching_effect(
         [before.mean for _part, before, _after in rows],
-        pre_n=[before.n for _part, before, _after in rows],
+        pre_n=[before.n_eff for _part, before, _after in rows],
         post_mean=[None if part is Part.TOO_FEW else after.mean for part, _before, after in rows],
-        post_n=[0 if part is Part.TOO_FEW else after.n for part, _before, after in rows],
+        post_n=[0 if part is Part.TOO_FEW else after.n_eff for part, _before, after in rows],
         coached=[part in (Part.OWN, Part.COACHED) for part, _before, _after in rows],
         sigma2=sigma2,
     )
@@ -181,21 +238,21 @@ def _part(one: Sums) -> Part:
 
 def _row(one: Sums, part: Part) -> list[int]:
     before, after = one.before, one.after
-    return [int(part), before.n, before.total, before.squares, after.n, after.total, after.squares]
+    sums = [before.n, before.total, before.squares, after.n, after.total, after.squares]
+    return [int(part), *sums, *effective_of((before, after))]
 
 
 def _read(row: Sequence[int]) -> Row:
-    return Part(row[0]), Side(*row[1:4]), Side(*row[4:7])
+    before, after = sides_of(row[1:], 2)
+    return Part(row[0]), before, after
 
 
 def _variance(rows: Sequence[Row]) -> float | None:
     """Return the variance of one review around its agent's level, pooled over agents and both sides."""
-    sides = [side for _part, before, after in rows for side in (before, after)]
-    parts = [moments_from_sums(side.n, total=side.total, squares=side.squares) for side in sides]
-    return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
+    return variance_of(side for _part, before, after in rows for side in (before, after))
 
 
-def _further(found: CoachingEffect, *, sigma2: float | None, post_n: int) -> FurtherReviews:
+def _further(found: CoachingEffect, *, sigma2: float | None, post_n: float) -> FurtherReviews:
     """Ask for how many more reviews would settle an effect that is known."""
     effect, baseline, factor = found.effect[0], found.baseline_variance[0], found.level_factor[0]
     parts = (effect, baseline, factor, found.omega2, found.shift_variance, sigma2)

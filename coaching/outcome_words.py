@@ -96,6 +96,15 @@ def left_out(n: int) -> str:
     ) % {"n": n}
 
 
+def weighed(*, n: int, worth: float) -> str:
+    """Say why the reviews after are worth less than their number; empty where they are not."""
+    if worth >= n:
+        return ""
+    return _("Some conversations had better chances to be drawn, so the %(n)d reviews after are worth %(worth)s.") % {
+        "n": n, "worth": figure(worth, places=1),
+    }  # fmt: skip
+
+
 def _opening(outcome: Outcome) -> str:
     if outcome.verdict == Outcome.Verdict.IMPROVED:
         return _("Improved after coaching. %(rose)s") % {"rose": _moved(outcome)}

@@ -110,7 +110,7 @@ def _mean(part: Part, week: str, sides: Sequence[Side], *, variance: float | Non
     if variance is None:
         reason = _("no band: nobody has two reviews on one side")
         return WeeklyMean(part, week, value, None, None, n=count, reason=reason, basis=basis)
-    margin = NORMAL_95 * math.sqrt(math.fsum(variance / side.n for side in sides if side.n)) / len(means)
+    margin = NORMAL_95 * math.sqrt(math.fsum(variance / side.n_eff for side in sides if side.n)) / len(means)
     low, high = max(0.0, value - margin), min(100.0, value + margin)
     return WeeklyMean(part, week, value, low, high, n=count, reason="", basis=basis)
 

@@ -8,10 +8,10 @@ from enum import IntEnum
 from statistics import fmean
 from typing import Any
 
-from coaching import programme_settling
-from coaching.effects import LEAST_OF_A_PEER, Side
+from coaching import effects, programme_settling
+from coaching.effects import LEAST_OF_A_PEER, Side, effective_of, sides_of
 from coaching.programme_settling import Moved, by_design
-from stats import coaching_effect, hier_normal, moments_from_sums, pooled_var, verdict
+from stats import coaching_effect, hier_normal, verdict
 from stats.designs import DesignEffect, fresh_baseline_effect, waiting_list_effect
 from stats.outcome import LEAST_AFTER, LEAST_BEFORE, LEAST_PEERS
 
@@ -39,7 +39,8 @@ class Row:
     def stored(self) -> list[int]:
         """Return the row as it is kept, without a name."""
         sides = (self.before, self.after, self.fresh)
-        return [int(self.part), *(value for side in sides for value in (side.n, side.total, side.squares))]
+        sums = (value for side in sides for value in (side.n, side.total, side.squares))
+        return [int(self.part), *sums, *effective_of(sides)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +126,16 @@ def _peers(rows: Sequence[Row]) -> Estimate:
         return _nothing("peers", members, "too_few_peers")
     found = coaching_effect(
         [row.before.mean for row in rows],
-        pre_n=[row.before.n for row in rows],
+        pre_n=[row.before.n_eff for row in rows],
         post_mean=[row.after.mean if _counts(row) or _is_peer(row) else None for row in rows],
-        post_n=[row.after.n if _counts(row) or _is_peer(row) else 0 for row in rows],
+        post_n=[row.after.n_eff if _counts(row) or _is_peer(row) else 0 for row in rows],
         coached=[row.part is Part.STARTED for row in rows],
         sigma2=_variance(rows),
     )
     group = found.group
     if group is None:
         return _nothing("peers", members, found.reason or "no_variance")
-    after = [row.after.n if _counts(row) else 0 for row in rows if row.part is Part.STARTED]
+    after = [row.after.n_eff if _counts(row) else 0 for row in rows if row.part is Part.STARTED]
     settled = programme_settling.beside_peers(found, after=after, sigma2=_variance(rows))
     return Estimate("peers", group.effect, group.se, group.lo, group.hi, group.K, "", settled)
 
@@ -147,7 +148,7 @@ def _fresh(rows: Sequence[Row]) -> Estimate:
     fresh, after = [_mean(row.fresh) for row in own], [_mean(row.after) for row in own]
     found = fresh_baseline_effect(fresh, post_mean=after)
     moved = [late - early for early, late in zip(fresh, after, strict=True)]
-    groups = [Moved(moved, [row.after.n for row in own])]
+    groups = [Moved(moved, [row.after.n_eff for row in own])]
     return _by_design(
         "fresh_baseline", found, few="too_few_fresh", further=by_design(found, groups=groups, sigma2=_variance(rows))
     )
@@ -156,13 +157,13 @@ def _fresh(rows: Sequence[Row]) -> Estimate:
 def _waiting(rows: Sequence[Row]) -> Estimate:
     """Compare those who started with those who were drawn to wait, each with the own shrunken baseline."""
     sigma2 = _variance(rows)
-    variances = [sigma2 / row.before.n if sigma2 is not None and row.before.n else None for row in rows]
+    variances = [sigma2 / row.before.n_eff if sigma2 is not None and row.before.n else None for row in rows]
     levels = hier_normal([row.before.mean for row in rows], V=variances).mean
     moved = {part: Moved([], []) for part in Part}
     for row, level in zip(rows, levels, strict=True):
         if _is_whole(row) and level is not None:
             moved[row.part].points.append(_mean(row.after) - level)
-            moved[row.part].reviews.append(row.after.n)
+            moved[row.part].reviews.append(row.after.n_eff)
     groups = [moved[Part.STARTED], moved[Part.WAITING]]
     found = waiting_list_effect(groups[0].points, waiting=groups[1].points)
     return _by_design(
@@ -198,10 +199,8 @@ def _mean(side: Side) -> float:
 
 def _variance(rows: Sequence[Row]) -> float | None:
     """Return the variance of one review around its agent's level, pooled over agents and both sides."""
-    sides = [side for row in rows for side in (row.before, row.after)]
-    parts = [moments_from_sums(side.n, total=side.total, squares=side.squares) for side in sides]
-    return pooled_var([part.n for part in parts], s2=[part.s2 for part in parts]).v
+    return effects.variance_of(side for row in rows for side in (row.before, row.after))
 
 
 def _read(row: Sequence[int]) -> Row:
-    return Row(Part(row[0]), Side(*row[1:4]), Side(*row[4:7]), Side(*row[7:10]))
+    return Row(Part(row[0]), *sides_of(row[1:], 3))

@@ -18,13 +18,13 @@ from stats.outcome import fewest_further
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What the members of one group moved, in points, and how many reviews each has after the start."""
+    """What the members of one group moved, in points, and how many reviews each has after the start, by their worth."""
 
     points: list[float]
-    reviews: list[int]
+    reviews: list[float]
 
 
-def beside_peers(found: CoachingEffect, *, after: Sequence[int], sigma2: float | None) -> int | None:
+def beside_peers(found: CoachingEffect, *, after: Sequence[float], sigma2: float | None) -> int | None:
     """Return the fewest further reviews each that settle the group's effect of statistics.md 4.2; None when none can.
 
     after: reviews after the start of each coached agent, in the order of `found`.

@@ -101,18 +101,18 @@ class _Shift:
 def coaching_effect(
     pre_mean: Sequence[float | None],
     *,
-    pre_n: Sequence[int],
+    pre_n: Sequence[float],
     post_mean: Sequence[float | None],
-    post_n: Sequence[int],
+    post_n: Sequence[float],
     coached: Sequence[bool],
     sigma2: float | None,
     tau_max: float = TAU_MAX,
 ) -> CoachingEffect:
     """Estimate what coaching changed: after − shrunken baseline − the peers' shift (statistics.md 4.2).
 
-    One entry per agent scored on the skill, coached or not: means in points (None without reviews), counts; sigma2:
-    pooled variance of one review, squared points; tau_max: half the scale. The window before must hold everything the
-    selection looked at. Raises ValueError on unequal lengths.
+    One entry per agent scored on the skill, coached or not: means in points (None without reviews), counts (or Kish's
+    effective numbers); sigma2: pooled variance of one review, squared points; tau_max: half the scale. The window
+    before must hold everything the selection looked at. Raises ValueError on unequal lengths.
     """
     agents = _read(pre_mean, pre_n, post_mean, post_n, coached, sigma2=sigma2, tau_max=tau_max)
     has_variance = sigma2 is not None and sigma2 > LEAST_VARIANCE
@@ -123,9 +123,9 @@ def coaching_effect(
 
 def _read(
     pre_mean: Sequence[float | None],
-    pre_n: Sequence[int],
+    pre_n: Sequence[float],
     post_mean: Sequence[float | None],
-    post_n: Sequence[int],
+    post_n: Sequence[float],
     coached: Sequence[bool],
     *,
     sigma2: float | None,
@@ -153,7 +153,7 @@ def _read(
     )
 
 
-def _side(mean: Sequence[float | None], *, n: Sequence[int]) -> tuple[Floats, Floats]:
+def _side(mean: Sequence[float | None], *, n: Sequence[float]) -> tuple[Floats, Floats]:
     """Return means and counts, both 0 for an agent without reviews on that side."""
     counts = [0 if score is None else max(0, count) for score, count in zip(mean, n, strict=True)]
     means = [score if score is not None and count else 0.0 for score, count in zip(mean, counts, strict=True)]

@@ -54,7 +54,7 @@ def verdict(lo: float | None, *, shown: Sufficiency) -> Verdict:
 def further_reviews(
     effect: float,
     *,
-    post_n: int,
+    post_n: float,
     sigma2: float,
     baseline_variance: float,
     level_factor: float,
@@ -63,7 +63,8 @@ def further_reviews(
 ) -> FurtherReviews:
     """Find the smallest number of further reviews for which z·se < |effect|, everything else unchanged, up to 200.
 
-    effect: points; variances: squared points, as coaching_effect gives them; post_n: reviews after coaching so far.
+    effect: points; variances: squared points, as coaching_effect gives them; post_n: reviews after coaching so far, or
+    Kish's effective number of them.
     """
     z = normal_quantile(TWO_SIDED)
 

@@ -124,7 +124,8 @@ class OutcomeInputsSerializer(serializers.Serializer[Any]):
     """What an outcome was worked out from, without names.
 
     agents: one list an agent, the plan's own first: part (0 own, 1 coached, 2 peer, 3 baseline only), then n, Σy and
-    Σy² before and after, y in 10⁻⁴ points. covers: the baseline holds all that the plan was begun for.
+    Σy² before and after, y in 10⁻⁴ points; where not all reviews weigh the same, then the effective number of them
+    before and after, in 10⁻⁴. covers: the baseline holds all that the plan was begun for.
     """
 
     covers = serializers.BooleanField()

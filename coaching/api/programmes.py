@@ -125,7 +125,8 @@ class ProgrammeInputsSerializer(serializers.Serializer[Any]):
     """What an outcome was worked out from, without names.
 
     agents: one list an agent: part (0 started, 1 waited, 2 other), then n, Σy and Σy² before, in the follow-up, and
-    freshly before the start; y in 10⁻⁴ points.
+    freshly before the start; y in 10⁻⁴ points. Where not all reviews weigh the same, then the effective number of them
+    on each, in 10⁻⁴.
     """
 
     designs = serializers.ListField(child=serializers.CharField())

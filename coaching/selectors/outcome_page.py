@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from coaching import outcome_words, spans, weeks, words
 from coaching.charts import PartBar, change_parts, known_places, outcome_chart
-from coaching.effects import Measured, Part
+from coaching.effects import Measured, Part, effective_numbers
 from coaching.models import Outcome, PastOutcome, Plan
 from coaching.selectors import bases
 from coaching.selectors.bases import Basis
@@ -101,13 +101,16 @@ class WorkedOut:
     coached: int
     baseline_sd: float | None
     reviews: int
+    # What the reviews after are worth, and why that is not their number; the number and nothing where it is.
+    worth: float
+    weighed: str
     # The decimals that are known of the mean before and of the mean after.
     places: tuple[int, int]
 
 
 def worked_out(outcome: Outcome) -> WorkedOut:
     """Return what the page of the formula shows beside the outcome's own numbers."""
-    rows = outcome.inputs.get("agents", [])
+    rows, worth = outcome.inputs.get("agents", []), effective_numbers(outcome.inputs)[1] or outcome.post_n
     days = [weeks.start_of(outcome.baseline_first_week), weeks.end_of(outcome.baseline_last_week)]
     days += [weeks.start_of(outcome.first_week), weeks.end_of(outcome.last_week)]
     starts = (days[0].date(), days[1].date() - A_DAY, days[2].date(), days[3].date() - A_DAY)
@@ -118,6 +121,8 @@ def worked_out(outcome: Outcome) -> WorkedOut:
         coached=sum(1 for row in rows if row[0] in (Part.OWN, Part.COACHED)),
         baseline_sd=None if outcome.baseline_variance is None else math.sqrt(outcome.baseline_variance),
         reviews=sum(row[1] + row[4] for row in rows),
+        worth=worth,
+        weighed=outcome_words.weighed(n=outcome.post_n, worth=worth),
         places=(known_places(outcome.pre_n), known_places(outcome.post_n)),
     )
 

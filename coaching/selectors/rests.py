@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
+from coaching.effects import effective_numbers
 from coaching.models import Outcome
 from coaching.selectors import straddling
 from coaching.selectors.outcomes import rubrics_of, spans_of
@@ -43,14 +44,17 @@ def rests_of(outcome: Outcome) -> tuple[Rests, Rests]:
     plan = outcome.plan
     before, after = spans_of(compared, begun=plan.shared_at).values()
     rubrics = rubrics_of([plan.agent_id], skill=plan.skill.slug, draws=list(before.draws))
-    sides = ((before, outcome.pre_n, outcome.pre_mean), (after, outcome.post_n, outcome.post_mean))
+    worth = effective_numbers(outcome.inputs)
+    sides = (
+        (before, worth[0] or outcome.pre_n, outcome.pre_mean), (after, worth[1] or outcome.post_n, outcome.post_mean)
+    )  # fmt: skip
     first, second = (
         _side(outcome, span, rubrics, n=n, mean=mean) for span, n, mean in sides
     )  # fmt: skip
     return first, second
 
 
-def _side(outcome: Outcome, span: Span, rubrics: list[int], *, n: int, mean: float | None) -> Rests:
+def _side(outcome: Outcome, span: Span, rubrics: list[int], *, n: float, mean: float | None) -> Rests:
     frames = FrameStratum.objects.filter(
         draw__in=list(span.draws), agent=outcome.plan.agent_id, draw__rubric_version__rubric__in=rubrics
     )

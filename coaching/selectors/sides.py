@@ -178,7 +178,7 @@ def _together(parts: Iterable[Once]) -> Side:
         return Side()
     mean = math.fsum(one.n_eff * one.mean for one in held) / n_eff
     spread = math.fsum(one.spread + one.n * (one.mean - mean) ** 2 for one in held)
-    return Side.once(n, mean, spread=spread)
+    return Side.once(n, mean, n_eff=n_eff, spread=spread)
 
 
 def _divided(cells: QuerySet[Cell]) -> dict[tuple[int, int], list[tuple[float, int, float]]]:

@@ -281,4 +281,5 @@ def test_a_draw_that_divided_an_agents_conversations_counts_them_by_their_number
     assert found.effective_total[-1] / found.effective[-1] == pytest.approx(850_000)
     assert found.effective[-1] == pytest.approx(1 / (0.9**2 / 3 + 0.1**2 / 3))
     assert (side.n, side.mean) == (6, pytest.approx(85.0))
+    assert side.n_eff == pytest.approx(found.effective[-1], abs=1e-4)
     assert of_week == side  # the charts say the same

@@ -42,9 +42,9 @@ def pure(rows):
     is_seen = [part != "baseline only" for part in parts]
     return sigma2, stats.coaching_effect(
         [mean(row, "pre") for row in rows],
-        pre_n=[int(row["pre_n"]) for row in rows],
+        pre_n=[float(row["pre_n_effective"]) for row in rows],
         post_mean=[mean(row, "post") if seen else None for row, seen in zip(rows, is_seen, strict=True)],
-        post_n=[int(row["post_n"]) if seen else 0 for row, seen in zip(rows, is_seen, strict=True)],
+        post_n=[float(row["post_n_effective"]) if seen else 0 for row, seen in zip(rows, is_seen, strict=True)],
         coached=[part in ("this plan", "coached") for part in parts],
         sigma2=sigma2,
     )
@@ -107,7 +107,7 @@ def test_an_outcome_is_what_the_pure_function_gives_on_the_published_reviews(coa
                 if review.item.pick.draw.period in known
             ]
             row |= {
-                f"{side}_n": len(scores), f"{side}_sum": math.fsum(scores),
+                f"{side}_n": len(scores), f"{side}_n_effective": len(scores), f"{side}_sum": math.fsum(scores),
                 f"{side}_squares": math.fsum(y * y for y in scores),
             }  # fmt: skip
         table.append(row)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from coaching.effects import Side
+from coaching import effects
+from coaching.effects import Side, Sums, inputs_of
 from coaching.models import ProgrammeOutcome
 from coaching.programme_charts import groups_chart, weekly_means
 from coaching.programme_effects import Part, Row, measure
 from coaching.programme_words import outcome as said
 from coaching.selectors.programme_bases import Held
 from coaching.spans import Weeks
+from stats import hier_normal
 
 
 def side(*scores):
@@ -46,6 +48,32 @@ def test_the_verdict_rests_on_the_strongest_design_and_all_are_told():
     assert found.effect == pytest.approx(20.0, abs=1.5)  # 30 less 10, and a little shrinkage
     assert found.estimates[1]["effect"] == pytest.approx(31.5, abs=1.0)  # what changed for everybody is in it
     assert found.estimates[0]["effect"] == pytest.approx(20.0, abs=4.0)
+
+
+def test_reviews_of_unequal_chances_are_worth_less_than_their_number_and_equal_ones_are_kept_as_before():
+    plain = Side.once(4, 60.0, n_eff=4.0, spread=300.0)
+    weighed = Side.once(4, 60.0, n_eff=2.5, spread=240.0)
+    others = [Sums(side(*[base, base + 20] * 3), side(*[base + 5, base + 25] * 3)) for base in range(40, 64, 2)]
+
+    kept = [
+        inputs_of(Sums(one, side(70, 80, 90, 80, 90), is_coached=True), others, covers=True) for one in (plain, weighed)
+    ]
+    equal, unequal = (effects.measure(inputs) for inputs in kept)
+
+    assert plain == Side(4, 2_400_000, 14_700 * 10**8)
+    assert [len(inputs["agents"][0]) for inputs in kept] == [7, 9]  # digests of what weighs the same stay
+    assert effects.effective_numbers(kept[1]) == (2.5, 5)
+    # 4 (1 − 1/2.5) σ² on average, so 240 says a variance of 100; it counts by 2.5 − 1.
+    assert effects.variance_of([weighed]) == pytest.approx(100.0)
+    assert effects.variance_of([weighed, side(0, 20)]) == pytest.approx((1.5 * 100 + 200) / 2.5)
+    assert (unequal.pre_n, unequal.shown) == (equal.pre_n, "full")
+    assert unequal.baseline_variance > equal.baseline_variance
+    assert unequal.baseline_variance == pytest.approx(hier_normal(
+        [60.0, *[one.before.mean for one in others]],
+        V=[unequal.sigma2 / 2.5, *[unequal.sigma2 / 6 for _one in others]],
+    ).sd[0] ** 2)  # fmt: skip
+    row = Row(Part.STARTED, weighed, side(70, 80), Side())
+    assert effects.sides_of(row.stored()[1:], 3) == [weighed, side(70, 80), Side()]
 
 
 @pytest.mark.parametrize(

@@ -207,6 +207,7 @@ def test_an_average_is_of_different_conversations_each_weighed_by_its_chance_ove
             own, alone = whole[window.agent]["before"], right(Agent.objects.filter(pk=window.agent), skill=skill)
             assert by_week(skill, span, rubrics=[first.pk])[window.agent] == {"2026-W09": own}
             assert (own.mean, own.n) == (pytest.approx(alone.mean, abs=1e-4), alone.n)
+            assert own.n_eff == pytest.approx(sum(seen[window.agent].effective), abs=1e-4)
     replays(first, repeated=made["chats"].frame_size)
     stands = sums.read(weeks=4, until=NOW)
     with pytest.MonkeyPatch.context() as patch:

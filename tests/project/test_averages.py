@@ -205,6 +205,7 @@ BY_ITSELF = {
             "baseline_variance", "effect", "expected_by_chance", "high", "level", "level_factor", "low", "observed",
             "omega2", "post_mean", "pre_mean", "se", "shift", "shift_variance", "sigma2")), "a step of the formula"),
     **dict.fromkeys(("worked.baseline_sd", "rests.0.low", "rests.1.low"), "the formula's limits"),
+    "worked.worth": "how many reviews of equal weight a mean is worth, in its formula",
 }  # fmt: skip
 # Names that sound like an average and are words.
 WORDS = {"agent.get_level_display", "person.agent.get_level_display", "effect", "line.levels", "plan.shared_at",
@@ -257,6 +258,7 @@ SENTENCES = {
     "coaching/charts.py:change_parts": "a part of the change with its limits",
     "coaching/charts.py:_limits": "the limits of a part",
     "coaching/charts.py:part_bar": "the value of a bar, whose limits stand in its note",
+    "coaching/outcome_words.py:weighed": "how many reviews of equal weight a mean is worth",
     "coaching/outcome_words.py:_moved": "a change; its three parts, limits and counts follow",
     "coaching/outcome_words.py:_parts": "two parts of the change; limits, counts and what it rests on follow",
     "coaching/outcome_words.py:_beyond": "the effect with its limits; counts in the head of the card",
