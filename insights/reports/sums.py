@@ -175,12 +175,16 @@ def _mix(frame: Frame, asked: Shape, values: dict[str, Any], metric: str, *, ove
 def _framed(asked: Shape, values: dict[str, Any]) -> QuerySet[FrameStratum]:
     """Return the strata of a window by its own moments, for questions that are not prepared."""
     teams, of_one = asked
-    strata = FrameStratum.objects.filter(
-        draw__voided_at=None, draw__ends_at__lt=values["until"], draw__ends_at__gt=values["since"], frame_size__gt=0
-    )
+    strata = _of_draws(ends_at__lt=values["until"], ends_at__gt=values["since"])
     if teams is not None:
         strata = strata.filter(team__in=teams)
     return strata.filter(agent=values["agent"]) if of_one else strata
+
+
+def _of_draws(**window: Any) -> FrameStratumQuerySet:
+    """Return what was drawn in a window; asked for by the draws, or SQLite reads a team's strata of all years."""
+    draws = Draw.objects.standing().filter(**window).order_by().values("pk")
+    return FrameStratum.objects.filter(draw__in=draws, frame_size__gt=0)
 
 
 def _add_sums(frame: Frame, cells: Sequence[CellRow], metric: str, mix: Mix | None = None) -> None:
@@ -229,19 +233,20 @@ def _take_classes(frame: Frame, rows: Iterable[ClassRow]) -> None:
             classes.take(week.classes, row, label=week.label, share=week.drawn / week.size)
 
 
-def _recent(teams: Teams, of_one: bool) -> FrameStratumQuerySet:
-    """Return what was drawn of late, with room for a week that waits for its draw."""
-    strata = FrameStratum.objects.filter(
-        draw__voided_at=None, draw__ends_at__lt=moment("until"), draw__ends_at__gte=moment("recent"), frame_size__gt=0
-    )
-    if teams is not None:
-        strata = strata.filter(team__in=teams)
-    return strata.filter(agent=number("agent")) if of_one else strata
+def _recent() -> dict[str, Any]:
+    """Return the filter of draws of late, with room for a week that waits for its draw."""
+    return {"ends_at__lt": moment("until"), "ends_at__gte": moment("recent")}
 
 
 def _in_window(teams: Teams, of_one: bool) -> FrameStratumQuerySet:
     """Return the weeks counted back from the newest draw: a week that waits for its draw shortens nothing."""
-    return _recent(teams, of_one).filter(draw__ends_at__gt=moment("since"))
+    return _asked_of(_of_draws(**_recent(), ends_at__gt=moment("since")), teams, of_one)
+
+
+def _asked_of(strata: FrameStratumQuerySet, teams: Teams, of_one: bool) -> FrameStratumQuerySet:
+    if teams is not None:
+        strata = strata.filter(team__in=teams)
+    return strata.filter(agent=number("agent")) if of_one else strata
 
 
 def _primary(teams: Teams, of_one: bool) -> QuerySet[QueueItem]:
@@ -279,7 +284,8 @@ def _is_of_all(teams: Teams, of_one: bool, *_more: Any) -> bool:
 DRAWS: Prepared[Draw] = Prepared(
     lambda *shape: (
         Draw.objects.standing()
-        .filter(Exists(_recent(*shape).filter(draw=OuterRef("pk"))))
+        .filter(Exists(_asked_of(FrameStratum.objects.filter(draw=OuterRef("pk"), frame_size__gt=0), *shape)))
+        .filter(**_recent())
         .order_by("starts_at", "pk")
         .values_list("pk", "ends_at", "starts_at", "time_zone", "rubric_version__rubric_id", "targeted_scale")
     )
