@@ -176,9 +176,7 @@ def _framed(asked: Shape, values: dict[str, Any]) -> QuerySet[FrameStratum]:
     """Return the strata of a window by its own moments, for questions that are not prepared."""
     teams, of_one = asked
     strata = _of_draws(ends_at__lt=values["until"], ends_at__gt=values["since"])
-    if teams is not None:
-        strata = strata.filter(team__in=teams)
-    return strata.filter(agent=values["agent"]) if of_one else strata
+    return _asked_of(strata, teams, of_one, agent=values["agent"])
 
 
 def _of_draws(**window: Any) -> FrameStratumQuerySet:
@@ -243,10 +241,11 @@ def _in_window(teams: Teams, of_one: bool) -> FrameStratumQuerySet:
     return _asked_of(_of_draws(**_recent(), ends_at__gt=moment("since")), teams, of_one)
 
 
-def _asked_of(strata: FrameStratumQuerySet, teams: Teams, of_one: bool) -> FrameStratumQuerySet:
+def _asked_of(strata: FrameStratumQuerySet, teams: Teams, of_one: bool, *, agent: Any = None) -> FrameStratumQuerySet:
+    """Keep the strata of some teams and of one agent: the given one, or the one a prepared question is filled with."""
     if teams is not None:
         strata = strata.filter(team__in=teams)
-    return strata.filter(agent=number("agent")) if of_one else strata
+    return strata.filter(agent=number("agent") if agent is None else agent) if of_one else strata
 
 
 def _primary(teams: Teams, of_one: bool) -> QuerySet[QueueItem]:
