@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from core import audit
@@ -105,8 +105,9 @@ def without_item(among: QuerySet[Pick] | None = None) -> QuerySet[Pick]:
     alive = primary.filter(status__in=[S.AVAILABLE, S.CLAIMED, S.SUBMITTED])
     standing = Pick.objects.standing()
     if among is not None:
-        # What is new has the highest numbers. Told so, PostgreSQL reads their items, and not all that ever were.
-        first = among.aggregate(first=Min("pk"))["first"]
+        # What is new has the highest numbers. Told so, PostgreSQL reads their items, and not all that ever were. Asked
+        # for the lowest number as such, both databases go through all picks from the first on until they meet one.
+        first = among.aggregate(first=Min(F("pk") + 0))["first"]
         standing, alive = standing & among, alive.filter(pick__gte=first or 0)
     return standing.filter(~Exists(alive), draw__isnull=False).order_by()
 

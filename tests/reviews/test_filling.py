@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.models import AuditEvent
 from core.refusals import Refused
@@ -33,11 +35,26 @@ def test_the_sweep_of_every_15_seconds_looks_at_late_releases_only_and_the_hourl
     QueueItem.objects.all().delete()
     Pick.objects.filter(pk=old.pick_id).update(released_at=NOW - filling.RECENTLY - timedelta(seconds=1))
 
-    recent = filling.fill_recent(now=NOW)
+    with CaptureQueriesContext(connection) as asked:
+        recent = filling.fill_recent(now=NOW)
     waiting = list(QueueItem.objects.values_list("pick", flat=True))
     rest = filling.fill(now=NOW)
 
     assert (recent, waiting, rest) == (1, [fresh.pick_id], 1)
+    assert through_all([query["sql"] for query in asked], table="sampling_pick") == []
+
+
+def through_all(statements: list[str], *, table: str) -> list[str]:
+    """Return those statements of which SQLite says that it finds their rows of a table by no index and no number."""
+    if connection.vendor != "sqlite":  # small tables are read whole by PostgreSQL, whatever is asked of them
+        return []
+    found = []
+    for statement in (one for one in statements if one.startswith("SELECT")):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+            steps = [step for *_numbers, step in cursor.fetchall()]
+        found += [statement for step in steps if step in {f"SEARCH {table}", f"SCAN {table}"}]
+    return found
 
 
 def test_a_clock_set_back_an_hour_draws_queues_and_hands_out_nothing_twice() -> None:
