@@ -52,6 +52,7 @@ class Week:
     mix: tuple[Score, ...] = ()
     classes: dict[Name, WeightedClass] = field(default_factory=dict)  # only where something stayed unreviewed
     stratum_id: int = 0
+    version_id: int = 0  # of the scorecard that it was drawn for
     share: float = 0.0  # m / N_e
     is_shared: bool = False  # a frame of another plan holds some of it, too
     repeats: tuple[Repeat, ...] = ()  # what of it strata of the window held before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +12,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from core.prepared import Prepared, moment, number, text
-from insights.reports import classes, metric_classes, shared
+from insights.reports import asked, classes, metric_classes, shared
+from insights.reports.asked import Frame
 from insights.reports.classes import ClassRow
 from insights.reports.strata import AgentSums, Week
 from reviews.models import Cell, QueueItem, Review
@@ -41,17 +41,17 @@ def read(
 
     teams, agent: only these teams (as of completion), only this agent; None for all.
     """
-    asked, values, draws = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
-    by_class = CLASSES.rows(*asked, **values) if metric == TOTAL else None
-    pending = _pending(asked, values) if by_class is None else classes.pending(by_class)
-    frame = _frame(asked, values, draws, pending)
-    overlapping = shared.take(frame, lambda: _framed(asked, values))
-    cells = CELLS.rows(*asked, **values, metric=metric)
-    _add_sums(frame, cells, metric, _mix(frame, asked, values, metric, overlapping=overlapping))
+    shape, values, draws = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
+    by_class = CLASSES.rows(*shape, **values) if metric == TOTAL else None
+    pending = _pending(shape, values) if by_class is None else classes.pending(by_class)
+    frame = _frame(shape, values, draws, pending)
+    overlapping = shared.take(frame, lambda: _framed(shape, values))
+    cells = CELLS.rows(*shape, **values, metric=metric)
+    _add_sums(frame, cells, metric, _mix(frame, shape, values, metric, overlapping=overlapping))
     if by_class and any(week.unreviewed for _agent, _team, week in frame.values()):
         _take_classes(frame, by_class)
         if overlapping:
-            shared.take_seats({metric: frame}, SEATS.rows(*asked, **values), _framed(asked, values))
+            shared.take_seats({metric: frame}, SEATS.rows(*shape, **values), _framed(shape, values))
     return _gathered(frame)
 
 
@@ -59,37 +59,21 @@ def read_all(
     prefix: str, *, weeks: int, until: datetime, teams: Iterable[int] | None = None, agent: int | None = None
 ) -> dict[str, list[AgentSums]]:
     """Do the same for every metric that begins with a prefix, each over the strata whose rubric asks for it."""
-    asked, values, draws = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
-    frame = _frame(asked, values, draws, _pending(asked, values))
-    overlapping = shared.take(frame, lambda: _framed(asked, values))
-    cells = CELLS_OF.rows(*asked, prefix, **values)
-    mix = _mix(frame, asked, values, prefix, overlapping=overlapping)
-    rubrics_of: dict[str, set[int]] = {}
-    for stratum, metric, *_rest in cells:
-        if metric.startswith(prefix):
-            rubrics_of.setdefault(metric, set()).add(frame[stratum][2].rubric_id)
-    frames = {
-        metric: {
-            pk: (agent, team, _own(week)) for pk, (agent, team, week) in frame.items() if week.rubric_id in rubrics
-        }
-        for metric, rubrics in sorted(rubrics_of.items())
-    }
+    shape, values, draws = _asked(weeks=weeks, until=until, teams=teams, agent=agent)
+    frame = _frame(shape, values, draws, _pending(shape, values))
+    overlapping = shared.take(frame, lambda: _framed(shape, values))
+    cells = CELLS_OF.rows(*shape, prefix, **values)
+    mix = _mix(frame, shape, values, prefix, overlapping=overlapping)
+    frames = asked.frames(frame, prefix, cells, mix)
     for metric, own in frames.items():
         _add_sums(own, cells, metric, mix)
     if any(week.unreviewed for own in frames.values() for _agent, _team, week in own.values()):
-        _class_metrics(frames, prefix, CLASSES.rows(*asked, **values), _framed(asked, values))
+        _class_metrics(frames, prefix, CLASSES.rows(*shape, **values), _framed(shape, values))
         if overlapping:
             shared.take_seats(
-                frames, SEATS.rows(*asked, **values), _framed(asked, values), kind=prefix.partition(":")[0]
+                frames, SEATS.rows(*shape, **values), _framed(shape, values), kind=prefix.partition(":")[0]
             )
     return {metric: _gathered(own) for metric, own in frames.items()}
-
-
-def _own(week: Week) -> Week:
-    """Copy a week for the sums of one metric; a page has hundreds of them."""
-    made = copy(week)
-    made.classes = {}
-    return made
 
 
 def _class_metrics(
@@ -103,8 +87,6 @@ def _class_metrics(
         _take_classes(frame, ((*row[:6], n, points) for row, (n, points) in of_place))
 
 
-Row = tuple[int, int | None, Week]
-Frame = dict[int, Row]  # by stratum: its agent, team and week
 CellRow = tuple[Any, ...]  # stratum, metric, rubric version, n, Σy, Σy²
 Teams = tuple[int, ...] | None
 Shape = tuple[Teams, bool]
@@ -117,6 +99,7 @@ class _Period:
     place: int  # oldest first
     starts_on: date
     rubric_id: int
+    version_id: int
     is_mixed: bool
 
 
@@ -131,17 +114,17 @@ def _asked(
     since = newest - timedelta(weeks=weeks) + CLOCK_CHANGE
     periods = {
         # Midnight in Berlin is still Sunday in UTC.
-        pk: _Period(place, starts_at.astimezone(ZoneInfo(zone)).date(), rubric, scale is not None)
-        for place, (pk, _ends_at, starts_at, zone, rubric, scale) in enumerate(draws)
+        pk: _Period(place, starts_at.astimezone(ZoneInfo(zone)).date(), rubric, version, scale is not None)
+        for place, (pk, _ends_at, starts_at, zone, rubric, version, scale) in enumerate(draws)
     }
     return shape, {**values, "since": since}, periods
 
 
-def _frame(asked: Shape, values: dict[str, Any], draws: Mapping[int, _Period], pending: Counter[int]) -> Frame:
+def _frame(shape: Shape, values: dict[str, Any], draws: Mapping[int, _Period], pending: Counter[int]) -> Frame:
     """Return each stratum (its id) with its agent, team and empty week, oldest first."""
     found: Frame = {}
     # What was drawn since the draws were read is left for the next time.
-    rows = [row for row in STRATA.rows(*asked, **values) if row[3] in draws]
+    rows = [row for row in STRATA.rows(*shape, **values) if row[3] in draws]
     for pk, agent, team, draw, label, frame_size, prefix, eligible, drawn, quota, expected, is_shared in sorted(
         rows, key=lambda row: (draws[row[3]].place, row[0])
     ):
@@ -151,30 +134,31 @@ def _frame(asked: Shape, values: dict[str, Any], draws: Mapping[int, _Period], p
         week = Week(
             period.starts_on, frame_size, drawn, size=size, rubric_id=period.rubric_id, draw_id=draw, quota=quota,
             expected=expected, pending=pending[pk], is_mixed=period.is_mixed, is_census=prefix == frame_size,
-            label=label, stratum_id=pk, is_shared=is_shared, share=min(drawn / size, 1.0) if size > 0 else 0.0,
+            label=label, stratum_id=pk, version_id=period.version_id, is_shared=is_shared,
+            share=min(drawn / size, 1.0) if size > 0 else 0.0,
         )  # fmt: skip
         found[pk] = (agent, team, week)
     return found
 
 
-def _pending(asked: Shape, values: dict[str, Any]) -> Counter[int]:
+def _pending(shape: Shape, values: dict[str, Any]) -> Counter[int]:
     """Count by stratum what was drawn, is not late, and is not published yet."""
     found: Counter[int] = Counter()
-    for stratum, count in PENDING.rows(*asked, **values):
+    for stratum, count in PENDING.rows(*shape, **values):
         found[stratum] += count
     return found
 
 
-def _mix(frame: Frame, asked: Shape, values: dict[str, Any], metric: str, *, overlapping: bool) -> Mix | None:
+def _mix(frame: Frame, shape: Shape, values: dict[str, Any], metric: str, *, overlapping: bool) -> Mix | None:
     """Read the scores of both pools, where any draw of the window has a targeted one or plans overlap."""
     if not overlapping and not any(week.is_mixed for _agent, _team, week in frame.values()):
         return None
-    return mixes.read(_framed(asked, values), metric)
+    return mixes.read(_framed(shape, values), metric)
 
 
-def _framed(asked: Shape, values: dict[str, Any]) -> QuerySet[FrameStratum]:
+def _framed(shape: Shape, values: dict[str, Any]) -> QuerySet[FrameStratum]:
     """Return the strata of a window by its own moments, for questions that are not prepared."""
-    teams, of_one = asked
+    teams, of_one = shape
     strata = _of_draws(ends_at__lt=values["until"], ends_at__gt=values["since"])
     return _asked_of(strata, teams, of_one, agent=values["agent"])
 
@@ -258,14 +242,14 @@ def _counted(items: QuerySet[QueueItem]) -> QuerySet[QueueItem, Any]:
     return items.order_by().values_list("pick__stratum").annotate(Count("pk"))
 
 
-def _cells(asked: Shape, metrics: Q) -> QuerySet[Cell, Any]:
+def _cells(shape: Shape, metrics: Q) -> QuerySet[Cell, Any]:
     """Return the sums of some metrics, of the total and of the failed cards, by stratum and rubric version."""
     return (
         # A subquery, not a list of ids: a year of two thousand agents has more strata than SQLite takes parameters.
         Cell.objects.filter(
             metrics | Q(metric__in=[TOTAL, FAILED]),
             pool="random",
-            stratum__in=_in_window(*asked).order_by().values("pk"),
+            stratum__in=_in_window(*shape).order_by().values("pk"),
         )
         .values("stratum_id", "metric", "rubric_version_id")
         .order_by()
@@ -286,9 +270,12 @@ DRAWS: Prepared[Draw] = Prepared(
         .filter(Exists(_asked_of(FrameStratum.objects.filter(draw=OuterRef("pk"), frame_size__gt=0), *shape)))
         .filter(**_recent())
         .order_by("starts_at", "pk")
-        .values_list("pk", "ends_at", "starts_at", "time_zone", "rubric_version__rubric_id", "targeted_scale")
+        .values_list(
+            "pk", "ends_at", "starts_at", "time_zone", "rubric_version__rubric_id", "rubric_version_id",
+            "targeted_scale",
+        )
     )
-)
+)  # fmt: skip
 STRATA: Prepared[FrameStratum] = Prepared(
     lambda *shape: (
         _in_window(*shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from statistics import fmean
 
 import numpy as np
@@ -11,14 +12,14 @@ import pytest
 from accounts.models import Agent
 from insights.reports import averages, numbers, sums
 from reviews.models import QueueItem, Review
-from reviews.services import filling
+from reviews.services import filling, moving, publishing, submitting
 from sampling.models import FrameStratum
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory
 from tests.factories.conversations import talk, transcribe
-from tests.factories.reviews import published, specialist
+from tests.factories.reviews import claimed, filled, published, specialist
 from tests.factories.rubrics import published_version, small_card
-from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, master_key
+from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, master_key, week_of
 from tests.insights.sharing import people_of_two_cards
 
 SIZES = {"Anna": 14, "Bert": 8}
@@ -99,3 +100,37 @@ def test_a_persons_interval_holds_where_two_scorecards_measured_most_conversatio
             wanted += 1
     assert zero == 0
     assert 0.93 <= covered / wanted <= 0.995
+
+
+@pytest.mark.django_db
+def test_a_number_is_of_conversations_whose_version_of_the_scorecard_could_ask(django_assert_max_num_queries) -> None:
+    """The week before was drawn for a version without the section; one of its drafts was moved to the newer one."""
+    master_key()
+    anna, bert, before = agent("Anna"), agent("Bert"), WEEK - timedelta(weeks=1)
+    for who, monday, size in ((anna, before, 7), (bert, before, 5), (anna, WEEK, 4), (bert, WEEK, 3)):
+        for of in week_of(who, size, monday=monday):
+            transcribe(of.conversation, talk(), now=NOW)
+    card = small_card()
+    older = published_version(replace(card, sections=card.sections[1:]))
+    plan = PlanFactory(rubric=older.rubric, quota_per_agent=2)
+    drawn(plan, moment=before)
+    newer = published_version(card, rubric=older.rubric)
+    drawn(plan)
+    filling.fill(now=NOW)
+    by, moved = specialist(), ""
+    for item in QueueItem.objects.order_by("pick__draw", "u"):
+        review = claimed(item, by=by)
+        if review.rubric_version == older and item.agent == anna and not moved:
+            review, moved = moving.move(review, number=review.draft_number, to=newer.pk, by=by, now=NOW), "moved"
+        asks = review.rubric_version == newer
+        answers = {"data-protected": "yes", **({"understood": "partly", "solved": "yes"} if asks else {})}
+        submitting.submit(review, filled(answers), by=by, now=NOW)
+        publishing.publish(review, by=by, now=NOW)
+
+    for kind, key in (("skill", "problem-solving"), ("section", "talk"), ("criterion", "solved")):
+        with django_assert_max_num_queries(18):
+            lines = {line.key: line.rolling for line in numbers.load(numbers.Params(kind, None, NOW)).lines}
+        found = lines[key]
+        # Anna's week before could be asked since a draft of it was moved; Bert's could not.
+        assert (found.n, found.frame_size, found.drawn, found.reviewed) == (5, 7 + 4 + 3, 6, 6), kind
+    assert (lines["data-protected"].n, lines["data-protected"].frame_size) == (8, 19)
