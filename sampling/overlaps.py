@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
 
@@ -20,3 +21,17 @@ def repeated(found: Iterable[Repeat], strata: Set[int]) -> int:
     different units.
     """
     return sum(one.units for one in found if not one.earlier.isdisjoint(strata))
+
+
+def memberships(repeats: Mapping[int, Iterable[Repeat]]) -> dict[frozenset[int], int]:
+    """Return how many units stand in exactly which strata, of all that stand in several. repeats: by stratum.
+
+    What a stratum repeats goes on in a later one or ends there, so that the difference is what ends there.
+    """
+    found: Counter[frozenset[int]] = Counter()
+    for stratum, several in repeats.items():
+        for earlier, units in several:
+            found[earlier | {stratum}] += units
+            if len(earlier) > 1:
+                found[earlier] -= units
+    return {strata: units for strata, units in found.items() if units}

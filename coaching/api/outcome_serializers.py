@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from coaching import outcome_words
+from coaching.api.basis import BasisSerializer
 from coaching.models import Outcome, PastOutcome
 from coaching.selectors.rests import rests_of
 from core.api.points import points
@@ -22,13 +24,9 @@ HIDDEN = {
 }
 
 
-class RestsSerializer(serializers.Serializer[Any]):
+class RestsSerializer(BasisSerializer):
     """What one mean rests on beside its reviews: N, the response rate, and the mean's own 95 % limits in points."""
 
-    frame_size = serializers.IntegerField()
-    drawn = serializers.IntegerField()
-    response_rate = serializers.FloatField(allow_null=True)
-    pool = serializers.CharField(default="random")
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
     left_out = serializers.IntegerField(
@@ -77,7 +75,7 @@ class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
     @extend_schema_field(RestsSerializer(many=True))
     def get_rests_on(self, outcome: Outcome) -> list[Any]:
         """Return what both means rest on."""
-        found = [RestsSerializer(side).data for side in rests_of(outcome)]
+        found = [RestsSerializer(side).data for side in rests_of(outcome, now=timezone.now())]
         shows = outcome.shown != Outcome.Shown.NONE
         return found if shows else [{**side, "low": None, "high": None} for side in found]
 

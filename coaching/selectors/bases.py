@@ -6,22 +6,23 @@ Levels come from the random pool of 26 weeks, by every rubric that asks for the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
 
 from coaching import weeks
 from coaching.models import Look, Outcome, Plan
-from coaching.selectors.sides import Span
+from coaching.selectors.bounds import Span
 from coaching.selectors.straddling import Left, outside, units_of
 from coaching.windows import WEEKS
 from reviews.models import Cell, QueueItem, Review
 from reviews.models.queue import IsOpen
+from reviews.selectors.asking import weighing
 from reviews.selectors.cells import counted
-from rubrics.models import Criterion
+from rubrics.models import Skill
 from sampling.models import Draw, FrameStratum
 from sampling.overlaps import Repeat, repeated
 from sampling.selectors import overlaps
@@ -51,18 +52,20 @@ class Basis:
 
 
 class Held(NamedTuple):
-    """What was drawn and reviewed of a stratum, in which week and by which rubric."""
+    """What was drawn and reviewed of a stratum, in which week and for which version of which rubric."""
 
     stratum: int
     week: str
     rubric: int
+    version: int
     basis: Basis
 
 
 class Window(NamedTuple):
     """The weeks, up to one, that a number of an agent is about; skill: its id, None for whole scores.
 
-    since, until: from which week on and up to which moment conversations count, where a number is of a side.
+    since, until: from which week on and up to which moment conversations count, where a number is of a side; measured:
+    the weeks, both ends included, in which a rubric must have measured the agent on the skill for it to count.
     """
 
     agent: int
@@ -71,18 +74,26 @@ class Window(NamedTuple):
     weeks: int = WEEKS
     since: str | None = None
     until: datetime | None = None
+    measured: tuple[str, str] | None = None
+
+    @property
+    def first(self) -> str:
+        """Return the oldest week."""
+        return weeks.shifted(self.week, 1 - self.weeks)
 
 
 @dataclass(frozen=True, slots=True)
 class Bases:
-    """What was drawn and reviewed of some agents: agent → strata, and skill → rubrics that ask for it.
+    """What was drawn and reviewed of some agents: agent → strata, skill → versions that ask for it and strata with a
+    review that measured it, which a draft that was moved to another version may be.
 
     repeats: stratum → what of it frames of other plans hold, where plans overlap. left: what of the frames of a window
     ended outside it, and pending and reviewed: pick → how often it is counted as that.
     """
 
     strata: Mapping[int, list[Held]] = field(default_factory=dict)
-    rubrics: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    versions: Mapping[int, Set[int]] = field(default_factory=dict)
+    measured: Mapping[int, Set[int]] = field(default_factory=dict)
     repeats: Mapping[int, Sequence[Repeat]] = field(default_factory=dict)
     left: Mapping[Window, Sequence[Left]] = field(default_factory=dict)
     pending: Mapping[int, int] = field(default_factory=dict)
@@ -90,12 +101,13 @@ class Bases:
 
     def of(self, window: Window) -> Basis:
         """Add up what a level of a window rests on."""
-        first = weeks.shifted(window.week, 1 - window.weeks)
-        asked = None if window.skill is None else self.rubrics.get(window.skill, frozenset())
+        rubrics = self._rubrics(window)
         found = {
             place.stratum: place.basis
             for place in self.strata.get(window.agent, [])
-            if first <= place.week <= window.week and (asked is None or place.rubric in asked)
+            if window.first <= place.week <= window.week
+            and self._asks(window.skill, place)
+            and (rubrics is None or place.rubric in rubrics)
         }
         held = found.values()
         again = sum(repeated(self.repeats[pk], found.keys()) for pk in found if pk in self.repeats)
@@ -109,6 +121,20 @@ class Bases:
             sum(one.reviewed for one in held) - sum(self.reviewed.get(pick, 0) for pick in picks),
             left_out=beyond,
         )
+
+    def _asks(self, skill: int | None, place: Held) -> bool:
+        return skill is None or place.version in self.versions.get(skill, ()) or self._measured(skill, place)
+
+    def _measured(self, skill: int, place: Held) -> bool:
+        return place.stratum in self.measured.get(skill, ())
+
+    def _rubrics(self, window: Window) -> set[int] | None:
+        """Return the rubrics that count, None for all."""
+        if window.measured is None or window.skill is None:
+            return None
+        first, last = window.measured
+        own = self.strata.get(window.agent, [])
+        return {one.rubric for one in own if first <= one.week <= last and self._measured(window.skill, one)}
 
 
 def window_of(plan: Plan) -> Window | None:
@@ -126,9 +152,12 @@ def of_plans(plans: Iterable[Plan], *, now: datetime, until: datetime | None = N
 
 
 def windows_of(outcome: Outcome) -> tuple[Window, Window]:
-    """Return the weeks before and after that an outcome compares, neither with what ended on the other side."""
+    """Return the weeks before and after that an outcome compares, neither with what ended on the other side.
+
+    Both by the rubrics that measured the agent before: another one's score is another measure.
+    """
     sides = ((outcome.baseline_first_week, outcome.baseline_last_week), (outcome.first_week, outcome.last_week))
-    before, after = (window_between(outcome.plan, first, last) for first, last in sides)
+    before, after = (window_between(outcome.plan, *side)._replace(measured=sides[0]) for side in sides)
     return before._replace(until=outcome.plan.shared_at), after._replace(since=outcome.first_week)
 
 
@@ -157,28 +186,28 @@ def read(windows: Iterable[Window], *, now: datetime, until: datetime | None = N
     asked = list(windows)
     if not asked:
         return Bases()
-    oldest = min(weeks.shifted(one.week, 1 - one.weeks) for one in asked)
-    draws = placed(oldest, max(one.week for one in asked))
+    first = [min(one.first, one.measured[0]) if one.measured else one.first for one in asked]
+    draws = placed(min(first), max(one.week for one in asked))
     strata = FrameStratum.objects.filter(agent__in={one.agent for one in asked}, draw__in=draws)
     items = QueueItem.objects.filter(
         purpose=QueueItem.Purpose.PRIMARY, pick__stratum__in=strata.order_by().values("pk"), pool="random"
     )
-    if until is None:
-        to_come, reviewed = _today(items, strata, now)
-    else:
-        to_come, reviewed = _then(items, until)
+    metrics, versions = _skills({one.skill for one in asked if one.skill is not None})
+    published, measured = _published(strata, metrics)
+    to_come, reviewed = (_today(items, now), published) if until is None else _then(items, until)
     found: dict[int, list[Held]] = defaultdict(list)
     overlapping = False
-    names = ("pk", "agent_id", "draw_id", "draw__rubric_version__rubric_id", "frame_size", "drawn", "is_shared")
-    for pk, agent, draw, rubric, size, drawn, is_shared in strata.order_by().values_list(*names):
+    version = "draw__rubric_version"
+    names = ("pk", "agent_id", "draw_id", f"{version}__rubric_id", version, "frame_size", "drawn", "is_shared")
+    for pk, agent, draw, rubric, number, size, drawn, is_shared in strata.order_by().values_list(*names):
         one = Basis(size, drawn, to_come.get(pk, 0), reviewed.get(pk, 0))
-        found[agent].append(Held(pk, draws[draw], rubric, one))
+        found[agent].append(Held(pk, draws[draw], rubric, number, one))
         overlapping |= is_shared
     repeats = overlaps.repeats(strata) if overlapping else {}
     left = _left(asked, strata, draws)
     picks = {one.pick for held in left.values() for one in held if one.pick is not None}
     beyond = _beyond(items, picks, now=now, until=until) if picks else ({}, {})
-    return Bases(found, _rubrics({one.skill for one in asked if one.skill is not None}), repeats, left, *beyond)
+    return Bases(found, versions, measured, repeats, left, *beyond)
 
 
 def _left(
@@ -188,8 +217,7 @@ def _left(
     limited = {one for one in asked if (one.since, one.until) != (None, None)}
     spans = {}
     for one in limited:
-        first = weeks.shifted(one.week, 1 - one.weeks)
-        held = {pk: week for pk, week in draws.items() if first <= week <= one.week}
+        held = {pk: week for pk, week in draws.items() if one.first <= week <= one.week}
         spans[one] = Span(held, since=one.since, until=one.until)
     return outside(strata, spans, whom={one: one.agent for one in limited})
 
@@ -223,13 +251,27 @@ def placed(oldest: str, newest: str) -> dict[int, str]:
     return found
 
 
-def _today(items: QuerySet[QueueItem], strata: QuerySet[FrameStratum], now: datetime) -> tuple[PerStratum, PerStratum]:
-    """Return stratum → items still to come, and stratum → reviews that count."""
+def _published(strata: QuerySet[FrameStratum], metrics: Mapping[str, int]) -> tuple[PerStratum, Mapping[int, Set[int]]]:
+    """Return stratum → reviews that count, and skill → strata with one that measured it; metrics: of which skills."""
+    cells = Cell.objects.filter(
+        stratum__in=strata.order_by().values("pk"), metric__in=["total", *metrics], pool="random", n__gt=0
+    )
+    reviewed: dict[int, int] = {}
+    measured: dict[int, set[int]] = defaultdict(set)
+    for stratum, metric, n in cells.order_by().values_list("stratum", "metric").annotate(Sum("n")):
+        if metric in metrics:
+            measured[metrics[metric]].add(stratum)
+        else:
+            reviewed[stratum] = n
+    return reviewed, measured
+
+
+def _today(items: QuerySet[QueueItem], now: datetime) -> PerStratum:
+    """Return stratum → items still to come."""
     to_come: Counter[int] = Counter()
     for rows in _due(items, now):
         to_come.update(_counted(rows))
-    cells = Cell.objects.filter(stratum__in=strata.order_by().values("pk"), metric="total", pool="random")
-    return to_come, dict(cells.order_by().values_list("stratum").annotate(Sum("n")))
+    return to_come
 
 
 def _due(items: QuerySet[QueueItem], now: datetime) -> tuple[QuerySet[QueueItem], QuerySet[QueueItem]]:
@@ -253,10 +295,13 @@ def _counted(items: QuerySet[QueueItem], *, by: str = "pick__stratum") -> dict[i
     return dict(items.order_by().values_list(by).annotate(Count("pick", distinct=True)))
 
 
-def _rubrics(skills: set[int]) -> dict[int, frozenset[int]]:
-    rows = Criterion.objects.filter(skill__in=skills).order_by().values_list("skill_id", "version__rubric_id")
+def _skills(skills: set[int]) -> tuple[dict[str, int], dict[int, set[int]]]:
+    """Return the metric of each skill, and skill → the versions that ask for it."""
+    metrics: dict[str, int] = {}
     found: dict[int, set[int]] = defaultdict(set)
-    for skill, rubric in rows.distinct():
-        if skill is not None:
-            found[skill].add(rubric)
-    return {skill: frozenset(rubrics) for skill, rubrics in found.items()}
+    asks = FilteredRelation("criteria", condition=weighing("criteria__"))
+    known = Skill.objects.filter(pk__in=skills).annotate(asks=asks).order_by()
+    for pk, slug, version in known.values_list("pk", "slug", "asks__version").distinct():
+        metrics[f"skill:{slug}"] = pk
+        found[pk] |= {version} - {None}
+    return metrics, found

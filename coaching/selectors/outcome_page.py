@@ -10,9 +10,9 @@ from coaching import outcome_words, spans, weeks, words
 from coaching.charts import PartBar, change_parts, known_places, outcome_chart
 from coaching.effects import Measured, Part, effective_numbers
 from coaching.models import Outcome, PastOutcome, Plan
-from coaching.selectors import bases
 from coaching.selectors.bases import Basis
 from coaching.selectors.outcomes import Progress, compared, progress, weekly
+from coaching.selectors.rests import rests_of
 from coaching.spans import Weeks
 from core.charts import LineChart
 
@@ -60,9 +60,7 @@ def shown(plan: Plan, *, now: datetime) -> Shown | None:
     if not windows:
         return None
     outcome = windows[0]
-    before, after = bases.windows_of(outcome)
-    known = bases.read([before, after], now=now)
-    rests_on = known.of(before), known.of(after)
+    rests_on = rests_of(outcome, now=now)
     has_numbers = outcome.shown != Outcome.Shown.NONE
     return Shown(
         outcome=outcome,

@@ -13,9 +13,11 @@ from coaching import spans, weeks
 from coaching.effects import Side, Sums, inputs_of
 from coaching.models import Plan
 from coaching.selectors import straddling
-from coaching.selectors.sides import Span, by_week, cells_of, sides
+from coaching.selectors.bounds import Span
+from coaching.selectors.sides import by_week, cells_of, sides
 from coaching.spans import Weeks
 from reviews.models import QueueItem, Review
+from reviews.selectors.asking import frames_asking
 from rubrics.models import RubricVersion
 from sampling.models import Draw, FrameStratum
 from sampling.selectors import overlaps
@@ -61,8 +63,7 @@ def progress(plan: Plan, compared: Weeks) -> Progress:
     """Count the follow-up of a plan: random picks of its agent by rubrics that ask for its skill."""
     span = after(compared)
     draws = list(span.draws)
-    frames = FrameStratum.objects.filter(draw__in=draws, agent=plan.agent_id)
-    frames = frames.filter(draw__rubric_version__in=_versions(plan.skill_id))
+    frames = frames_asking(FrameStratum.objects.filter(draw__in=draws, agent=plan.agent_id), f"skill:{plan.skill.slug}")
     left = straddling.outside(frames, {"after": span}).get("after", [])
     items = items_of([plan.agent_id], skill_id=plan.skill_id, draws=draws)
     items = items.exclude(pick__in=[one.pick for one in left if one.pick is not None])

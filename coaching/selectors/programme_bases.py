@@ -19,14 +19,16 @@ from coaching.models import Member, Programme, ProgrammeOutcome
 from coaching.programme_effects import Part
 from coaching.selectors import bases
 from coaching.selectors.bases import Basis
+from coaching.selectors.bounds import Span
 from coaching.selectors.outcomes import rubrics_of, weekly_spans
-from coaching.selectors.straddling import Left, outside, units_of
+from coaching.selectors.straddling import Left, outside
 from coaching.spans import Weeks
 from reviews.models import Cell, QueueItem, Review
 from reviews.models.queue import IsOpen
+from reviews.selectors.asking import frames_asking
 from reviews.selectors.cells import counted
 from sampling.models import FrameStratum
-from sampling.overlaps import Repeat, repeated
+from sampling.overlaps import memberships
 from sampling.selectors import overlaps
 
 Place = tuple[Part, str]  # a group and a week
@@ -36,22 +38,30 @@ Place = tuple[Part, str]  # a group and a week
 class Held:
     """Group and week → what was drawn and reviewed of its agents, by the rubrics that the outcome compares.
 
-    shared: the strata of it whose conversations stand in frames of several plans; repeats: what they hold once more;
-    left: what of the frames ended on another side, which the counts of the parts still hold in their N.
+    Each conversation belongs to the first week that holds it, as in the means: shared: group, the weeks of a side that
+    hold some conversations, each as often as frames of it do, and how many they are; left: of what ended on another
+    side, which the N of the parts still hold, the weeks alike.
     """
 
     parts: Mapping[Place, Basis] = field(default_factory=dict)
-    shared: Mapping[Place, Sequence[int]] = field(default_factory=dict)
-    repeats: Mapping[int, Sequence[Repeat]] = field(default_factory=dict)
-    left: Mapping[Place, Sequence[Left]] = field(default_factory=dict)
+    shared: Sequence[tuple[Part, Sequence[str], int]] = ()
+    left: Sequence[tuple[Part, Sequence[str]]] = ()
 
     def of(self, part: Part, first: str, last: str) -> Basis:
-        """Add up what a group's number of some weeks rests on."""
-        places = [place for place in self.parts if place[0] == part and first <= place[1] <= last]
-        strata = {pk for place in places for pk in self.shared.get(place, ())}
-        whole = bases.together(self.parts[place] for place in places)
-        again = sum(repeated(self.repeats[pk], strata) for pk in strata if pk in self.repeats)
-        beyond = units_of(one for place in places for one in self.left.get(place, ()))
+        """Add up what a group's number of some weeks of one side rests on."""
+        whole = bases.together(
+            basis for (group, week), basis in self.parts.items() if group == part and first <= week <= last
+        )
+
+        def begins(weeks: Sequence[str]) -> bool:
+            return first <= min(weeks) <= last
+
+        again = sum(
+            units * (sum(first <= week <= last for week in weeks) - begins(weeks))
+            for group, weeks, units in self.shared
+            if group == part
+        )
+        beyond = sum(begins(weeks) for group, weeks in self.left if group == part)
         size = whole.frame_size - again - beyond
         return Basis(size, whole.drawn, whole.pending, whole.reviewed, left_out=beyond)
 
@@ -101,28 +111,50 @@ def read(programme: Programme, compared: Weeks, *, elsewhere: set[int], now: dat
     spans = weekly_spans(compared, begun=programme.started_at)
     rubrics = rubrics_of(groups, skill=programme.skill.slug, draws=list(spans[0].draws))
     placed = {pk: week for span in spans for pk, week in span.draws.items()}
-    strata = FrameStratum.objects.filter(draw__in=placed, draw__rubric_version__rubric__in=rubrics)
+    frames = FrameStratum.objects.filter(draw__in=placed, draw__rubric_version__rubric__in=rubrics)
+    strata = frames_asking(frames, f"skill:{programme.skill.slug}")
     strata = strata.filter(agent__is_bot=False).exclude(agent__in=elsewhere - groups.keys())
     strata = strata.annotate(part=_part("agent", groups)).order_by()
-    left = list(chain.from_iterable(outside(strata, dict(enumerate(spans))).values()))
+    outside_of = outside(strata, dict(enumerate(spans)))
+    left = list(chain.from_iterable(outside_of.values()))
     picks = {one.pick for one in left if one.pick is not None}
     size, drawn, to_come, reviewed = (
         _placed(rows, placed) for rows in _counted(strata, groups, now=now, beyond=picks)
     )  # fmt: skip
-    beyond: dict[Place, list[Left]] = defaultdict(list)
     for one in left:
-        place = part_of(groups.get(one.agent)), placed[one.draw]
-        beyond[place].append(one)
-        drawn[place] -= one.pick is not None
-    shared: dict[Place, list[int]] = defaultdict(list)
-    for pk, draw, part in strata.filter(is_shared=True).values_list("pk", "draw", "part"):
-        shared[Part(part), placed[draw]].append(pk)
+        drawn[part_of(groups.get(one.agent)), placed[one.draw]] -= one.pick is not None
     return Held(
         {place: Basis(size[place], drawn[place], to_come[place], reviewed[place]) for place in size},
-        shared,
-        overlaps.repeats(strata.filter(is_shared=True)) if shared else {},
-        beyond,
+        _shared(strata.filter(is_shared=True), spans),
+        [
+            (part_of(groups.get(agent)), held)
+            for some in outside_of.values()
+            for (agent, _unit), held in _weeks_of(some, placed).items()
+        ],
     )
+
+
+def _shared(strata: QuerySet[Any], spans: Iterable[Span]) -> list[tuple[Part, list[str], int]]:
+    """Return group, weeks and number of the conversations that several frames of one side hold."""
+    known = {pk: (draw, Part(part)) for pk, draw, part in strata.values_list("pk", "draw", "part")}
+    if not known:
+        return []
+    several = memberships(overlaps.repeats(strata)).items()
+    found: Counter[tuple[Part, tuple[str, ...]]] = Counter()
+    for span in spans:
+        for held, units in several:
+            inside = [pk for pk in held if pk in known and known[pk][0] in span.draws]
+            if len(inside) > 1:
+                found[known[inside[0]][1], tuple(sorted(span.draws[known[pk][0]] for pk in inside))] += units
+    return [(part, list(weeks), units) for (part, weeks), units in found.items()]
+
+
+def _weeks_of(left: Iterable[Left], placed: Mapping[int, str]) -> dict[tuple[int, int], list[str]]:
+    """Return agent and conversation → the weeks whose frames hold what ended outside a side."""
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for one in left:
+        found[one.agent, one.unit].append(placed[one.draw])
+    return found
 
 
 def _counted(strata: QuerySet[Any], groups: Mapping[int, str], *, now: datetime, beyond: set[int]) -> Iterator[Any]:

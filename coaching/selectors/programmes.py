@@ -15,9 +15,10 @@ from coaching.models import Member, Plan, Programme, ProgrammeOutcome
 from coaching.programme_charts import design_bars
 from coaching.programme_effects import Row
 from coaching.selectors import programme_bases
+from coaching.selectors.bounds import Span
 from coaching.selectors.outcomes import after, items_of, placed, rubrics_of, spans_of
 from coaching.selectors.programme_bases import Held, Rests, part_of, rests_of
-from coaching.selectors.sides import Span, left_out, sides
+from coaching.selectors.sides import left_out, sides
 from coaching.spans import Weeks
 from coaching.waiting import Lot, drawn, key_of
 from coaching.windows import WEEKS

@@ -1,50 +1,25 @@
 """Read agents' sums of one skill for the sides and weeks of a comparison: each conversation where it belongs.
 
-A draw belongs to the week in which it ends, but its frame may reach back: a month's to before the coaching, and every
-frame holds what came late of the period before. Such conversations are left out of a side; those left of a random
-sample are one of what the side is about.
+What ended outside a side is left out of it; those left of a random sample are one of what the side is about.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from coaching import weeks
 from coaching.effects import Side
 from coaching.selectors import together
+from coaching.selectors.bounds import Span, bounds_of
 from coaching.selectors.together import Once
 from reviews.models import Cell
-from sampling import cycles
-from sampling.models import Draw, FrameStratum, Pick
-from sampling.selectors.overlaps import REACH
+from sampling.models import FrameStratum, Pick
 from sampling.strata import WHOLE
 
 VALUES = ("n", "total", "squares")
-
-
-class Span(NamedTuple):
-    """Draws (each with its week), of which conversations count from a week on and up to a moment."""
-
-    draws: Mapping[int, str]
-    since: str | None = None
-    until: datetime | None = None
-
-
-class Bounds(NamedTuple):
-    """Between which moments conversations of a draw count, where some of its frame may lie beyond."""
-
-    since: datetime | None
-    until: datetime | None
-
-    def leaves_out(self, moment: datetime) -> bool:
-        """Say whether a conversation that ended at a moment lies beyond."""
-        return (self.since is not None and moment < self.since) or (self.until is not None and moment >= self.until)
 
 
 def sides(skill: str, *, rubrics: list[int], spans: Mapping[str, Span]) -> dict[int, dict[str, Side]]:
@@ -111,39 +86,14 @@ def by_week(
 def left_out(span: Span, *, agents: Collection[int] | None = None) -> dict[int, int]:
     """Return the random picks of a span whose conversations lie outside it, each with its agent."""
     is_outside = Q()
-    for draw, (since, until) in bounds_of([span])[0].items():
-        if since is not None:
-            is_outside |= Q(draw=draw, completion__completed_at__lt=since)
-        if until is not None:
-            is_outside |= Q(draw=draw, completion__completed_at__gte=until)
+    for draw, bounds in bounds_of([span])[0].items():
+        is_outside |= Q(draw=draw) & bounds.beyond("completion__completed_at")
     if not is_outside:
         return {}
     picks = Pick.objects.filter(is_outside, pool=Pick.Pool.RANDOM)
     if agents is not None:
         picks = picks.filter(agent__in=agents)
     return dict(picks.order_by().values_list("pk", "agent_id"))
-
-
-def bounds_of(spans: Sequence[Span]) -> list[dict[int, Bounds]]:
-    """Return of each span the draws that may hold what lies outside it; one query, none where no span has a limit."""
-    asked = {pk for span in spans if (span.since, span.until) != (None, None) for pk in span.draws}
-    draws = Draw.objects.filter(pk__in=asked).order_by() if asked else Draw.objects.none()
-    known = {
-        pk: (starts_at, ends_at, zone)
-        for pk, starts_at, ends_at, zone in draws.values_list("pk", "starts_at", "ends_at", "time_zone")
-    }
-    return [
-        {pk: bounds for pk in span.draws if pk in known and (bounds := _bounds(span, *known[pk])) != (None, None)}
-        for span in spans
-    ]
-
-
-def _bounds(span: Span, starts_at: datetime, ends_at: datetime, zone: str) -> Bounds:
-    since = None if span.since is None else cycles.midnight(weeks.start_of(span.since).date(), ZoneInfo(zone))
-    return Bounds(
-        since if since is not None and starts_at - REACH < since else None,
-        span.until if span.until is not None and ends_at > span.until else None,
-    )
 
 
 def cells_of(skill: str, draws: list[int]) -> QuerySet[Cell]:

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 
-from coaching.selectors.sides import Bounds, Span, bounds_of
+from coaching.selectors.bounds import Bounds, Span, bounds_of
 from conversations.models import Completion
 from sampling.models import FrameStratum, Pick
 

@@ -13,10 +13,10 @@ from django.db.models import QuerySet, Sum
 
 from coaching.windows import AgentWeeks
 from reviews.models import Cell
+from reviews.selectors.asking import frames_asking
 from reviews.selectors.cells import counted
 from reviews.selectors.mixes import Score, held_too
 from reviews.units import over_all
-from rubrics.models import Criterion
 from sampling.models import FrameStratum
 from sampling.prefix import Prefix, inclusion_probability
 from sampling.selectors.overlaps import Held
@@ -84,7 +84,8 @@ def once(
     from them and not from which of them it was drawn from. outside: picks whose conversations are out of the question;
     those left are a random sample of what is in it. Source: statistics.md 1.5, of the random pools alone.
     """
-    strata = _asking(strata, metric)
+    if metric != TOTAL:  # a frame of a version that does not ask says nothing about a conversation
+        strata = frames_asking(strata, metric)
     known, also = _strata(strata), held_too(strata)
     seen: list[tuple[int, int, float, tuple[Held, ...]]] = []
     for stratum, pick, unit, points in _scores(strata, metric):
@@ -128,14 +129,6 @@ def _average(units: Iterable[Mapping[int, Sequence[_Seen]]]) -> Once:
     # (n − 1) s_w² of statistics.md 1.6.
     spread = math.fsum(weight * (y - mean) ** 2 for y, weight in zip(means, weights, strict=True)) / whole * n
     return Once(n, mean, whole**2 / math.fsum(weight * weight for weight in weights), spread)
-
-
-def _asking(strata: QuerySet[FrameStratum], metric: str) -> QuerySet[FrameStratum]:
-    """Leave out the frames of scorecards that do not ask for a skill: they say nothing about a conversation."""
-    if metric == TOTAL:
-        return strata
-    asking = Criterion.objects.filter(skill__slug=metric.partition(":")[2]).order_by().values("version")
-    return strata.filter(draw__rubric_version__in=asking)
 
 
 def _strata(strata: QuerySet[FrameStratum]) -> dict[int, _Stratum]:

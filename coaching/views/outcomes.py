@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import person, requires
@@ -22,7 +23,7 @@ from core.http import render_page
 def outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """Show step by step how the newest outcome of a plan was worked out."""
     found = _get(request, pk)
-    rests = rests_of(found)
+    rests = rests_of(found, now=timezone.now())
     beyond = left_out(sum(side.left_out for side in rests))
     context = {"outcome": found, "worked": worked_out(found), "rests": rests, "left_out": beyond}
     return render_page(request, "coaching/outcome.html", context)

@@ -17,7 +17,7 @@ from conversations.models import Completion
 from reviews.models import Review
 from rubrics.models import Criterion
 from rubrics.services.publishing import publish
-from sampling.models import Draw, FrameStratum, Pick, SharedPick
+from sampling.models import Draw, FrameStratum, Overlap, Pick, SharedPick
 from tests.conftest import NOW
 from tests.factories.coaching import plan, programme_of, reviewed, reviewer, sampling_plan, skill, stratum_of
 from tests.factories.conversations import conversation
@@ -87,6 +87,16 @@ def test_a_conversation_of_a_weekly_and_a_monthly_draw_counts_once_in_its_first_
     held = {at: (seen.n[at], seen.effective[at], seen.effective_total[at]) for at in (-4, -1)}
     assert held == {-4: (2, pytest.approx(2), pytest.approx(1_000_000)), -1: (1, 1, pytest.approx(500_000))}
     assert (sum(seen.n), seen.squares) == (3, 12_500 * 10**8)
+    # So it does in the N of a programme's weeks, whichever of the frames was frozen first.
+    started = programme_of([coached], skill=skill(SKILL), started_at=weeks.start_of("2026-W10"))
+    started.members.update(group="first")
+    compared = Weeks("2026-W05", "2026-W09", "2026-W11", "2026-W14")
+    for later, earlier in ((of_month, [elsewhere.pk, of_week.pk]), (of_week, [of_month.pk])):
+        Overlap.objects.all().delete()
+        Overlap.objects.create(stratum=later, earlier=earlier, units=4)
+        held = programme_bases.read(started, compared, elsewhere=set(), now=NOW)
+        sizes = [held.of(Part.STARTED, week, week).frame_size for week in ("2026-W06", "2026-W08", "2026-W09")]
+        assert (sizes, held.of(Part.STARTED, "2026-W05", "2026-W09")) == ([4, 0, 4], Basis(8, 4, 0, 4))
 
 
 def test_neither_side_holds_what_ended_on_the_other_side_of_the_moment_coaching_began(coached):
@@ -127,7 +137,7 @@ def test_neither_side_holds_what_ended_on_the_other_side_of_the_moment_coaching_
     known, then = (bases.read(windows, now=NOW, until=until) for until in (None, NOW + timedelta(weeks=52)))
     assert [known.of(window) for window in windows] == [then.of(window) for window in windows]
     assert known.of(windows[1]) == Basis(39 + 6, 2 + 1, 0, 2, left_out=3)
-    follow_up = rests_of(of_outcome)[1]
+    follow_up = rests_of(of_outcome, now=NOW)[1]
     assert (follow_up.frame_size, follow_up.drawn, follow_up.reviewed, follow_up.left_out) == (45, 3, 2, 3)
     assert outcomes.progress(made, compared) == outcomes.Progress(2, 2, 0, 45)
     assert outcome_words.left_out(3).startswith("3 conversations of these draws are left out: they ended ")

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from coaching import weeks
 from coaching.models import Look
 from coaching.selectors import cells
-from coaching.selectors.sides import Span, by_week, sides
+from coaching.selectors.bounds import Span
+from coaching.selectors.sides import by_week, sides
 from coaching.services import looks
 from reviews.models import Cell
 from sampling.models import FrameStratum

@@ -10,11 +10,15 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from coaching.models import Outcome, PastOutcome, Plan
+from rubrics.models import Criterion
+from rubrics.services.publishing import publish
 from sampling.models import FrameStratum
 from tests.coaching.reading import as_, says, text
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
-from tests.factories.coaching import plan, reviewer, sampling_plan, sums
+from tests.factories.coaching import plan, reviewer, sampling_plan, stratum_of, sums
+from tests.factories.rubrics import draft_version
+from tests.factories.sampling import PlanFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -100,12 +104,20 @@ def test_the_formula_is_shown_step_by_step_with_what_the_means_rest_on(client, c
         FrameStratum.objects.filter(pk=cell.stratum_id).update(frame_size=40, prefix=drawn, drawn=drawn)
         cell.pk, cell.metric = None, "total"
         cell.save(force_insert=True)
+    asks_too = draft_version()
+    Criterion.objects.filter(version=asks_too, lineage="solved").update(skill=evaluated.skill)
+    never_before = PlanFactory(rubric=publish(asks_too, by=None, now=NOW).rubric)
+    for week in ("2026-W06", "2026-W07"):  # what it measures after has nothing before that it could be compared with
+        stratum_of(coached, week=week, plan=never_before)
 
     response = as_(client, coach).get(reverse("coaching:outcome", args=[evaluated.pk]))
+    page = as_(client, coach).get(reverse("coaching:plan", args=[evaluated.pk]))
     listed = as_(client, coach).get(f"/api/v1/coaching-plans/{evaluated.pk}/outcomes/").json()
 
-    assert says(response, "6 reviews, mean 58 (41–75) of 40 · 100 % of what was drawn reviewed · random only")
-    assert says(response, "8 reviews, mean 76 (62–91) of 40 · 80 % of what was drawn reviewed · random only")
+    assert says(response, "6 reviews, mean 58 (41–75) of 40 · 100 % of what is due is reviewed · random only")
+    assert says(response, "8 reviews, mean 76 (62–91) of 40 · 80 % of what is due is reviewed · random only")
+    assert says(page, "Before: From 6 of 40, drawn at random. All that is due is reviewed.")
+    assert says(page, "After: From 8 of 40, drawn at random. 80 % of what is due is reviewed.")
     assert [(one["frame_size"], one["response_rate"], round(one["low"])) for one in listed[0]["rests_on"]] == [
         (40, 1.0, 41), (40, 0.8, 62),
     ]  # fmt: skip

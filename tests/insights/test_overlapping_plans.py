@@ -23,7 +23,8 @@ from accounts.roles import Role
 from coaching.evidence import strongest, strongest_of
 from coaching.selectors import bases, cells
 from coaching.selectors.bases import Window
-from coaching.selectors.sides import Span, by_week, sides
+from coaching.selectors.bounds import Span
+from coaching.selectors.sides import by_week, sides
 from coaching.services import contents
 from insights.planning import evidence
 from insights.reports import averages, numbers, sums, units
