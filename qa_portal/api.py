@@ -49,6 +49,7 @@ from reviews.api.skips import Skips
 from reviews.api.sources import Sources
 from reviews.api.what_ifs import WhatIfs
 from rubrics.api import Rubrics, Versions
+from sampling.api.checks import ReceiptChecks
 from sampling.api.draws import Draws
 from sampling.api.keys import SamplingKeys
 from sampling.api.plans import SamplingPlans
@@ -84,6 +85,7 @@ router.register("disputes", Disputes, "disputes")
 router.register("calibration-sessions", CalibrationSessions, "calibration-sessions")
 router.register("sampling-plans", SamplingPlans, "sampling-plans")
 router.register("draws", Draws, "draws")
+router.register("receipt-checks", ReceiptChecks, "receipt-checks")
 router.register("sampling-keys", SamplingKeys, "sampling-keys")
 router.register("cell-checks", CellChecks, "cell-checks")
 router.register("coaching-plans", CoachingPlans, "coaching-plans")

@@ -79,7 +79,7 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="insight",
     ),
     Sweep(
-        "Every minute, go on with replays of large draws whose worker was lost.",
+        "Every minute, go on with replays of large draws and receipts whose worker was lost.",
         "sampling.tasks.resume_replays",
         timedelta(minutes=1),
         queue="insight",

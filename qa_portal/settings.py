@@ -183,9 +183,10 @@ CELERY_TASK_ROUTES = {
     "coaching.tasks.*": {"queue": "insight"},
     "reviews.tasks.continue_what_if": {"queue": "insight"},
     "sampling.tasks.continue_replay": {"queue": "insight"},
+    "sampling.tasks.continue_check": {"queue": "insight"},
 }
-# Conversations in a frame that a replay repeats while its page waits: 20,000 take two seconds and 60 MB of the web
-# process, and both grow with the frame. A larger one is replayed by a worker.
+# Conversations in a frame, or lines in a receipt, that a replay repeats while its page waits: 20,000 take two seconds
+# and 60 MB of the web process, and both grow with the frame. A larger one is replayed by a worker.
 REPLAY_AT_ONCE = 20_000
 CELERY_TASK_SOFT_TIME_LIMIT = 120
 CELERY_TASK_TIME_LIMIT = 300

@@ -16,6 +16,7 @@ VERSION = 2  # 1 had no quotas to work out, no classes and no targeted pool
 VERSIONS = {f"{FORMAT}/{number}": number for number in (1, VERSION)}
 FIRST_LINE = 2  # the first line of the file holds the digests
 CHECK_LENGTH = 16
+SHORTEST = 60  # bytes that a line takes at the least, with its kind, number and checksum; most take three times that
 # The kinds of which there are many hold text and whole numbers, which both encoders write alike; one does in a tenth of
 # the time. Of other numbers they do not.
 MANY = ("unit", "pick")
@@ -155,6 +156,8 @@ def read(content: bytes) -> File:
     if receipt.format not in VERSIONS:
         known = " and ".join(map(repr, VERSIONS))
         raise NotAReceipt(f"This receipt has the format {receipt.format[:80]!r}; only {known} can be read.")
+    if len(receipt.lines) * SHORTEST > len(content):  # each would be named: many times the memory of the file
+        raise NotAReceipt("This is not a receipt of a draw: its lines are too short to say anything.")
     return receipt
 
 

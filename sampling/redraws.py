@@ -17,6 +17,7 @@ from sampling.prefix import reach
 from sampling.quotas import QuotaTerms, Size, quotas
 from sampling.receipt_lines import AnyLine, DrawLine, KeyLine, PickLine, SampleLine, StratumLine, TargetedLine, Unit
 from sampling.receipt_lines import UnitLine as UnitOf
+from sampling.steps import Steps
 
 Whole = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Number = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
@@ -83,7 +84,13 @@ def gather(lines: Iterable[tuple[AnyLine, msgspec.Raw]], found: list[Stratum]) -
 
 
 def draw_again(
-    draw: DrawLine, key: KeyLine, pool: TargetedLine | None, found: Sequence[Stratum], *, version: int
+    draw: DrawLine,
+    key: KeyLine,
+    pool: TargetedLine | None,
+    found: Sequence[Stratum],
+    *,
+    version: int,
+    steps: Steps,
 ) -> Iterator[Difference]:
     """Derive everything that a receipt says, and name the lines that say something else."""
     try:
@@ -103,7 +110,7 @@ def draw_again(
     scale = float(pool.scale) if pool is not None else None
     again = Again(draw.plan, draw.period, secret, settings, scale, is_first_version=version == 1)
     picks: list[Difference] = []
-    for stratum in found:
+    for stratum in steps.over(found, lambda stratum: len(stratum.texts)):
         derived = Derived()
         yield from _units_again(stratum, again, derived)
         picks += _picks_again(stratum, derived)

@@ -13,8 +13,10 @@ from sampling import receipt_lines
 from sampling.differences import Difference, Stratum, same, short
 from sampling.receipt_lines import FIRST_LINE, AnyLine, DrawLine, File, KeyLine, NotAReceipt, TargetedLine
 from sampling.redraws import draw_again, gather
+from sampling.steps import Steps, Tell, silently
 
 MISSING_LINES_NAMED = 20
+TIMES_OVER = 3  # a replay goes over the lines: their seals, their form, their numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +65,28 @@ class Replay:
         return sum(len(stratum.picks) for stratum in self.frame)
 
 
-def replay(content: bytes) -> Replay:
+def replay(content: bytes, *, tell: Tell = silently) -> Replay:
     """Repeat the draw of a receipt and compare every line.
 
     Derives the fingerprint from the key, every u from key, design and ids, the order from u, priorities from the rules
     that hit, quotas from the settings, the prefix from quota and skips, and the picks from prefix and targeted pool.
-    Raises NotAReceipt when the file is none.
+    Raises NotAReceipt when the file is none. `tell` is told now and then how far it is.
     """
     try:
-        return _replay(receipt_lines.read(content))
+        file = receipt_lines.read(content)
+        return _replay(file, Steps(tell, total=len(file.lines) * TIMES_OVER))
     except RecursionError as error:
         raise NotAReceipt("This is not a receipt of a draw: its lines are nested without end.") from error
 
 
-def _replay(file: File) -> Replay:
-    found: list[Difference] = list(_seals(file))
+def _replay(file: File, steps: Steps) -> Replay:
+    found: list[Difference] = list(_seals(file, steps))
     draws: list[DrawLine] = []
     keys: list[KeyLine] = []
     pools: list[TargetedLine] = []
 
     def lines() -> Iterator[tuple[AnyLine, msgspec.Raw]]:
-        for place, text in enumerate(file.lines):
+        for place, text in enumerate(steps.over(file.lines)):
             try:
                 line: AnyLine = msgspec.json.decode(text, type=AnyLine)
             except msgspec.DecodeError as error:
@@ -102,7 +105,8 @@ def _replay(file: File) -> Replay:
     strata: list[Stratum] = []
     found.extend(list(gather(lines(), strata)))
     if len(draws) == len(keys) == 1 and len(pools) <= 1:
-        found.extend(draw_again(draws[0], keys[0], pools[0] if pools else None, strata, version=file.version))
+        pool = pools[0] if pools else None
+        found.extend(draw_again(draws[0], keys[0], pool, strata, version=file.version, steps=steps))
     else:
         counts = f"{len(draws)} and {len(keys)}, with {len(pools)} targeted pools"
         found.append(Difference(FIRST_LINE, "the draw and its key", "one line each", counts))
@@ -118,12 +122,12 @@ def _replay(file: File) -> Replay:
 # ---- Was the file changed?
 
 
-def _seals(file: File) -> Iterator[Difference]:
+def _seals(file: File, steps: Steps) -> Iterator[Difference]:
     """Compare numbers and checksums line by line; when they all hold, the digests of the whole."""
     frame, whole = hashlib.sha256(), hashlib.sha256()
     broken = False
     due = FIRST_LINE
-    for text in file.lines:
+    for text in steps.over(file.lines):
         try:
             line = msgspec.json.decode(text, type=dict[str, Any])
         except msgspec.DecodeError:  # reported with its form

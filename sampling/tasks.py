@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.queueing import enqueue
 from sampling.models import Plan
 from sampling.selectors.due import due, due_of
-from sampling.services import draws, keys, replays
+from sampling.services import checks, draws, keys, replays
 
 
 @shared_task
@@ -42,7 +42,17 @@ def continue_replay(job_id: int) -> None:
 
 
 @shared_task
+def continue_check(job_id: int) -> None:
+    """Check a large receipt."""
+    if checks.work(job_id, clock=timezone.now):
+        enqueue(continue_check, job_id)
+
+
+@shared_task
 def resume_replays() -> None:
-    """Go on with replays whose message or worker was lost."""
+    """Go on with replays of draws and receipts whose message or worker was lost, and forget what is long over."""
     for job_id in replays.waiting(timezone.now()):
         enqueue(continue_replay, job_id)
+    for job_id in checks.waiting(timezone.now()):
+        enqueue(continue_check, job_id)
+    checks.tidy(timezone.now())

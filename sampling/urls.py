@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sampling.views import changing, drawing, keys, plans, rules
+from sampling.views import changing, checking, drawing, keys, plans, rules
 
 app_name = "sampling"
 
@@ -16,7 +16,9 @@ urlpatterns = [
     path("sampling/rules/try/", rules.trial, name="trial"),
     path("sampling/keys/", keys.key_list, name="keys"),
     path("sampling/keys/rotate/", keys.rotate, name="rotate"),
-    path("sampling/check/", drawing.check, name="check"),
+    path("sampling/check/", checking.check, name="check"),
+    path("sampling/check/<int:pk>/", checking.checked, name="checked"),
+    path("sampling/check/<int:pk>/cancel/", checking.cancel_check, name="cancel_check"),
     path("sampling/<int:pk>/", plans.plan, name="plan"),
     path("sampling/<int:pk>/edit/", changing.edit, name="edit"),
     path("sampling/<int:pk>/pause/", changing.pause, name="pause"),
@@ -25,6 +27,7 @@ urlpatterns = [
     path("sampling/<int:pk>/draw/", drawing.draw_now, name="draw_now"),
     path("sampling/draws/<int:pk>/", drawing.draw, name="draw"),
     path("sampling/draws/<int:pk>/replay/", drawing.replay, name="replay"),
+    path("sampling/draws/<int:pk>/replay/cancel/", drawing.cancel_replay, name="cancel_replay"),
     path("sampling/draws/<int:pk>/receipt.json", drawing.receipt, name="receipt"),
     path("sampling/draws/<int:pk>/void/", drawing.void, name="void"),
 ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, TeamMembership, User
@@ -21,7 +20,7 @@ from coaching.selectors.dry_runs import KIND
 from coaching.services.rules import why_not_these
 from coaching.windows import levels, pools_of
 from core.models import Job
-from core.refusals import Refusal, Refused, refuse
+from core.refusals import refuse
 from core.services import jobs
 from rubrics.models import Skill
 
@@ -33,8 +32,6 @@ KEPT = 10
 QUIET_AFTER_DECLINE = 8
 LOOK_AFTER = timedelta(days=7)
 
-logger = logging.getLogger(__name__)
-
 
 @transaction.atomic
 def start(rules: Rules, *, by: User, now: datetime) -> Job:
@@ -44,37 +41,25 @@ def start(rules: Rules, *, by: User, now: datetime) -> Job:
     newest = weeks.last_complete(now)
     params = {"rules": to_json(rules), "first": weeks.shifted(newest, 1 - QUARTER), "last": newest}
     made = jobs.create(KIND, by=by, now=now, total=QUARTER + WARM_UP, unit="weeks", params=params)
-    known = Job.objects.filter(kind=KIND).exclude(status__in=[Job.Status.WAITING, Job.Status.RUNNING])
-    kept = list(known.order_by("-pk").values_list("pk", flat=True)[:KEPT])
-    known.exclude(pk__in=kept).delete()
+    jobs.forget(Job.objects.filter(kind=KIND), keep=KEPT)
     return made
 
 
 def cancel(job: Job, *, by: User, now: datetime) -> None:
     """Ask a dry run to stop."""
     refuse(why_not_set_rules(by))
-    if not job.is_open:
-        raise Refused(Refusal("already_ended", 409, _("This dry run has ended already.")))
-    jobs.cancel(job, now=now)
+    jobs.stop(job, now=now)
 
 
 def work(job_id: int, *, clock: Callable[[], datetime], seconds: float = SLICE_SECONDS) -> bool:
     """Try one slice of weeks; True when it is to be called again, at once."""
-    job = jobs.start(job_id, now=clock())
-    if job is None:
-        return False
-    try:
+
+    def do(job: Job) -> bool:
         finished = _run(job, clock=clock, deadline=time.monotonic() + seconds)
-    except (OperationalError, ConnectionError):
-        jobs.pause(job, now=clock())
-        raise
-    except Exception as error:
-        logger.error("Dry run %s stopped", job.pk, exc_info=error)
-        jobs.fail(
-            job, now=clock(), error=_("The dry run stopped because of an error in QA Portal, which is in the log.")
-        )
-        return False
-    return _settle(job, finished=finished, now=clock())
+        return _settle(job, finished=finished, now=clock())
+
+    broken = _("The dry run stopped because of an error in QA Portal, which is in the log.")
+    return jobs.slice_of(job_id, clock=clock, do=do, broken=broken)
 
 
 def waiting(now: datetime) -> list[int]:

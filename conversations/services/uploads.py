@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -22,15 +20,14 @@ from conversations.policies import why_not_import
 from conversations.services import benches, columns, jobs_of_imports, reading, runs
 from conversations.services.again import why_not_again
 from conversations.services.batches import Overtaken
+from core import kept_files
 from core.models import Job
-from core.refusals import Refusal, Refused, refuse
+from core.refusals import refuse
 from core.services import jobs
 
 KIND = jobs_of_imports.READING
 # A file that waits longer than this for somebody to say what its columns are is forgotten.
 WAITS_FOR = timedelta(days=7)
-# A file that no import knows for this long was left by a process that was killed between keeping it and saying so.
-UNKNOWN_FOR = timedelta(days=1)
 FOLDER = "imports"
 SLICE_SECONDS = 45.0
 
@@ -58,7 +55,7 @@ def start(
         else:
             refuse(columns.why_not_settled(found))
             mapping = mappings.to_json(found.mapping)
-    stored_as = _keep(file)
+    stored_as = kept_files.keep(file, folder=FOLDER)
     try:
         with transaction.atomic():
             run = runs.begin(
@@ -110,7 +107,7 @@ def tidy(now: datetime) -> None:
         runs.break_off(run, problem=problem % {"days": WAITS_FOR.days}, now=now)
         _forget_file(run)
     benches.clear_strays()
-    _forget_unknown_files(now)
+    kept_files.forget_unknown(FOLDER, known=_known, now=now)
 
 
 def waiting(now: datetime) -> list[int]:
@@ -181,24 +178,8 @@ def _break_off(run: ImportRun, job: Job, error: Exception, *, now: datetime) -> 
     _forget_file(run)
 
 
-def _keep(file: File[bytes]) -> str:
-    try:
-        return default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", file)
-    except OSError as error:
-        logger.warning("An upload could not be kept: %s", error)
-        sentence = _("The file could not be kept: there is no room for it. Nothing was imported.")
-        raise Refused(Refusal("no_room", 503, sentence)) from error
-
-
-def _forget_unknown_files(now: datetime) -> None:
-    """Delete what a killed upload left. A bucket is asked to do so itself, see docs/operations.md: it has no list."""
-    with suppress(OSError, NotImplementedError):
-        names = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
-        old = [name for name in names if default_storage.get_modified_time(name) < now - UNKNOWN_FOR]
-        known = set(ImportRun.objects.filter(stored_as__in=old).values_list("stored_as", flat=True)) if old else set()
-        for name in sorted(set(old) - known):
-            default_storage.delete(name)
-            logger.warning("Deleted an upload that no import knows: %s", name)
+def _known(names: list[str]) -> set[str]:
+    return set(ImportRun.objects.filter(stored_as__in=names).values_list("stored_as", flat=True))
 
 
 def _forget_file(run: ImportRun) -> None:
@@ -206,7 +187,6 @@ def _forget_file(run: ImportRun) -> None:
     benches.clear(run)
     if not run.stored_as:
         return
-    with suppress(OSError):
-        default_storage.delete(run.stored_as)
+    kept_files.forget(run.stored_as)
     ImportRun.objects.filter(pk=run.pk).update(stored_as="")
     run.stored_as = ""

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from core.models import Job
+from core.refusals import Refusal, Refused
 
 LEASE = timedelta(seconds=90)
+# What others than its runner may change. The lease stays as it was won, so that the next one's is never given back.
+TOLD_ANEW = ("status", "done", "total", "cursor", "cancel_requested_at")
+
+logger = logging.getLogger(__name__)
+
+
+class GivenUp(Exception):
+    """Say in one sentence why a job cannot go on; nothing is wrong with QA Portal."""
+
+
+class Interrupted(Exception):
+    """Somebody asked the job to stop in the middle of a slice, or another runner has it."""
 
 
 def create(
@@ -18,6 +35,38 @@ def create(
 ) -> Job:
     """Write down a job that waits for a runner."""
     return Job.objects.create(kind=kind, created_by=by, created_at=now, params=params or {}, total=total, unit=unit)
+
+
+def forget(alike: QuerySet[Job], *, keep: int) -> None:
+    """Forget those of some jobs that have ended, but for the last few: what each worked out can be worked out again."""
+    ended = alike.exclude(status__in=[Job.Status.WAITING, Job.Status.RUNNING]).order_by("-pk")
+    ended.exclude(pk__in=list(ended.values_list("pk", flat=True)[:keep])).delete()
+
+
+def slice_of(job_id: int, *, clock: Callable[[], datetime], do: Callable[[Job], bool], broken: str) -> bool:
+    """Let this runner do one slice of a job; True when another is to follow, at once.
+
+    `do` is given the job and says whether it goes on. A database or a store that is away for a moment is raised, and
+    the job can be run again; whatever else goes wrong ends it: with the sentence of a GivenUp, or with `broken` and
+    what happened in the log.
+    """
+    job = start(job_id, now=clock())
+    if job is None:
+        return False
+    try:
+        return do(job)
+    except Interrupted:
+        return rest(job, now=clock())
+    except (OperationalError, ConnectionError):
+        pause(job, now=clock())
+        raise
+    except GivenUp as end:
+        error = str(end)
+    except Exception as problem:
+        logger.error("The job %s, a %s, stopped", job.pk, job.kind, exc_info=problem)
+        error = broken
+    fail(job, now=clock(), error=error)
+    return False
 
 
 def start(job_id: int, *, now: datetime) -> Job | None:
@@ -40,7 +89,7 @@ def advance(job: Job, *, now: datetime, done: int, cursor: dict[str, Any], total
     if total is not None:
         values["total"] = total
     held = Job.objects.filter(pk=job.pk, lease=job.lease, status=Job.Status.RUNNING).update(**values)
-    job.refresh_from_db()
+    job.refresh_from_db(fields=TOLD_ANEW)
     return bool(held) and job.cancel_requested_at is None
 
 
@@ -71,6 +120,15 @@ def finish(job: Job, *, now: datetime, result: dict[str, Any]) -> None:
 def fail(job: Job, *, now: datetime, error: str) -> None:
     """End a job that cannot go on, with the sentence that says why."""
     _end(job, status=Job.Status.FAILED, now=now, error=error)
+
+
+def stop(job: Job, *, now: datetime) -> None:
+    """Ask a job to stop because somebody wishes it; Refused where it has ended already."""
+    job.refresh_from_db(fields=TOLD_ANEW)
+    if not job.is_open:
+        raise Refused(Refusal("already_ended", 409, _("This has ended already, so there is nothing to stop.")))
+    cancel(job, now=now)
+    job.refresh_from_db(fields=TOLD_ANEW)
 
 
 def cancel(job: Job, *, now: datetime) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.models import Job
-from core.refusals import Refusal, Refused, refuse
+from core.refusals import Refusal, refuse
 from core.services import jobs
 from reviews import replaying
 from reviews.models import Flip, Review, WhatIf
@@ -34,8 +33,6 @@ CHUNK = 500
 TELL_SECONDS = 1.0
 KEPT = 5
 MOST_KNOWN = 100_000
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -60,40 +57,28 @@ def start(
         submitted_from=since,
         submitted_until=until,
     )
-    kept = WhatIf.objects.filter(rubric=version.rubric).order_by("-pk").values_list("pk", flat=True)[:KEPT]
-    ended = Job.objects.filter(what_if__rubric=version.rubric).exclude(what_if__in=list(kept))
-    ended.exclude(status__in=[Job.Status.WAITING, Job.Status.RUNNING]).delete()
+    jobs.forget(Job.objects.filter(what_if__rubric=version.rubric), keep=KEPT - 1)
     return made
 
 
 def cancel(what_if: WhatIf, *, by: Any, now: datetime) -> None:
     """Ask a replay to stop. Nothing it counted is kept."""
     refuse(why_not_ask_what_if(by))
-    if not what_if.job.is_open:
-        raise Refused(Refusal("already_ended", 409, _("This replay has ended already.")))
-    jobs.cancel(what_if.job, now=now)
+    jobs.stop(what_if.job, now=now)
 
 
 def work(job_id: int, *, clock: Callable[[], datetime], seconds: float = SLICE_SECONDS) -> bool:
     """Replay one slice; True when it is to be called again, at once."""
-    job = jobs.start(job_id, now=clock())
-    if job is None:
-        return False
-    what_if = WhatIf.objects.select_related("rubric").filter(job=job).first()
-    if what_if is None:
-        jobs.fail(job, now=clock(), error=_("What was to be replayed no longer exists."))
-        return False
-    try:
+
+    def do(job: Job) -> bool:
+        what_if = WhatIf.objects.select_related("rubric").filter(job=job).first()
+        if what_if is None:
+            raise jobs.GivenUp(_("What was to be replayed no longer exists."))
         finished = _Slice(job, what_if, clock=clock, deadline=time.monotonic() + seconds).run()
-    except (OperationalError, ConnectionError):
-        jobs.pause(job, now=clock())
-        raise
-    except Exception as error:
-        logger.error("What-if %s stopped", what_if.pk, exc_info=error)
-        sentence = _("The replay stopped because of an error in QA Portal, which is in the log. Nothing was changed.")
-        jobs.fail(job, now=clock(), error=sentence)
-        return False
-    return _settle(job, what_if, finished=finished, now=clock())
+        return _settle(job, what_if, finished=finished, now=clock())
+
+    broken = _("The replay stopped because of an error in QA Portal, which is in the log. Nothing was changed.")
+    return jobs.slice_of(job_id, clock=clock, do=do, broken=broken)
 
 
 def waiting(now: datetime) -> list[int]:

@@ -27,6 +27,8 @@ from core.models import Job
 from core.queueing import enqueue
 from core.refusals import Refusal, Refused
 from sampling import receipts
+from sampling.api.checks import ReceiptCheckSerializer
+from sampling.api.checks import told as as_told
 from sampling.api.replay_serializers import ReceiptSerializer, ReplaySerializer
 from sampling.api.rows import drawn
 from sampling.api.serializers import DrawSerializer, PickSerializer, StratumSerializer, VoidSerializer
@@ -34,9 +36,10 @@ from sampling.forms import ReceiptForm
 from sampling.models import Draw, Pick
 from sampling.receipts import NotAReceipt
 from sampling.selectors import pages, retold
+from sampling.selectors.checks import is_large
 from sampling.selectors.receipts import receipt_of
-from sampling.services import draws, replays
-from sampling.tasks import continue_replay
+from sampling.services import checks, draws, replays
+from sampling.tasks import continue_check, continue_replay
 
 
 class DrawFilter(FilterSet):
@@ -81,7 +84,7 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
     write_scope = Scope.SAMPLING
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(
-            ("list", "retrieve", "strata", "picks", "receipt", "replay", "start_replay", "check"),
+            ("list", "retrieve", "strata", "picks", "receipt", "replay", "start_replay", "cancel_replay", "check"),
             (Permission.READ_SAMPLING,),
         ),
         "void": (Permission.MANAGE_SAMPLING,),
@@ -144,15 +147,35 @@ class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
         enqueue(continue_replay, started.pk)
         return Response(JobSerializer(started).data, status=202)
 
-    @extend_schema(request={"multipart/form-data": ReceiptSerializer}, responses=ReplaySerializer)
+    @extend_schema(request=None, responses=JobSerializer)
+    @action(detail=True, methods=["post"], url_path="replay/cancel")
+    @idempotent
+    def cancel_replay(self, request: Request, pk: str) -> Response:
+        """Stop a replay in the background; nothing comes of it."""
+        job = retold.newest(self.get_object())
+        if job is None:
+            raise Refused(_not_started())
+        replays.cancel(job, by=self.person, now=timezone.now())
+        return Response(JobSerializer(Job.objects.get(pk=job.pk)).data)
+
+    @extend_schema(
+        request={"multipart/form-data": ReceiptSerializer},
+        responses={200: ReplaySerializer, 202: ReceiptCheckSerializer},
+    )
     @action(detail=False, methods=["post"])
+    @idempotent
     def check(self, request: Request) -> Response:
-        """Check a receipt that came from anywhere."""
+        """Check a receipt that came from anywhere: at once, or with 202 in the background where it is large."""
         form = ReceiptForm({}, request.FILES)
         if not form.is_valid():
             raise serializers.ValidationError({name: list(map(str, found)) for name, found in form.errors.items()})
+        file = form.cleaned_data["receipt"]
         try:
-            return _replayed(retold.of_receipt(receipts.replay(form.cleaned_data["receipt"].read())))
+            if is_large(file):
+                job = checks.start(file, by=self.person, now=timezone.now())
+                enqueue(continue_check, job.pk)
+                return Response(ReceiptCheckSerializer(job).data, status=202)
+            return _replayed(retold.of_receipt(receipts.replay(file.read())))
         except NotAReceipt as error:
             raise serializers.ValidationError({"receipt": [str(error)]}) from error
 
@@ -176,15 +199,20 @@ def _in_background(draw: Draw) -> Response:
     """Answer with what the last replay found, or how far it is."""
     job = retold.newest(draw)
     if job is None:
-        raise Refused(
-            Refusal("replay_not_started", 409, _("This frame is replayed in the background. Start that with POST."))
-        )
+        raise Refused(_not_started())
     if job.is_open:
         return Response(JobSerializer(job).data, status=202)
+    if job.status == Job.Status.CANCELLED:
+        sentence = _("The last replay was stopped, so nothing came of it. Start one with POST.")
+        raise Refused(Refusal("replay_stopped", 409, sentence))
     if job.status != Job.Status.DONE:
         raise Refused(Refusal("replay_failed", 409, job.error))
     return _replayed(job.result)
 
 
+def _not_started() -> Refusal:
+    return Refusal("replay_not_started", 409, _("This frame is replayed in the background. Start that with POST."))
+
+
 def _replayed(told: retold.Told) -> Response:
-    return Response(ReplaySerializer({"today": None, **retold.in_words(told)}).data)
+    return Response(as_told(told))

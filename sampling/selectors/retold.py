@@ -14,9 +14,12 @@ from sampling.receipts import Replay
 from sampling.selectors.receipts import receipt_of
 from sampling.selectors.rechecks import against_kept_digest, draws_of
 from sampling.selectors.regathering import Became, regather
+from sampling.steps import Steps, Tell, between, silently
 
 KIND = "draw_replay"
 MOST = 100  # of the things that differ or stand otherwise; all are counted
+SHOWN = 20  # of them on a page
+WRITTEN = 0.4  # the share of the time that writing a receipt takes, beside repeating the draw from it
 
 Told = dict[str, Any]
 
@@ -47,9 +50,11 @@ def of_receipt(result: Replay) -> Told:
     }
 
 
-def of_draw(draw: Draw) -> Told:
+def of_draw(draw: Draw, *, tell: Tell = silently) -> Told:
     """Repeat a draw from its own receipt."""
-    return of_receipt(receipts.replay(b"".join(piece.encode() for piece in receipts.in_pieces(receipt_of(draw)))))
+    lines = Steps(between(tell, 0, WRITTEN), total=draw.frame_size).over(receipt_of(draw))
+    content = b"".join(piece.encode() for piece in receipts.in_pieces(lines))
+    return of_receipt(receipts.replay(content, tell=between(tell, WRITTEN, 1)))
 
 
 def of_conversations(draw: Draw) -> Told:
@@ -72,3 +77,19 @@ def in_words(told: Told) -> Told:
     changes = [{**one, "why": str(Became(one["became"]).label)} for one in today["changes"]]
     counts = [(Became(became), n) for became, n in today["counts"]]
     return {**told, "today": {**today, "changes": changes, "counts": counts}}
+
+
+def on_page(told: Told) -> Told:
+    """Return what a page says of it: the first things that differ, and how many more do."""
+    result = in_words(told)
+    shown = {
+        "result": result,
+        "matches": result["matches"],
+        "differences": result["differences"][:SHOWN],
+        "more": max(0, result["found"] - SHOWN),
+    }
+    today = result.get("today")
+    if today:
+        more = max(0, today["changed"] - SHOWN)
+        shown["regathered"] = {"today": today, "changes": today["changes"][:SHOWN], "more": more}
+    return shown

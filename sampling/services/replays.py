@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,10 +17,11 @@ from core.services import jobs
 from sampling.models import Draw
 from sampling.policies import why_not_replay
 from sampling.selectors.retold import KIND, of_conversations, of_draw
+from sampling.steps import Tell, between
 
-PARTS = 2  # the receipt, the conversations
-
-logger = logging.getLogger(__name__)
+WHOLE = 100  # a job counts in percent: what is gone over more than once has no number that says how far it is
+RECEIPT = 0.8  # the share of the time that the receipt takes; its conversations take the rest
+TELL_SECONDS = 1.0
 
 
 @transaction.atomic
@@ -34,29 +36,26 @@ def start(draw: Draw, *, by: User, now: datetime) -> Job:
     running = known.open().order_by("pk").first()
     if running is not None:
         return running
-    known.delete()
-    return jobs.create(KIND, by=by, now=now, total=PARTS, unit="parts", params={"draw": draw.pk})
+    jobs.forget(known, keep=0)
+    return jobs.create(KIND, by=by, now=now, total=WHOLE, unit="percent", params={"draw": draw.pk})
 
 
-def work(job_id: int, *, clock: Callable[[], datetime]) -> bool:
-    """Replay one part; True when it is to be called again, at once."""
-    job = jobs.start(job_id, now=clock())
-    if job is None:
-        return False
-    draw = Draw.objects.select_related("plan").filter(pk=job.params["draw"]).first()
-    if draw is None:
-        jobs.fail(job, now=clock(), error=_("What was to be replayed no longer exists."))
-        return False
-    try:
-        return _part(job, draw, clock=clock)
-    except (OperationalError, ConnectionError):
-        jobs.pause(job, now=clock())
-        raise
-    except Exception as error:
-        logger.error("The replay of draw %s stopped", draw.pk, exc_info=error)
-        sentence = _("The replay stopped because of an error in QA Portal, which is in the log. Nothing was changed.")
-        jobs.fail(job, now=clock(), error=sentence)
-        return False
+def cancel(job: Job, *, by: User, now: datetime) -> None:
+    """Ask a replay to stop; nothing comes of it then."""
+    refuse(why_not_replay(by))
+    jobs.stop(job, now=now)
+
+
+def work(job_id: int, *, clock: Callable[[], datetime], every: float = TELL_SECONDS) -> bool:
+    """Replay one part; True when it is to be called again, at once. `every`: seconds after which it tells how far."""
+
+    def do(job: Job) -> bool:
+        draw = Draw.objects.select_related("plan").filter(pk=job.params["draw"]).first()
+        if draw is None:
+            raise jobs.GivenUp(_("What was to be replayed no longer exists."))
+        return _part(job, draw, clock=clock, every=every)
+
+    return jobs.slice_of(job_id, clock=clock, do=do, broken=broken())
 
 
 def waiting(now: datetime) -> list[int]:
@@ -64,12 +63,42 @@ def waiting(now: datetime) -> list[int]:
     return jobs.waiting(KIND, now=now)
 
 
-def _part(job: Job, draw: Draw, *, clock: Callable[[], datetime]) -> bool:
+def broken() -> str:
+    """Return what a person is told when a replay meets an error of the product."""
+    return _("The replay stopped because of an error in QA Portal, which is in the log. Nothing was changed.")
+
+
+def telling(job: Job, *, clock: Callable[[], datetime], every: float) -> Tell:
+    """Return what stores now and then how far a job is, keeps its lease, and interrupts it when it is to stop.
+
+    Not to be called while rows are being read from the database: SQLite refuses to write to it from within a reading
+    that began before somebody else's change.
+    """
+    told = time.monotonic()
+
+    def tell(share: float) -> None:
+        nonlocal told
+        if time.monotonic() - told < every:
+            return
+        told = time.monotonic()
+        store(job, clock=clock, share=share, cursor=job.cursor)
+
+    return tell
+
+
+def store(job: Job, *, clock: Callable[[], datetime], share: float, cursor: dict[str, Any]) -> None:
+    """Store how far a job is, and interrupt it when it is to stop."""
+    if not jobs.advance(job, now=clock(), done=int(share * WHOLE), cursor=cursor, total=WHOLE):
+        raise jobs.Interrupted
+
+
+def _part(job: Job, draw: Draw, *, clock: Callable[[], datetime], every: float) -> bool:
     """Do what is due: what the first part found waits in the cursor for the second."""
-    if job.done == 0:
-        told = of_draw(draw)
-        return jobs.advance(job, now=clock(), done=1, cursor=told) and jobs.rest(job, now=clock())
+    if not job.cursor:
+        found = of_draw(draw, tell=between(telling(job, clock=clock, every=every), 0, RECEIPT))
+        store(job, clock=clock, share=RECEIPT, cursor=found)
+        return jobs.rest(job, now=clock())
     told = {**job.cursor, "today": of_conversations(draw)}
-    if jobs.advance(job, now=clock(), done=PARTS, cursor={}):
-        jobs.finish(job, now=clock(), result=told)
+    store(job, clock=clock, share=1, cursor={})
+    jobs.finish(job, now=clock(), result=told)
     return False

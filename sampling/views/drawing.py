@@ -1,4 +1,4 @@
-"""Draws: make one now, read it, replay it, download its receipt, void it, and check a receipt from anywhere."""
+"""Draws: make one now, read it, replay it, download its receipt, and void it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,19 +21,16 @@ from core.models import Job
 from core.queueing import enqueue
 from core.refusals import Refusal, Refused
 from sampling import periods, receipts
-from sampling.forms import ReceiptForm, VoidForm
+from sampling.forms import VoidForm
 from sampling.models import Draw, PeriodKey, Plan
 from sampling.policies import why_not_manage
-from sampling.receipts import NotAReceipt
 from sampling.selectors import pages, retold
 from sampling.selectors.receipts import receipt_of
-from sampling.selectors.rechecks import draws_of
 from sampling.services import draws, replays
 from sampling.tasks import continue_replay
 
 STRATA = 25
 PICKS = 25
-DIFFERENCES = 20
 
 
 @require_POST
@@ -69,13 +66,27 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
     part = "replayed" if request.htmx else None  # type: ignore[attr-defined]
     if not retold.is_large(found):
         told = retold.of_draw(found) | {"today": retold.of_conversations(found)}
-        return _page(request, found, replayed=_shown(told), part=part)
+        return _page(request, found, replayed=retold.on_page(told), part=part)
     if request.method == "POST":
         started = replays.start(found, by=person(request), now=timezone.now())
         enqueue(continue_replay, started.pk)
         if part is None:
             return redirect("sampling:replay", pk)
     return _page(request, found, part=part)
+
+
+@require_POST
+@requires(Permission.READ_SAMPLING)
+def cancel_replay(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a replay in the background."""
+    found = _draw(request, pk)
+    job = retold.newest(found)
+    if job is None:
+        raise Http404
+    replays.cancel(job, by=person(request), now=timezone.now())
+    if request.htmx:  # type: ignore[attr-defined]
+        return _page(request, found, part="replayed")
+    return redirect("sampling:draw", pk)
 
 
 @require_GET
@@ -105,26 +116,6 @@ def void(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sampling:draw", pk=pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.READ_SAMPLING)
-def check(request: HttpRequest) -> HttpResponse:
-    """Check a receipt that came from anywhere."""
-    form = ReceiptForm(request.POST or None, request.FILES or None) if request.method == "POST" else ReceiptForm()
-    context: dict[str, Any] = {"form": form}
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                result = receipts.replay(form.cleaned_data["receipt"].read())
-            except NotAReceipt as error:
-                form.add_error("receipt", str(error))
-            else:
-                context |= {"replayed": _shown(retold.of_receipt(result)), "draws": draws_of(result)}
-                status = 200
-    return render_page(request, "sampling/check.html", context, status=status)
-
-
 def _draw(request: HttpRequest, pk: int) -> Draw:
     found = pages.draws(Draw.objects.visible_to(person(request)))
     return get_object_or_404(found.select_related("plan", "frozen_by", "voided_by", "rubric_version__rubric"), pk=pk)
@@ -141,22 +132,6 @@ def _moment(request: HttpRequest) -> datetime:
     return moment
 
 
-def _shown(told: retold.Told) -> dict[str, Any]:
-    """Return what a page says of a replay: the first things that differ, and how many more do."""
-    result = retold.in_words(told)
-    shown = {
-        "result": result,
-        "matches": result["matches"],
-        "differences": result["differences"][:DIFFERENCES],
-        "more": max(0, result["found"] - DIFFERENCES),
-    }
-    today = result.get("today")
-    if today:
-        more = max(0, today["changed"] - DIFFERENCES)
-        shown["regathered"] = {"today": today, "changes": today["changes"][:DIFFERENCES], "more": more}
-    return shown
-
-
 def _page(
     request: HttpRequest,
     found: Draw,
@@ -168,7 +143,7 @@ def _page(
 ) -> HttpResponse:
     job = retold.newest(found) if retold.is_large(found) else None
     if job is not None and job.status == Job.Status.DONE:
-        replayed = _shown(job.result)
+        replayed = retold.on_page(job.result)
     context: dict[str, Any] = {"draw": found, "job": job, "replayed": replayed}
     if part is None:
         context |= {

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
 
 from accounts.models import Notification, User
 from accounts.roles import Role
@@ -21,6 +22,7 @@ from conversations.models import ImportRun, Source
 from core.models import Job
 from reviews.models import CellCheck, CommentTemplate, Review
 from reviews.services import absences, what_if
+from sampling.services import checks
 from tests.conftest import NOW
 from tests.factories.accounts import (
     AgentFactory,
@@ -111,6 +113,7 @@ def founded() -> Company:
         "what-ifs": [what_if.start(draft, by=user, now=NOW).pk],
         "sampling-plans": [sampling.pk],
         "draws": [drawn(sampling).pk],
+        "receipt-checks": [checks.start(ContentFile(b"{}", "week.json"), by=user, now=NOW).pk],
         "coaching-plans": [one.pk for one in (*plans, shared)],
         "coaching-sessions": [session_of(one).pk for one in (plans[1], shared)],
         "coaching-actions": [ActionFactory(plan=shared, check_key=CHECK).pk, ActionFactory(plan=plans[0]).pk],

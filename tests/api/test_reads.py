@@ -122,6 +122,7 @@ def test_lists_are_narrowed_to_what_is_asked_for() -> None:
         "/api/v1/self-reviews/": ({"due_before": "2099-01-01"}, {"is_begun": "true"}),
         "/api/v1/tokens/": ({"is_usable": "true"}, {"is_usable": "false"}),
         "/api/v1/what-ifs/": ({"status": "waiting"}, {"status": "cancelled"}),
+        "/api/v1/receipt-checks/": ({"status": "waiting"}, {"status": "cancelled"}),
         "/api/v1/feedback/": ({"since": "2001-01-01"}, {"until": "2001-01-01"}),
         f"/api/v1/coaching-dry-runs/{company.ids['coaching-dry-runs'][0]}/rows/": (
             {"kind": "level"},

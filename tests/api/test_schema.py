@@ -16,7 +16,6 @@ WITHOUT_A_KEY = {
     "/api/v1/tokens/": "the kept answer would hold the secret; a token made twice is revoked",
     "/api/v1/calendar-feed/": "the kept answer would hold the secret; an address made twice ends the one before",
     "/api/v1/imports/guess/": "looks at a file and keeps nothing",
-    "/api/v1/draws/check/": "compares a receipt with what is stored",
     "/api/v1/sampling-plans/preview/": "counts what a plan would draw",
     "/api/v1/sampling-plans/trial/": "counts what risk rules would have hit, and keeps nothing",
     "/api/v1/sampling-plans/planner/": "works out what a plan would tell, and keeps nothing",

@@ -16,6 +16,7 @@ from django.test import Client
 
 from conversations.models import Conversation, ImportRun, Reject
 from conversations.services import uploads
+from core import kept_files
 from core.models import Job
 from tests.api.asking import asking
 from tests.conversations.importing import lines, message, packed, record
@@ -205,9 +206,9 @@ def test_what_a_killed_upload_left_is_deleted_after_a_day_and_nothing_else(clien
     default_storage.save("imports/left", ContentFile(b"half"))
     now = default_storage.get_modified_time("imports/left")
 
-    uploads.tidy(now + uploads.UNKNOWN_FOR / 2)
+    uploads.tidy(now + kept_files.UNKNOWN_FOR / 2)
     young = default_storage.exists("imports/left")
-    uploads.tidy(now + uploads.UNKNOWN_FOR * 2)
+    uploads.tidy(now + kept_files.UNKNOWN_FOR * 2)
 
     assert (young, default_storage.exists("imports/left"), default_storage.exists(known)) == (True, False, True)
 

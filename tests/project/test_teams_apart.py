@@ -103,7 +103,9 @@ PAGES: dict[tuple[str, str], str] = {
     ("library", HOUSE): "coaching:edit_entry coaching:edit_words coaching:new_entry",
     ("dry_run", HOUSE): "coaching:cancel_dry_run coaching:dry_run coaching:dry_run_progress",
     ("observation", "supervisor manager"): "coaching:answer_observation",
-    ("draw", HOUSE): "reviews:of_draw sampling:draw sampling:receipt sampling:replay sampling:void",
+    ("draw", HOUSE): "reviews:of_draw sampling:draw sampling:receipt sampling:replay "
+    "sampling:cancel_replay sampling:void",
+    ("receipt", HOUSE): "sampling:cancel_check sampling:checked",
     (
         "user",
         HOUSE,
@@ -194,7 +196,8 @@ OPERATIONS: dict[tuple[str, str], str] = {
         "draw",
         HOUSE,
     ): "draws_picks_list draws_progress_retrieve draws_receipt_retrieve draws_replay_create draws_replay_retrieve "
-    "draws_retrieve draws_strata_list draws_void_create",
+    "draws_replay_cancel_create draws_retrieve draws_strata_list draws_void_create",
+    ("receipt", HOUSE): "receipt_checks_cancel_create receipt_checks_retrieve",
     (
         "user",
         HOUSE,

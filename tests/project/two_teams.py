@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
 
 from accounts.models import Agent, Notification, Team, User, Workspace
 from accounts.roles import Role
@@ -17,6 +18,7 @@ from coaching.services import dry_runs, rules
 from core.models import Job
 from reviews.models import CommentTemplate, Dispute, QueueItem
 from reviews.services import absences, asking, claims, deciding, disputes, revising, self_reviews, submitting, what_if
+from sampling.services import checks
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, led_before, person
 from tests.factories.calibration import frame, revealed
@@ -88,6 +90,7 @@ def founded() -> TwoTeams:
     manager = person(Role.MANAGER)
     things["rules"] = {"pk": rules.change(replace(SHIPPED, above=0.8), number=0, by=manager, now=NOW).pk}
     things["dry_run"] = {"pk": dry_runs.start(SHIPPED, by=manager, now=NOW).pk}
+    things["receipt"] = {"pk": checks.start(ContentFile(b"{}", "week.json"), by=manager, now=NOW).pk}
     things["library"] = {"slug": "problem-solving", "name": "say-it-back"}
     things["observation"] = {"pk": observed(agent).pk}
     things["what_if"] = {"pk": what_if.start(review.rubric_version, by=person(Role.MANAGER), now=NOW).pk}

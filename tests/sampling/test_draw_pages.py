@@ -6,19 +6,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
 from conversations.models import Completion, Conversation
+from core import kept_files
 from core.models import AuditEvent, Job
+from core.services import jobs
+from sampling import steps
 from sampling.models import Draw, FrameStratum, PeriodKey
 from sampling.selectors.receipts import receipt_of
 from sampling.selectors.regathering import regather
-from sampling.services import replays, skips
+from sampling.services import checks, replays, skips
 from tests.conftest import NOW
+from tests.factories.accounts import person
 from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, week_of
 from tests.sampling.pages import words
 
@@ -100,7 +107,9 @@ def test_the_replay_button_says_that_it_matches(browser: Client) -> None:
     )
 
 
-def test_a_large_frame_is_replayed_in_the_background_with_the_same_result(browser: Client, settings: Any) -> None:
+def test_a_large_frame_is_replayed_in_the_background_with_the_same_result(
+    browser: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     week_of(agent("Anna"), 5)
     draw = drawn(PlanFactory())
     page, api = reverse("sampling:replay", args=[draw.pk]), f"/api/v1/draws/{draw.pk}/replay/"
@@ -112,7 +121,7 @@ def test_a_large_frame_is_replayed_in_the_background_with_the_same_result(browse
     again = browser.post(page, headers={"HX-Request": "true"})
     twice = browser.post(api, content_type="application/json")
     assert (first["Location"], twice.status_code) == (page, 202)
-    assert "0 of 2 parts" in words(again)
+    assert "0 %" in words(again)
     assert browser.get(api).json()["id"] == twice.json()["id"] == Job.objects.get(kind="draw_replay").pk
 
     job = Job.objects.get(kind="draw_replay")
@@ -122,6 +131,21 @@ def test_a_large_frame_is_replayed_in_the_background_with_the_same_result(browse
     assert small_words in words(browser.get(page))
     assert small_words in words(browser.get(reverse("sampling:draw", args=[draw.pk])))
 
+    # An end is not stopped. One that waits stops at once, one at work when it next tells how far it is.
+    stop, to_api = reverse("sampling:cancel_replay", args=[draw.pk]), {"content_type": "application/json"}
+    assert browser.post(f"{api}cancel/", **to_api).json()["code"] == "already_ended"
+    browser.post(page)
+    stopped = browser.post(stop, headers={"HX-Request": "true"})
+    assert ("was stopped" in words(stopped), browser.get(api).json()["code"]) == (True, "replay_stopped")
+    browser.post(page)
+    job, running = Job.objects.get(kind="draw_replay"), timezone.now()
+    jobs.start(job.pk, now=running)
+    assert (browser.post(stop)["Location"], "stops in a moment" in words(browser.get(page))) == (
+        reverse("sampling:draw", args=[draw.pk]), True,
+    )  # fmt: skip
+    later = running + 2 * jobs.LEASE  # the worker that had it was lost
+    monkeypatch.setattr(steps, "EVERY", 1)
+    assert (replays.work(job.pk, clock=lambda: later, every=0), Job.objects.get().status) == (False, "cancelled")
     # Pressed anew once it has ended: a replay of its own, which names what was changed in the database since.
     draw.strata.update(units=list(reversed(draw.strata.get().units)))
     browser.post(page)
@@ -271,6 +295,72 @@ def test_a_receipt_of_elsewhere_is_checked_without_a_draw(browser: Client) -> No
 
     assert "Replay matches." in said
     assert "No draw of this installation has this plan and period" in said
+
+
+def test_a_large_receipt_is_checked_in_the_background_with_the_same_result(
+    browser: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "EVERY", 1)
+    week_of(agent("Anna"), 5)
+    content = "".join(receipt_of(drawn(PlanFactory(name="Retail")))).encode()
+    small = words(checked(browser, content)).partition("Receipt The JSON file")[0].partition("Retail, ")[2]
+    settings.REPLAY_AT_ONCE = 4
+    checks_of = "/api/v1/receipt-checks/"
+
+    # One that is like it, and one that was changed, by the API; the name of the file tells them apart.
+    first = checked(browser, content)
+    file = SimpleUploadedFile("changed.json", content.replace(b'"place":3', b'"place":4'))
+    changed = browser.post("/api/v1/draws/check/", {"receipt": file})
+    one, other = Job.objects.order_by("pk")
+    assert (first["Location"], changed.status_code) == (reverse("sampling:checked", args=[one.pk]), 202)
+    assert ("0 %" in words(browser.get(first["Location"])), changed.json()["file_name"]) == (True, "changed.json")
+    kept = [job.params["stored_as"] for job in (one, other)]
+    assert [default_storage.exists(name) for name in kept] == [True, True]
+
+    assert [checks.work(job.pk, clock=timezone.now, every=0) for job in (one, other, other)] == [False] * 3
+    assert [default_storage.exists(name) for name in kept] == [False, False]
+    assert small in words(browser.get(first["Location"]))
+    page = reverse("sampling:checked", args=[other.pk])
+    assert "Line 7 the checksum of the line" in words(browser.get(page))
+    assert browser.get(page, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert [row["result"]["matches"] for row in browser.get(checks_of).json()["results"]] == [False, True]
+    assert "changed.json does not match" in words(browser.get(reverse("sampling:check")))
+    # Nobody else sees them, whatever their role.
+    stranger = Client()
+    stranger.force_login(person(Role.MANAGER))
+    assert [stranger.get(one).status_code for one in (page, f"{checks_of}{other.pk}/")] == [404, 404]
+    assert browser.post(f"{checks_of}{other.pk}/cancel/", content_type="application/json").status_code == 409
+
+
+def test_a_large_file_that_cannot_be_checked_is_named_and_leaves_nothing(browser: Client, settings: Any) -> None:
+    settings.REPLAY_AT_ONCE = 0  # of which a file is so much larger that it is not even read
+
+    made = [checked(browser, content) for content in (b"hello", b"{}", b"{ }", b"[]")]
+    junk, gone, waits = Job.objects.order_by("pk")
+    assert ([one.status_code for one in made], "Several of your receipts" in words(made[3])) == (
+        [302] * 3 + [409],
+        True,
+    )
+    default_storage.delete(gone.params["stored_as"])
+    for job in (junk, gone):
+        checks.work(job.pk, clock=timezone.now)
+    stopped = browser.post(reverse("sampling:cancel_check", args=[waits.pk]), follow=True)
+
+    said = [words(browser.get(reverse("sampling:checked", args=[job.pk]))) for job in (junk, gone)]
+    assert "This is not a receipt of a draw" in said[0]
+    assert "The uploaded file is no longer there. Choose it again." in said[1]
+    assert "This check was stopped, so nothing came of it. The file was deleted." in words(stopped)
+    assert default_storage.listdir(checks.FOLDER)[1] == []
+    # What a killed upload left goes after a day, what came out after a month, and of one's own more than five at once.
+    default_storage.save(f"{checks.FOLDER}/left", ContentFile(b"half"))
+    for _time in range(checks.KEPT + 1):
+        job = checks.start(ContentFile(b"{}", "again.json"), by=junk.created_by, now=timezone.now())
+        checks.work(job.pk, clock=timezone.now)
+    checks.tidy(timezone.now())
+    assert (Job.objects.count(), checks.waiting(timezone.now())) == (checks.KEPT, [])
+    left = default_storage.get_modified_time(f"{checks.FOLDER}/left") + 2 * kept_files.UNKNOWN_FOR
+    checks.tidy(max(left, timezone.now() + 2 * checks.KEPT_FOR))
+    assert (Job.objects.count(), default_storage.listdir(checks.FOLDER)[1]) == (0, [])
 
 
 @pytest.mark.parametrize("content", [b"hello", b"{}", b"\xff\xfe\x00", b"[" * 100_000])
