@@ -123,7 +123,7 @@ def measure(server: databases.Server, options: argparse.Namespace) -> None:
                 if turn == 0:
                     one.times, one.errors = {}, 0
                 one.turn()
-    report(sides["small"], sides["large"], server.database, options)
+        report(sides["small"], sides["large"], server.database, options)
 
 
 def report(small: Side, large: Side, database: str, options: argparse.Namespace) -> None:
@@ -142,6 +142,10 @@ def report(small: Side, large: Side, database: str, options: argparse.Namespace)
                     floor=large.at(page, "floor", kind, share), unit="ms", n=options.n, target_ratio=BESIDE_SKELETON,
                     conversations=options.large,
                 )  # fmt: skip
+    say(
+        "web_memory_in_large", database=database, ours=large.product.memory_mb(), floor=small.product.memory_mb(),
+        unit="MB", n=options.n, floor_is="ours at 10,000 conversations", conversations=options.large,
+    )  # fmt: skip
 
 
 def main() -> None:

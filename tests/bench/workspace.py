@@ -64,7 +64,7 @@ def measure(server: databases.Server, options: argparse.Namespace) -> None:
     """Measure one kind of database, small and large in turns."""
     wanted: dict[str, dict[str, Any]] = {"small": SMALL}
     if options.keep and options.reviews:  # the large one that is kept is that of tests.bench.flat
-        wanted["large"] = sizes(options, conversations=LARGE)
+        wanted["large"] = sizes(options, conversations=options.large)
         options.reviews = wanted["large"]["reviews"]
     elif options.reviews:
         wanted["large"] = {
@@ -108,6 +108,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=100, help="how often each is asked for (default: 100)")
     parser.add_argument("--warm", type=int, default=8, help="how often before that, uncounted (default: 8)")
     parser.add_argument("--reviews", type=int, default=1_000_000, help="in the large database; 0 for none")
+    parser.add_argument("--large", type=int, default=LARGE, help="conversations in the large database that is kept")
     parser.add_argument("--agents", type=int, default=2_000)
     databases.run(parser, measure, keeps=True)
 
