@@ -68,8 +68,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+# What `any_database` is for. The second database is asked everything that it could answer otherwise: constraints and
+# triggers, locks and races, migrations, statements written by hand, windows, JSON, dates, order, text search and what
+# the numbers are added up from. Every page and every operation is asked there once as well, with whatever a query may
+# hold (project/test_hostile_queries, api/test_reads, api/test_schema_fuzz). Who may do what, how a refusal is worded,
+# how a page is laid out, what a form takes and how a file is read follow from Python alone: once is enough.
 def uses_database(item: pytest.Item) -> bool:
-    """Say whether a test can tell the databases apart."""
+    """Say whether a test asks a database anything."""
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(
         fixtures & {"db", "transactional_db", "live_server", "django_db_setup"}

@@ -19,7 +19,7 @@ from core.request_ids import set_request_id
 from core.services import audit_seals
 from tests.factories.accounts import TeamFactory, UserFactory, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 URL = "/audit/"
 
 

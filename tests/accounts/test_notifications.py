@@ -21,7 +21,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import UserFactory, person
 from tests.project.tree import name_of, parsed, python_files
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 

@@ -18,7 +18,7 @@ from tests.api.asking import as_role, asking, get, post, put
 from tests.conftest import NOW
 from tests.factories.accounts import UserFactory, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PASSWORD = "tent-pole-1905"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 

@@ -19,7 +19,7 @@ from tests.api.asking import asking, get
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, UserFactory, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PASSWORD = "tent-pole-1905"
 Rule = Workspace.SecondFactor
 

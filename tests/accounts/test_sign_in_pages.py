@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from tests.factories.accounts import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PASSWORD = "tent-pole-1905"
 

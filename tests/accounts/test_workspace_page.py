@@ -12,7 +12,7 @@ from core.models import AuditEvent
 from tests.api.asking import as_role, get, put
 from tests.factories.accounts import TeamFactory, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SENT = {
     "name": "Northstar", "time_zone": "Europe/Berlin", "edit_window_minutes": 30, "dispute_window_days": 14,
     "dispute_due_days": 5,

@@ -18,7 +18,7 @@ from tests.factories.conversations import conversation
 from tests.factories.reviews import by_hand, filled, specialist
 from tests.factories.rubrics import published_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_a_conversation_is_reviewed_by_hand_and_asking_again_finds_the_same_review() -> None:

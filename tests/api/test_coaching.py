@@ -14,7 +14,7 @@ from tests.api.asking import as_role, asking, get, post, put, results
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import ActionFactory, agent_with_login, member, plan, skill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def coached(status: str = "proposed", **fields: Any) -> tuple[Plan, Team]:

@@ -9,7 +9,7 @@ from tests.api.asking import as_role, asking, get, post, results
 from tests.factories.disputes import agent_of, decided, feedback, fresh, looked_at, looker
 from tests.factories.reviews import specialist
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 POINTS = {"points": [{"criterion": "understood", "reason": "I did.", "option": "yes"}]}
 
 

@@ -12,7 +12,7 @@ from tests.api.asking import as_role, get, post
 from tests.factories.accounts import person
 from tests.factories.rubrics import draft_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SHAPE = {"type", "code", "sentence", "errors", "details"}
 
 

@@ -15,7 +15,7 @@ from tests.api.asking import as_role, get, post, put, results
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, AgentIdentityFactory, TeamFactory, UserFactory, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_a_person_is_made_once_per_key_and_mailed_once() -> None:

@@ -12,7 +12,7 @@ from reviews.models import Review
 from tests.api.asking import asking, post, put
 from tests.factories.reviews import claimed, filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SENTENCE = "Some answers are for another version: this review is scored by version 1 of the rubric."
 
 

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from tests.api.asking import as_role, asking, get, results
 from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFactory, UserFactory, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def in_team(agent: Agent, team: Team) -> Agent:

@@ -13,7 +13,7 @@ from rubrics.selectors import card_for
 from tests.api.asking import as_role, get, post, put
 from tests.factories.rubrics import draft_version, published_version, small_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def path_of(version: RubricVersion) -> str:

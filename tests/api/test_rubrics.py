@@ -12,7 +12,7 @@ from rubrics.selectors import document_for
 from tests.api.asking import as_role, get, post, results
 from tests.factories.rubrics import draft_version, published_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_a_rubric_comes_with_its_versions_and_the_one_in_use() -> None:

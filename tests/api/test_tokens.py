@@ -20,7 +20,7 @@ from tests.api.asking import as_role, asking, get, post, results
 from tests.conftest import NOW
 from tests.factories.accounts import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def bearer(text: str) -> Client:

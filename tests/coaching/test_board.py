@@ -18,7 +18,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory
 from tests.factories.coaching import ActionFactory, member, plan, skill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 TODAY = NOW.date()
 
 

@@ -20,7 +20,7 @@ from tests.factories.coaching import (
     skill,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_a_supervisor_decides_shares_and_closes(client, coach, coached, team):

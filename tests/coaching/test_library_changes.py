@@ -17,7 +17,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import person
 from tests.factories.coaching import look, member, skill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 KEY = "empathy/name-it"
 OWN = EntryEdit(
     number=0, kind="read", text="Read our guide on tone.", levels=["entry"], days=5, link="https://x.example/"

@@ -27,7 +27,7 @@ from tests.factories.coaching import (
     skill,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 PAGES = ["coaching:plan", "coaching:edit"]

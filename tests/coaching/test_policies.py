@@ -15,7 +15,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import RoleGrantFactory, TeamFactory, UserFactory, person
 from tests.factories.coaching import ActionFactory, agent_with_login, member, plan, session_of, skill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NOT_YOURS = "There is no such plan in a team that you coach."
 
 

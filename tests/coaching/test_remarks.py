@@ -16,7 +16,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import ActionFactory, agent_with_login, plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import agent_with_login, plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SECRET = "He may leave in spring."
 
 

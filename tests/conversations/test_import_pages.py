@@ -17,7 +17,7 @@ from tests.conversations.importing import import_bytes, lines, packed, record, t
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.conversations import ImportRunFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

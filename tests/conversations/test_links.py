@@ -18,7 +18,7 @@ from tests.conversations.test_table_imports import AMBIGUOUS, sent
 from tests.factories.accounts import person
 from tests.support.loopback import serving
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

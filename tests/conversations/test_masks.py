@@ -22,7 +22,7 @@ from tests.conftest import NOW
 from tests.conversations.importing import import_records, message, record, tally
 from tests.factories.accounts import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LATER = NOW + timedelta(minutes=1)
 MAIL, SAID = "dana@shop.example", "Write to dana@shop.example about order 1234567890, it is urgent"
 FACTS = ("message_count", "customer_words", "agent_words", "duration_seconds", "content_hash")

@@ -9,7 +9,7 @@ from conversations.policies import why_not_cancel, why_not_import, why_not_read_
 from tests.factories.accounts import RoleGrantFactory, TeamFactory, UserFactory, person
 from tests.factories.conversations import ImportRunFactory, conversation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NOT_YOURS = ("wrong_role", 403, "Importing conversations is for QA managers and admins.")
 ENDED = ("import_ended", 409, "This import has already ended, so there is nothing to stop.")

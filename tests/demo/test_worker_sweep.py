@@ -13,6 +13,7 @@ from tests.factories.accounts import TeamFactory
 from tests.factories.coaching import member, reviewed, reviewer, sampling_plan, skill, sums
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+pytestmark = pytest.mark.any_database
 
 
 def a_scored_week(now):

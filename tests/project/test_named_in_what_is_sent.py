@@ -22,7 +22,7 @@ from tests.api.asking import asking, operations
 from tests.project.test_teams_apart import logged_in
 from tests.project.two_teams import TwoTeams, founded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DOUBT = {"criterion": "solved", "reason": "It was solved."}
 TIMES = {"starts_at": "2026-03-09T10:00:00Z", "ends_at": "2026-03-09T10:30:00Z"}
 # operation → who; what is sent, with the place of the thing's number; the answers to the own and to the other team

@@ -49,6 +49,15 @@ def test_nothing_names_a_machine_a_registry_or_a_secret() -> None:
     assert found == []
 
 
+def test_pages_operations_and_races_are_asked_on_every_database() -> None:
+    names = ("api/test_reads", "api/test_schema_fuzz", "project/test_hostile_queries", "races/*", "*/test_immutability")
+    files = [path for name in names for path in (ROOT / "tests").glob(f"{name}.py")]
+
+    left_out = [path.name for path in files if "any_database" in path.read_text(encoding="utf-8")]
+
+    assert (left_out, len(files) > 10) == ([], True)
+
+
 def test_every_requirement_says_why_it_is_here() -> None:
     lines = (ROOT / "requirements.txt").read_text().splitlines() + (
         ROOT / "requirements-dev.txt"

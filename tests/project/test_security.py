@@ -14,7 +14,7 @@ from tests.api.asking import as_role
 from tests.factories.accounts import UserFactory, person
 from tests.qa_portal.test_environment import PRODUCTION, settings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PASSWORD = "tent-pole-1905"
 SENTENCE = "Wait a few minutes, then try once more. This keeps others from guessing your password."
 

@@ -10,7 +10,7 @@ from conversations.models import ImportRun
 from reviews.models import QueueItem
 from tests.factories.conversations import SourceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 

@@ -17,7 +17,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, UserFactory, person
 from tests.factories.coaching import PlanFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def labels(user: User) -> dict[str, list[str]]:

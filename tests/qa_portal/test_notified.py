@@ -17,7 +17,7 @@ from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import agent_with_login, attempt_of, plan, session_of
 from tests.factories.reviews import drawn_items, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_each_side_reads_what_a_notification_is_about_and_a_stranger_reads_nothing(client: Client) -> None:

@@ -22,7 +22,7 @@ from tests.factories.accounts import TeamFactory, person
 from tests.factories.disputes import agent_of, feedback, told
 from tests.factories.reviews import specialist, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def people(review: Review) -> dict[str, User]:

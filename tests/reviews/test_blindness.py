@@ -15,7 +15,7 @@ from tests.factories.accounts import AgentFactory, person
 from tests.factories.reviews import drawn_items, filled, published, specialist, submitted
 from tests.factories.sampling import PlanFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def second_seat(review: Review) -> QueueItem:

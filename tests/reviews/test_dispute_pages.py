@@ -16,7 +16,7 @@ from tests.factories.accounts import TeamFactory, person
 from tests.factories.disputes import agent_of, decided, disputed, feedback, fresh, looked_at, looker
 from tests.factories.reviews import specialist
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 BOTH = {
     "stands.understood": "yes", "rationale.understood": "Message 2 restates it.",
     "stands.solved": "partly", "rationale.solved": "She asked twice.",

@@ -27,7 +27,7 @@ from tests.factories.disputes import (
 )
 from tests.factories.reviews import drawn_items, specialist, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DAY = timedelta(days=1)
 UNKNOWN = ("not_your_feedback", 404, "There is no such feedback for you to dispute.")
 TOOK_PART = ("took_part", 403, "You have a part in this review or its dispute, so somebody else decides.")

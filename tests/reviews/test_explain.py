@@ -22,7 +22,7 @@ from tests.factories.conversations import transcribe
 from tests.factories.reviews import claimed, drawn_items, filled, submitted
 from tests.factories.rubrics import published_version, small_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 GIVEN = st.fixed_dictionaries(
     {
         "understood": st.sampled_from(["no", "partly", "yes", "n/a"]),

@@ -16,7 +16,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.reviews import claimed, drawn_items, published, specialist, submitted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ENDED = ["submitted", "skipped", "expired", "withdrawn"]
 
 

@@ -23,7 +23,7 @@ from tests.factories.reviews import claimed, drawn_items, filled, specialist
 from tests.factories.rubrics import published_version
 from tests.factories.sampling import PlanFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 YES, NO = Option("yes", Decimal(1), "Yes"), Option("no", Decimal(0), "No")
 
 

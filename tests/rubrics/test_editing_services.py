@@ -24,7 +24,7 @@ from tests.factories.accounts import person
 from tests.factories.rubrics import DraftFactory, SkillFactory, draft_version, published_version, small_card
 from tests.rubrics.strategies import cards
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LATER = NOW + timedelta(minutes=5)
 AT = "criterion.solved"
 

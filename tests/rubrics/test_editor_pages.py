@@ -15,7 +15,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import person
 from tests.factories.rubrics import draft_version, published_version, small_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 JSON = {"Accept": "application/json"}
 
 

@@ -12,7 +12,7 @@ from rubrics.library import starters
 from rubrics.models import RubricVersion
 from tests.factories.rubrics import small_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def load(*arguments):

@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import UserFactory, person
 from tests.factories.rubrics import draft_version, published_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ROLE = "Your role does not include this. Ask an admin if you need it."
 PUBLISHED = "This version is published already. Edit the rubric to make the next one."

@@ -29,7 +29,7 @@ from tests.factories.accounts import person
 from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, week_of
 from tests.sampling.pages import words
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DAY = timedelta(days=1)
 
 
