@@ -72,16 +72,14 @@ def test_slow_agents_leave_long_gaps(talks):
     assert mean(quick) < 2.5
 
 
-def test_coaching_helps_those_who_learn_and_not_the_others():
+def test_coaching_helps_those_who_learn_and_not_the_others(talks):
     coached = {("arjun.mehrotra", "empathy"): 0, ("kofi.amponsah", "written-communication"): 0}
-    before = [s for week in told() for s in week if s.truth.sort == "talk"]
-
     after = [s for week in told(coached=coached)[3:] for s in week if s.truth.sort == "talk"]
 
     learned = _share(after, agent="arjun.mehrotra", aspect="empathy")
     stayed = _share(after, agent="kofi.amponsah", aspect="clear")
-    assert learned > _share(before, agent="arjun.mehrotra", aspect="empathy") + 0.2
-    assert abs(stayed - _share(before, agent="kofi.amponsah", aspect="clear")) < 0.12
+    assert learned > _share(talks, agent="arjun.mehrotra", aspect="empathy") + 0.2
+    assert abs(stayed - _share(talks, agent="kofi.amponsah", aspect="clear")) < 0.12
 
 
 def test_one_agent_declines(weeks):

@@ -41,14 +41,20 @@ def dying_at(last_line):
     return say
 
 
-def test_building_on_after_a_kill_doubles_nothing():
+def demo(*options):
+    out = io.StringIO()
+    call_command("demo", "--without-worker", "--scale=small", *options, stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_a_killed_demo_is_gone_on_with_doubles_nothing_and_is_built_once(tmp_path):
     for last_line in ("Week  2", "This week so far"):
         with pytest.raises(KeyboardInterrupt):
             build(say=dying_at(last_line))
     before = counts()
     assert not drive.is_built()
 
-    build()
+    lines = demo("--once", "--weeks=2")
 
     assert drive.is_built()
     assert Draw.objects.count() == 10  # two plans in four weeks, and the one that agents score first in two
@@ -58,26 +64,18 @@ def test_building_on_after_a_kill_doubles_nothing():
     assert drawn.values("item__pick").distinct().count() == drawn.count()
     assert drawn.filter(item__pick__draw__in=Draw.objects.order_by("starts_at")[:4]).count() == drawn.count()
     assert Review.objects.filter(pool="manual").count() == 1
-
-
-def test_the_command_says_who_can_log_in_ends_with_the_counts_and_adds_nothing_the_second_time():
-    out = io.StringIO()
-
-    call_command("demo", "--once", "--without-worker", "--scale=small", "--weeks=2", stdout=out)
-
-    lines = out.getvalue().splitlines()
-    counted = json.loads(lines[-1])
-    assert counted["reviews_published"] == Review.objects.published().count() > 50
+    assert json.loads(lines[-1])["reviews_published"] == Review.objects.published().count() > 50
     assert any(PASSWORD in line for line in lines)
     assert User.objects.get(email="reviewer@demo.example").check_password(PASSWORD)
 
-    SourceFactory(slug="tried-out")  # somebody imported something of their own in between
     before = counts()
-    out = io.StringIO()
+    file = tmp_path / "mine.jsonl"
+    file.write_text("")
+    with pytest.raises(CommandError, match="holds the demo company"):
+        demo(f"--file={file}")
+    SourceFactory(slug="tried-out")  # somebody imported something of their own in between
 
-    call_command("demo", "--once", "--without-worker", "--scale=small", stdout=out)
-
-    assert out.getvalue().splitlines()[0] == "The demo company is here already; nothing was added."
+    assert demo("--once")[0] == "The demo company is here already; nothing was added."
     assert counts() == before
 
 

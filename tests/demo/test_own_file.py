@@ -161,13 +161,3 @@ def test_the_company_is_not_built_beside_ones_own_conversations(tmp_path):
         call_command("demo", "--without-worker", "--scale=small", "--weeks=2", stdout=io.StringIO())
 
     assert Review.objects.count() == 0
-
-
-def test_ones_own_conversations_are_not_mixed_into_the_company(tmp_path):
-    call_command("demo", "--without-worker", "--scale=small", "--weeks=1", stdout=io.StringIO())
-    before = Conversation.objects.count()
-
-    with pytest.raises(CommandError, match="holds the demo company"):
-        run(write(tmp_path / "mine.jsonl", week_of(MAY_4)))
-
-    assert Conversation.objects.count() == before
