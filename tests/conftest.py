@@ -1,4 +1,4 @@
-"""What every test stands on: throw-away places, a fixed clock, no network."""
+"""What every test stands on: throw-away places, a fixed clock, no network, and no luck (tests/support/entropy.py)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from django.core.cache import cache
 
 from tests.support import machine, network, sandbox
 
-pytest_plugins = ["tests.support.background", "tests.support.emptying", "tests.support.house", "tests.support.migrated"]
+pytest_plugins = [
+    "tests.support.background", "tests.support.emptying", "tests.support.entropy", "tests.support.house",
+    "tests.support.migrated",
+]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # a Wednesday

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,10 +28,10 @@ from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFa
 from tests.factories.conversations import conversation
 from tests.factories.rubrics import SkillFactory, published_version
 from tests.factories.sampling import PlanFactory as SamplingPlanFactory
+from tests.support.entropy import numbers
 
 EMPATHY = "empathy"
 CHECK = "empathy-being-heard"
-numbers = itertools.count(1)
 
 
 class PlanFactory(DjangoModelFactory):

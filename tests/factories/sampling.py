@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,10 +17,10 @@ from sampling.services import draws
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, AgentIdentityFactory
 from tests.factories.rubrics import published_version
+from tests.support.entropy import numbers
 
 WEEK = datetime(2026, 2, 23, tzinfo=UTC)  # the Monday of the last whole week before NOW
 SECRET = b"sixteen bytes..." * 2
-numbers = itertools.count(1)
 
 
 class PlanFactory(DjangoModelFactory):

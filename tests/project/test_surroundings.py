@@ -1,8 +1,11 @@
-"""The tests' own surroundings: closed network, fixed clock, real broker and worker."""
+"""The tests' own surroundings: closed network, fixed clock, bytes of each test's own, real broker and worker."""
 
 from __future__ import annotations
 
+import os
+import secrets
 import socket
+import uuid
 
 import pytest
 import redis
@@ -10,7 +13,9 @@ from django.utils import timezone
 
 from qa_portal.celery import app
 from tests.conftest import NOW
+from tests.factories.accounts import UserFactory
 from tests.support.background import Worker
+from tests.support.entropy import SEED, numbers, stream
 from tests.support.network import LeavesTheMachine, stays_here
 from tests.support.waiting import until
 
@@ -42,6 +47,26 @@ def test_a_name_of_another_machine_is_not_looked_up() -> None:
 
 def test_the_clock_stands_still() -> None:
     assert timezone.now() == NOW
+
+
+def test_random_bytes_follow_from_the_name_of_the_test_and_no_two_are_alike(request: pytest.FixtureRequest) -> None:
+    def some() -> list[bytes]:
+        return [os.urandom(16), secrets.token_bytes(16), secrets.token_hex(8).encode(), uuid.uuid4().bytes]
+
+    runs = []
+    for name in (request.node.nodeid, request.node.nodeid, "another test"):
+        stream.begin(name)
+        runs.append(some() + some())
+
+    assert (runs[0] == runs[1], len(set(runs[0] + runs[2]))) == (True, 16)
+
+
+@pytest.mark.parametrize("_time", [1, 2])
+def test_each_test_counts_from_the_beginning(_time: int) -> None:
+    made = [UserFactory.build().email, UserFactory.build().email, next(numbers), next(numbers)]
+
+    assert len(set(made)) == 4
+    assert SEED != "" or made == ["person0@example.com", "person1@example.com", 1, 2]
 
 
 @pytest.mark.broker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -27,7 +28,9 @@ def seats() -> list[QueueItem]:
 
 def test_the_share_is_what_the_keyed_hash_of_the_period_draws() -> None:
     master_key()
-    plan = PlanFactory(quota_per_agent=12, second_seats=True)
+    # With another identity one draw in seventy holds no second seat at all.
+    identity = UUID("7b0e8e42-1c7d-4d31-9f0e-5d4f7a1a9b10")
+    plan = PlanFactory(identity=identity, quota_per_agent=12, second_seats=True)
     QueueRules.objects.create(plan=plan, second_share=30)
     for completion in week_of(agent("Anna"), 12):
         transcribe(completion.conversation, talk(), now=NOW)
