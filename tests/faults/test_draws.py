@@ -31,7 +31,7 @@ def once_more(house: House, task: str) -> None:
     """Do what the clock does, and wait until that is done."""
     before = house.done(task)
     house.send(task, queue="default")
-    until(lambda: house.done(task) > before, what=task, seconds=40, tell=house.worker.said)
+    until(lambda: house.done(task) > before, what=task, seconds=90, tell=house.worker.said)
 
 
 def test_a_draw_disturbed_in_the_middle_picks_the_same_and_nothing_twice(house: House) -> None:
@@ -61,7 +61,7 @@ def test_a_draw_disturbed_in_the_middle_picks_the_same_and_nothing_twice(house: 
 
         house.start()
         once_more(house, "sampling.tasks.draw_due")
-        until(lambda: Draw.objects.exists(), what="the draw", seconds=40, tell=house.worker.said)
+        until(lambda: Draw.objects.exists(), what="the draw", seconds=90, tell=house.worker.said)
         once_more(house, "sampling.tasks.draw_due")
         for _time in range(2):
             once_more(house, "reviews.tasks.fill_queue")

@@ -106,7 +106,7 @@ def test_a_broker_killed_on_the_way_costs_no_line_and_no_worker(house: House, to
     house.broker.start()
     go_on(house)
     run = ended(house)
-    until(lambda: house.done("resume_imports") > 0, what="the next task", seconds=40, tell=house.worker.said)
+    until(lambda: house.done("resume_imports") > 0, what="the next task", seconds=90, tell=house.worker.said)
 
     assert before.status == "running"
     assert house.worker.is_alive

@@ -92,7 +92,7 @@ class Worker:
             self.process = subprocess.Popen(
                 [*command, *options], cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT
             )
-        for _ in range(60):
+        for _ in range(180):
             if app.control.ping(timeout=0.5, destination=[self.name]):
                 return
             if self.process.poll() is not None:

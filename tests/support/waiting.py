@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 
-def until(condition: Callable[[], bool], *, what: str, seconds: float = 20, tell: Callable[[], str] = str) -> None:
+def until(condition: Callable[[], bool], *, what: str, seconds: float = 60, tell: Callable[[], str] = str) -> None:
     """Return as soon as the condition holds; fail with its words, and what there is to tell, when it does not."""
     pause = threading.Event()
     end = time.monotonic() + seconds
