@@ -66,7 +66,7 @@ def test_each_test_counts_from_the_beginning(_time: int) -> None:
     made = [UserFactory.build().email, UserFactory.build().email, next(numbers), next(numbers)]
 
     assert len(set(made)) == 4
-    assert SEED != "" or made == ["person0@example.com", "person1@example.com", 1, 2]
+    assert SEED != "" or made == ["person100@example.com", "person101@example.com", 101, 102]
 
 
 @pytest.mark.broker
