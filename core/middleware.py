@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -10,12 +11,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from core.busy import TRY_AGAIN_AFTER, why_busy
 from core.http import refusal_response
 from core.refusals import Refusal, Refused
 from core.request_ids import set_request_id
 from core.uploading import why_not_received
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+logger = logging.getLogger(__name__)
 SAFE_ID = re.compile(r"^[A-Za-z0-9-]{8,40}$")
 
 
@@ -57,7 +60,7 @@ class PermissionsPolicyMiddleware:
 
 
 class RefusalMiddleware:
-    """Answer a Refused that no view caught, a form that did not fit on the disk, and a method that is not there."""
+    """Answer a Refused that no view caught, a busy database, a form too large for the disk, and a wrong method."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -79,7 +82,12 @@ class RefusalMiddleware:
         return refusal_response(request, refusal) if refusal is not None else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Turn a refusal into an answer; let everything else pass."""
+        """Turn a refusal, and a lock that was not to be had, into an answer; let everything else pass."""
         if isinstance(exception, Refused):
             return refusal_response(request, exception.refusal)
-        return None
+        if (busy := why_busy(exception)) is None:
+            return None
+        logger.warning("The database was busy: %s", exception)
+        said = refusal_response(request, busy)
+        said["Retry-After"] = str(TRY_AGAIN_AFTER)
+        return said

@@ -11,6 +11,7 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions
 
+from core.busy import TRY_AGAIN_AFTER, why_busy
 from core.refusals import Refusal, Refused
 
 UNPROCESSABLE = 422
@@ -20,9 +21,10 @@ TOO_LARGE = 413
 class RefusedInApi(exceptions.APIException):
     """Carry a refusal through the framework."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, *, wait: int | None = None) -> None:
         super().__init__(detail=str(refusal.sentence), code=refusal.code)
         self.status_code = refusal.status
+        self.wait = wait  # the seconds after which it may be sent again, as a header
         self.refusal = refusal
 
 
@@ -33,6 +35,8 @@ class ApiExceptionHandler(ExceptionHandler):
         """Wrap what the services raise."""
         if isinstance(exc, Refused):
             return RefusedInApi(exc.refusal)
+        if (busy := why_busy(exc)) is not None:
+            return RefusedInApi(busy, wait=TRY_AGAIN_AFTER)
         if isinstance(exc, exceptions.ValidationError):
             exc.status_code = UNPROCESSABLE
         if isinstance(exc, Http404):
