@@ -86,16 +86,25 @@ def say(
         raise Refused(Refusal("bad_words", 422, _("Say what it costs the customer, and one to three focus points.")))
     if read.page(skill).words_number != number:
         raise _stale()
-    values = {"cost": cost.strip(), "focus": "\n".join(lines), "updated_at": now, "updated_by": by}
+    values: dict[str, Any] = {"cost": cost.strip(), "focus": "\n".join(lines), "updated_at": now, "updated_by": by}
     if examples is not None:
         values["examples"] = _examples(examples)
-    try:
-        with transaction.atomic():
-            made, _new = LibraryWords.objects.update_or_create(skill=skill, defaults={**values, "number": number + 1})
-    except IntegrityError as error:
-        raise _stale() from error
+    made = _said(skill, {**values, "number": number + 1}, number=number)
     record("library.words_written", target=made, by=by, at=now)
     return made
+
+
+def _said(skill: Skill, values: dict[str, Any], *, number: int) -> LibraryWords:
+    """Store words over those of that number only: of two people at once, the second is told."""
+    if number == 0:
+        try:
+            with transaction.atomic():
+                return LibraryWords.objects.create(skill=skill, **values)
+        except IntegrityError as error:
+            raise _stale() from error
+    if not LibraryWords.objects.filter(skill=skill, number=number).update(**values):
+        raise _stale()
+    return LibraryWords.objects.get(skill=skill)
 
 
 def _examples(text: str) -> str:

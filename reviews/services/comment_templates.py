@@ -38,17 +38,26 @@ def create(wording: Wording, *, shared: bool, by: User, now: datetime) -> Commen
 @transaction.atomic
 def change(template: CommentTemplate, wording: Wording, *, by: User, now: datetime) -> CommentTemplate:
     """Change a template; comments that were made from it stay as they are."""
-    refuse(why_not_change_template(by, template))
     refuse(why_not_wording(wording))
+    template = _held(template, by=by)
     return _store(template, wording, verb="comment_template.changed", by=by, now=now)
 
 
 @transaction.atomic
 def remove(template: CommentTemplate, *, by: User, now: datetime) -> None:
     """Remove a template; comments that were made from it stay."""
-    refuse(why_not_change_template(by, template))
+    template = _held(template, by=by)
     record("comment_template.removed", target=template, by=by, at=now)
     template.delete()
+
+
+def _held(template: CommentTemplate, *, by: User) -> CommentTemplate:
+    """Return a template that nobody else can change or remove meanwhile; one that is gone does not come back."""
+    refuse(why_not_change_template(by, template))
+    held = CommentTemplate.objects.select_for_update(of=("self",)).filter(pk=template.pk).first()
+    if held is None:
+        raise Refused(Refusal("template_gone", 404, _("Somebody has removed this template.")))
+    return held
 
 
 def why_not_wording(wording: Wording) -> Refusal | None:

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.once import once
 from core.audit import record
 from core.refusals import Refusal, Refused, refuse
 from rubrics import editing as parts
@@ -36,7 +37,8 @@ def create(name: str, *, card: Card, by: User | None, now: datetime, description
         raise Refused(Refusal("name_missing", 422, _("A rubric needs a name.")))
     taken = {*RESERVED, *Rubric.objects.values_list("slug", flat=True)}
     slug = lineage_for(name, taken=taken, otherwise="rubric")
-    rubric = Rubric.objects.create(slug=slug, name=name, description=description, created_at=now, created_by=by)
+    with once(lambda: None):  # two who begin one of the same name at the same moment find the same slug free
+        rubric = Rubric.objects.create(slug=slug, name=name, description=description, created_at=now, created_by=by)
     record("rubric.created", target=rubric, by=by, at=now)
     return _drafted(rubric, card, by=by, now=now)
 

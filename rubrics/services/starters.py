@@ -39,6 +39,8 @@ def install_skills(*, by: User | None, now: datetime) -> list[Skill]:
 def install(*, by: User | None, now: datetime, documents: Sequence[Document] | None = None) -> list[RubricVersion]:
     """Publish the starter rubrics that are not there yet; one that exists, in whatever state, is left alone."""
     install_skills(by=by, now=now)
+    # The skills' rows are the lock: of two people at once, the second finds the first one's rubrics.
+    list(Skill.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     published = []
     for document in starters() if documents is None else documents:
         if not Rubric.objects.filter(slug=document.slug).exists():

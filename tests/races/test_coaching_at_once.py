@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Notification
-from coaching.models import Attempt, CalendarFeed, Plan, Programme
+from coaching.models import Attempt, CalendarFeed, LibraryWords, Plan, Programme
 from coaching.selectors.checks import find
-from coaching.services import checks, feeds, programmes, reminders
+from coaching.services import checks, feeds, library, programmes, reminders
 from coaching.services.programmes import CommonAction, ProgrammeEdit
+from core.models import AuditEvent
 from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import CHECK, ActionFactory, agent_with_login, plan, skill
@@ -59,3 +60,21 @@ def test_two_sweeps_remind_once():
     at_once(*[lambda: reminders.remind(now=NOW)] * 2)
 
     assert Notification.objects.filter(kind="reminder.actions_due").count() == 1
+
+
+def test_of_two_who_change_the_words_of_a_skill_one_is_told():
+    empathy, manager = skill("empathy"), person("manager")
+
+    for number in (0, 1):
+        results = at_once(
+            *[
+                lambda said=said, number=number: library.say(
+                    empathy, cost=said, focus="One thing.", number=number, by=manager, now=NOW
+                )
+                for said in ("Trust.", "Time.")
+            ]
+        )
+        assert codes(results) == ["LibraryWords", "stale_library"]
+
+    assert LibraryWords.objects.get().number == 2
+    assert AuditEvent.objects.filter(verb="library.words_written").count() == 2

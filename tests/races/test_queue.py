@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from core.models import AuditEvent
 from core.refusals import Refused
-from reviews.models import Cell, QueueItem, Review
+from reviews.models import Cell, CommentTemplate, QueueItem, Review
 from reviews.policies.holding import MOST_HELD
 from reviews.selectors.cells import compare
 from reviews.services import (
     cells,
     claims,
+    comment_templates,
     drafting,
     expiry,
     feedback,
@@ -23,6 +26,7 @@ from reviews.services import (
     skipping,
     submitting,
 )
+from reviews.services.comment_templates import Wording
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, person
 from tests.factories.reviews import claimed, drawn_items, filled, published, skipped, specialist, submitted
@@ -168,3 +172,22 @@ def test_of_two_who_look_at_a_skip_at_once_one_decides() -> None:
     item.refresh_from_db()
     expected = {"confirmed": "ineligible", "overruled": ""}
     assert item.pick.dropped == expected[item.check_result]
+
+
+def test_a_template_that_is_removed_and_changed_at_once_is_gone_once_and_does_not_come_back() -> None:
+    manager = person("manager")
+    wording = Wording("Praise", "Well done.")
+    made = comment_templates.create(wording, shared=True, by=manager, now=NOW)
+
+    def mine() -> CommentTemplate:
+        return copy(made)  # as each request has its own: removing takes the number from the object
+
+    results = at_once(
+        *[lambda: comment_templates.remove(mine(), by=manager, now=NOW)] * 2,
+        lambda: comment_templates.change(mine(), wording, by=manager, now=NOW),
+    )
+
+    assert errors(results) == []
+    assert codes(results[:2]) == ["NoneType", "template_gone"]
+    assert CommentTemplate.objects.exists() is False
+    assert AuditEvent.objects.filter(verb="comment_template.removed").count() == 1

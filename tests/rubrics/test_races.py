@@ -15,7 +15,7 @@ from rubrics.document import Document
 from rubrics.models import Rubric, RubricVersion
 from rubrics.selectors import card_for
 from rubrics.services import editing as drafts
-from rubrics.services import importing, publishing
+from rubrics.services import importing, publishing, starters
 from tests.conftest import NOW
 from tests.factories.rubrics import SkillFactory, draft_version, small_card
 
@@ -90,3 +90,20 @@ def test_of_editors_who_save_one_criterion_at_once_one_does_and_the_others_are_t
 
     assert results == ["done", "stale_part", "stale_part", "stale_part"]
     assert card_for(RubricVersion.objects.get()).criterion("understood").name in {"One", "Two", "Three", "Four"}
+
+
+def test_rubrics_of_one_name_that_are_begun_at_once_are_two_or_the_second_is_told():
+    starters.install_skills(by=None, now=NOW)
+
+    results = all_at_once(lambda: drafts.create("Small", card=small_card(), by=None, now=NOW))
+
+    assert set(results) <= {"done", "taken_meanwhile"}
+    assert Rubric.objects.count() == RubricVersion.objects.count() == results.count("done")
+
+
+def test_starters_that_are_installed_at_once_are_there_once():
+    document = Document("small", "Small", "", small_card())
+
+    results = all_at_once(lambda: starters.install(by=None, now=NOW, documents=[document]))
+
+    assert (results, RubricVersion.objects.get().status) == (["done"] * PEOPLE, "published")
