@@ -20,9 +20,11 @@ from django.core.cache import cache
 
 from tests.support import machine, network, sandbox
 
+# Until all tests are found nearly all that is made stays; looking through it again and again took a sixth of that time.
+gc.disable()
 pytest_plugins = [
     "tests.support.background", "tests.support.emptying", "tests.support.entropy", "tests.support.house",
-    "tests.support.migrated",
+    "tests.support.migrated", "tests.support.second_database",
 ]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,9 +38,6 @@ hypothesis.settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--database-only", action="store_true", help="leave out tests that tell no databases apart, for the second one"
-    )
     parser.addoption("--write-screens", action="store_true", help="take the pictures of docs/screens anew")
 
 
@@ -54,34 +53,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 SANDBOX = pytest.StashKey[Path]()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "e2e" in item.path.relative_to(ROOT / "tests").parts:
             item.add_marker(pytest.mark.e2e)
-    if config.getoption("--database-only"):
-        kept = [item for item in items if uses_database(item) and not item.get_closest_marker("any_database")]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-        items[:] = kept
 
 
 def pytest_collection_finish() -> None:
     """Let the collector pass over what lives as long as the process: modules, models and the tests themselves."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-
-
-# What `any_database` is for. The second database is asked everything that it could answer otherwise: constraints and
-# triggers, locks and races, migrations, statements written by hand, windows, JSON, dates, order, text search and what
-# the numbers are added up from. Every page and every operation is asked there once as well, with whatever a query may
-# hold (project/test_hostile_queries, api/test_reads, api/test_schema_fuzz). Who may do what, how a refusal is worded,
-# how a page is laid out, what a form takes and how a file is read follow from Python alone: once is enough.
-def uses_database(item: pytest.Item) -> bool:
-    """Say whether a test asks a database anything."""
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return item.get_closest_marker("django_db") is not None or bool(
-        fixtures & {"db", "transactional_db", "live_server", "django_db_setup"}
-    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
