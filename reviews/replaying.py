@@ -67,23 +67,25 @@ class Tally:
 
     def average(self, agent: int, sides: Sequence[tuple[Side, Side]], *, weight: int = UNIT) -> None:
         """Take one conversation that was drawn at random, by the mean of its reviews; `weight` as stats.weight_of."""
-        moves = [(before[0], after[0]) for before, after in sides if before[0] is not None and after[0] is not None]
-        if moves:
-            was, now = (_mean([scores[place] or 0 for scores in moves]) for place in range(2))
+        was, now, passed_before, passed_after = _of_one(*sides[0]) if len(sides) == 1 else _of_several(sides)
+        if was is not None and now is not None:
             self._move(agent, was, now, weight=weight)
-        for sums, outcomes in (
-            (self.passed_before, [before[1] for before, _after in sides]),
-            (self.passed_after, [after[1] for _before, after in sides]),
-        ):
-            passed = [SCALE * (outcome == "pass") for outcome in outcomes if outcome != "none"]
-            if passed:
-                sums.add(_mean(passed), weight=weight)
+        if passed_before is not None:
+            self.passed_before.add(passed_before, weight=weight)
+        if passed_after is not None:
+            self.passed_after.add(passed_after, weight=weight)
 
     def _move(self, agent: int, before: int, after: int, *, weight: int) -> None:
-        sums = self.agents.setdefault(str(agent), [0] * 6)
-        move = after - before
-        for place, more in enumerate((1, weight, weight**2, weight * before, weight * after, weight * move**2)):
-            sums[place] += more
+        key, move = str(agent), after - before
+        sums = self.agents.get(key)
+        if sums is None:
+            sums = self.agents[key] = [0] * 6
+        sums[0] += 1
+        sums[1] += weight
+        sums[2] += weight**2
+        sums[3] += weight * before
+        sums[4] += weight * after
+        sums[5] += weight * move**2
         self.before.add(before, weight=weight)
         self.after.add(after, weight=weight)
         self.difference.add(move, weight=weight)
@@ -151,9 +153,32 @@ def load(plain: Mapping[str, Any]) -> Tally:
     return Tally(**parts, agents=dict(plain["agents"]))
 
 
-def _mean(values: Sequence[int]) -> int:
-    """Return the mean to the nearest whole."""
-    return values[0] if len(values) == 1 else round(sum(values) / len(values))
+Judged = tuple[int | None, int | None, int | None, int | None]
+"""Of a conversation: its score before and after, then whether it passed; None where that is not known."""
+
+
+def _of_one(before: Side, after: Side) -> Judged:
+    """Return what a conversation with a single review counts as; nearly all are such."""
+    return before[0], after[0], _passed(before[1]), _passed(after[1])
+
+
+def _of_several(sides: Sequence[tuple[Side, Side]]) -> Judged:
+    """Return what a conversation with several reviews counts as: the mean of what is known of each."""
+    moves = [(before[0], after[0]) for before, after in sides if before[0] is not None and after[0] is not None]
+    outcomes = [(_passed(before[1]), _passed(after[1])) for before, after in sides]
+    was, now = (_mean([scores[place] for scores in moves]) for place in range(2))
+    passed_before, passed_after = (_mean([one[place] for one in outcomes]) for place in range(2))
+    return was, now, passed_before, passed_after
+
+
+def _passed(outcome: str) -> int | None:
+    return None if outcome == "none" else SCALE * (outcome == "pass")
+
+
+def _mean(values: Sequence[int | None]) -> int | None:
+    """Return the mean of those that are known to the nearest whole, None of none."""
+    known = [value for value in values if value is not None]
+    return round(sum(known) / len(known)) if known else None
 
 
 def _spread(n: int, size: int, sizes2: int, before: int, after: int, squares: int) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
@@ -115,6 +116,10 @@ class Frames:
 
     def _chance(self, stratum: int | None, shape: Sequence[Any]) -> float:
         """Return the chance to be in question in one stratum; none where it has no review in question."""
-        size, prefix, eligible, drawn = shape
-        share = inclusion_probability(size, Prefix(prefix, eligible, drawn)) or 0.0
-        return min(1.0, share * self._reviewed.get(stratum, 0) / drawn) if drawn else 0.0
+        drawn = shape[3]
+        return min(1.0, _share(*shape) * self._reviewed.get(stratum, 0) / drawn) if drawn else 0.0
+
+
+@lru_cache(maxsize=4096)  # few of the strata of a plan differ in these
+def _share(size: int, prefix: int, eligible: int, drawn: int) -> float:
+    return inclusion_probability(size, Prefix(prefix, eligible, drawn)) or 0.0
