@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from itertools import zip_longest
 from typing import Any
 
 import pytest
@@ -22,20 +22,25 @@ from tests.support.waiting import until
 # Two journeys share the cores, perhaps with something else; only what fails has to wait so long (milliseconds).
 PATIENCE = 45_000
 expect.set_options(timeout=PATIENCE)
-# These take a minute or so each: begun first, they leave no core without work at the end.
+# These take longest: begun first, they leave no core without work at the end.
 LONG = (
     "test_whole_path.py",
-    "test_screens.py",
     "test_rubric_to_dispute.py",
-    "test_coaching.py",
-    "test_self_review.py",
+    "test_screens.py",
     "test_skips_and_numbers.py",
+    "test_coaching.py",
+    "test_sampling_plan.py",
+    "test_self_review.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     place = {name: at for at, name in enumerate(LONG)}
     items.sort(key=lambda item: place.get(item.path.name, len(LONG)))
+    long = [item for item in items if item.path.name in place]
+    short = items[len(long) :]
+    # Each process is handed two to begin with: behind a long one waits a short one, never the next long one.
+    items[:] = [item for pair in zip_longest(long, short) for item in pair if item is not None]
 
 
 @pytest.fixture(scope="session")
@@ -97,24 +102,6 @@ def browse(chromium: Browser, site: str, complaints: looks.Complaints) -> Iterat
 def page(browse: Callable[..., Page]) -> Page:
     """A stranger's window."""
     return browse()
-
-
-@pytest.fixture(scope="session")
-def screens() -> Path:
-    """Where the pictures of journeys go: away with the test. Those of the guides are made by test_screens.py."""
-    return Path(settings.VAR) / "screens"
-
-
-@pytest.fixture
-def shoot(screens: Path) -> Callable[[Page, str], Path]:
-    """Save what a page shows: shoot(page, name)."""
-    return lambda page, name: looks.shoot(page, name, folder=screens)
-
-
-@pytest.fixture
-def shoot_everywhere(screens: Path) -> Callable[[Page, str], list[Path]]:
-    """Save a page at 1280 and 390 px, light and dark: shoot_everywhere(page, name)."""
-    return lambda page, name: looks.shoot_everywhere(page, name, folder=screens)
 
 
 def session_cookie(user: User, site: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from reviews.models import Cell, Review
 from tests.e2e.test_whole_path import fill_in
@@ -13,7 +13,7 @@ from tests.factories.accounts import AgentFactory, TeamFactory
 from tests.factories.conversations import conversation
 from tests.factories.reviews import specialist
 from tests.factories.rubrics import published_version
-from tests.support.browser import axe, fits, wait_htmx
+from tests.support.browser import axe, fits, follow, wait_htmx
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,22 +28,23 @@ def test_a_conversation_is_picked_scored_and_told_apart(browse: Callable[..., Pa
     wait_htmx(page)
     axe(page)
     page.get_by_label("Rubric").select_option(label=version.rubric.name)
-    page.get_by_role("button", name="Review this").click()
-    page.locator("#workspace").wait_for()
+    follow(page.get_by_role("button", name="Review this"))
+    page.locator("#workspace[data-live]").wait_for()
     axe(page)
     page.get_by_text("You picked this conversation by hand. The agent gets the feedback").wait_for()
-    assert page.locator("#skip-dialog").count() == 0
+    expect(page.locator("#skip-dialog")).to_have_count(0)
     fill_in(page, low=True)
-    page.keyboard.press("Control+Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
     page.get_by_text("Never: it was not drawn").wait_for()
     axe(page)
-    page.get_by_role("button", name="Publish now").click()
+    follow(page.get_by_role("button", name="Publish now"))
     until(lambda: Review.objects.published().count() == 1, what="it is published")
 
     page.goto("/reviews/?pool=manual")
     fits(page)
     axe(page)
-    assert page.locator("[data-pool=manual]").count() == 1
+    expect(page.locator("[data-pool=manual]")).to_have_count(1)
     assert not Cell.objects.exists()
 
 
@@ -53,7 +54,7 @@ def test_what_was_begun_is_gone_on_with_or_given_up(browse: Callable[..., Page])
     talked = conversation(agent=AgentFactory(), team=team)
     page = browse(specialist(team), width=390, height=844)
     page.goto(f"/conversations/{talked.pk}/")
-    page.get_by_role("button", name="Review this").click()
+    follow(page.get_by_role("button", name="Review this"))
     page.locator("#workspace").wait_for()
 
     page.goto(f"/conversations/{talked.pk}/")
@@ -62,7 +63,7 @@ def test_what_was_begun_is_gone_on_with_or_given_up(browse: Callable[..., Page])
     axe(page)
     page.goto("/queue/")
     fits(page)
-    page.get_by_role("button", name="Give up").click()
+    follow(page.get_by_role("button", name="Give up"))
 
     page.get_by_text("Given up. Nobody else is asked to review it.").wait_for()
     axe(page)

@@ -26,7 +26,7 @@ from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import agent_with_login, plan, reviewer, sampling_plan, skill, sums
 from tests.factories.disputes import LOW
 from tests.factories.reviews import drawn_items, published, specialist
-from tests.support.browser import axe, axe_everywhere
+from tests.support.browser import axe, axe_everywhere, follow
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,9 +48,9 @@ def test_a_programme_with_a_waiting_list_is_put_together_drawn_started_and_measu
     page = browse(person(Role.SUPERVISOR, team=team))
 
     page.goto("/coaching/")
-    page.get_by_role("link", name="Programmes").click()
+    follow(page.get_by_role("link", name="Programmes"))
     axe(page)
-    page.get_by_role("link", name="Put one together").click()
+    follow(page.get_by_role("link", name="Put one together"))
     axe(page)
     page.get_by_label("Name").fill("Empathy in May")
     page.get_by_label("Skill").select_option(label=of.name)
@@ -59,11 +59,11 @@ def test_a_programme_with_a_waiting_list_is_put_together_drawn_started_and_measu
     page.get_by_label("Waiting list", exact=False).check()
     page.get_by_label("What to do").first.fill("Name what it means for the customer, in your next ten conversations.")
     axe_everywhere(page)
-    page.get_by_role("button", name="Save the draft").click()
+    follow(page.get_by_role("button", name="Save the draft"))
     page.get_by_text("A waiting list needs 4 agents at least").wait_for()
     page.get_by_label(names[3]).check()
-    page.get_by_role("button", name="Save the draft").click()
-    page.get_by_role("button", name="Start and share the plans").click()
+    follow(page.get_by_role("button", name="Save the draft"))
+    follow(page.get_by_role("button", name="Start and share the plans"))
     page.get_by_text("Repeated just now with its key").wait_for()
     axe_everywhere(page)
 
@@ -73,7 +73,7 @@ def test_a_programme_with_a_waiting_list_is_put_together_drawn_started_and_measu
     assert first is not None
     hers = browse(first.agent.user)
     hers.goto("/my-coaching/")
-    hers.get_by_role("link", name=of.name).click()
+    follow(hers.get_by_role("link", name=of.name))
     hers.get_by_text("You work on this together with colleagues").wait_for()
     axe(hers)
     assert {one.pk for one in agents} == set(programme.members.values_list("agent", flat=True))
@@ -90,7 +90,7 @@ def test_a_programme_with_a_waiting_list_is_put_together_drawn_started_and_measu
     page.reload()
     page.get_by_text("Improved because of the programme").first.wait_for()
     axe_everywhere(page)
-    page.get_by_role("button", name="Start those who waited").click()
+    follow(page.get_by_role("button", name="Start those who waited"))
     page.get_by_text("the plans are shared with those who waited").wait_for()
     assert programme.members.filter(plan=None).count() == 0
 
@@ -114,15 +114,16 @@ def test_a_proposal_is_declined_with_a_reason_and_a_dispute_pauses_another(brows
 
     theirs.goto(f"/coaching/plans/{declined.pk}/")
     theirs.get_by_role("button", name="Decline…").click()
+    theirs.locator("dialog[open]").wait_for()
     axe(theirs)
     theirs.get_by_label("The cause is known and not the agent’s").check()
-    theirs.locator("dialog[open]").get_by_role("button", name="Decline").click()
+    follow(theirs.locator("dialog[open]").get_by_role("button", name="Decline"))
     theirs.get_by_text("Declined. The reason is kept").wait_for()
 
     hers.goto(f"/reviews/{review.pk}/dispute/")
     hers.get_by_role("checkbox", name="Solved it").check()
-    next(one for one in hers.get_by_label("Why do you not agree?").all() if one.is_visible()).fill("It went out.")
-    hers.get_by_role("button", name="Dispute these answers").click()
+    hers.get_by_label("Why do you not agree?").filter(visible=True).fill("It went out.")
+    follow(hers.get_by_role("button", name="Dispute these answers"))
     hers.get_by_text("Somebody else judges these answers afresh").wait_for()
 
     theirs.goto(f"/coaching/plans/{disputed.pk}/")
@@ -144,7 +145,7 @@ def look_around(page: Page, coach: User, *, now: datetime) -> None:
     )
     plan("closed", agent=agent_with_login(once, name="Ben Okafor"), team=once, closed_at=gone - timedelta(days=1))
     page.goto("/earlier-teams/")
-    page.get_by_role("link", name="Travel").click()
+    follow(page.get_by_role("link", name="Travel"))
     page.wait_for_url("**/earlier-teams/*/")
     page.goto(f"{page.url}?show=plans")
     page.get_by_role("link", name="Ben Okafor").wait_for()

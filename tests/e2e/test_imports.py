@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from accounts.roles import Role
 from conversations.models import Conversation, Transcript
 from tests.factories.accounts import person
-from tests.support.browser import SIZES, axe, wait_htmx
+from tests.support.browser import SIZES, axe, fits, fits_everywhere, follow, wait_htmx
 from tests.support.loopback import Handler, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,39 +30,35 @@ GUESSED = {
 LINES = b"""{"external_id": "zen-1", "messages": [{"role": "customer", "text": "Where is my parcel?"}]}
 {"external_id": "zen-2", "messages": "none"}
 """
-WINDOWS = {height for _width, height in SIZES.values()}
-
-
-def height_of(picture: Path) -> int:
-    """Read how many lines a PNG has."""
-    return int.from_bytes(picture.read_bytes()[20:24], "big")
+DESK = SIZES["1280"]
 
 
 def test_a_table_is_looked_at_corrected_imported_and_its_rejects_are_had(
-    browse: Callable[..., Page], shoot_everywhere: Callable[[Page, str], Any]
+    browse: Callable[..., Page],
 ) -> None:
     page = browse(person(Role.MANAGER))
     page.goto("/imports/new/")
     page.locator("#id_file").set_input_files({"name": "talks.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
     page.get_by_label("Source").fill("zendesk")
     axe(page)
-    shoot_everywhere(page, "import-new")
-    page.get_by_role("button", name="Import", exact=True).click()
+    fits_everywhere(page)
+    follow(page.get_by_role("button", name="Import", exact=True))
 
     columns = {name: page.get_by_label(name, exact=True) for name in TABLE.splitlines()[0].split(",")}
-    guessed = {name: field.input_value() for name, field in columns.items()}
-    assert guessed == GUESSED
+    assert {name: field.input_value() for name, field in columns.items()} == GUESSED
     columns["Mood"].select_option("metadata")
     wait_htmx(page)
     axe(page)
-    for picture in shoot_everywhere(page, "import-columns"):
-        assert height_of(picture) in WINDOWS, "the window scrolls beside the page, to emptiness"
-    page.get_by_role("button", name="Start the import").click()
+    for width, height in (*SIZES.values(), DESK):
+        page.set_viewport_size({"width": width, "height": height})
+        fits(page)
+        assert page.evaluate("document.documentElement.scrollHeight") == height, "the window scrolls to emptiness"
+    follow(page.get_by_role("button", name="Start the import"))
 
     rejected = page.get_by_role("region", name="Rejected lines")
     expect(rejected).to_contain_text("robot overlord")
     axe(page)
-    shoot_everywhere(page, "import-done")
+    fits_everywhere(page)
     with page.expect_download() as download:
         rejected.get_by_role("link").first.click()
     (reject,) = (json.loads(line) for line in Path(download.value.path()).read_text().splitlines())
@@ -78,7 +74,7 @@ def test_a_link_is_fetched_and_read(browse: Callable[..., Page], settings: Any) 
         page.goto("/imports/new/")
         page.get_by_label("Link").fill(f"http://127.0.0.1:{server.port}/talks.jsonl")
         page.get_by_label("Source").fill("zendesk")
-        page.get_by_role("button", name="Import", exact=True).click()
+        follow(page.get_by_role("button", name="Import", exact=True))
 
         rejected = page.get_by_role("region", name="Rejected lines")
         expect(rejected).to_contain_text("messages")

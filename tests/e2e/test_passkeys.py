@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import Page
@@ -13,7 +12,7 @@ from accounts.models import User, Workspace
 from accounts.roles import Role
 from accounts.services import workspace
 from tests.factories.accounts import RoleGrantFactory, UserFactory
-from tests.support.browser import Complaints, axe, log_in
+from tests.support.browser import Complaints, axe, axe_everywhere, follow, log_in
 
 PASSWORD = "a long enough password"
 
@@ -38,7 +37,7 @@ def plug_in(page: Page) -> None:
 
 
 def test_who_needs_a_second_factor_sets_up_a_passkey_and_signs_in_with_it_alone(
-    page: Page, complaints: Complaints, shoot_everywhere: Callable[[Page, str], list[Path]]
+    page: Page, complaints: Complaints
 ) -> None:
     user = person()
     workspace.change(second_factor=Workspace.SecondFactor.EVERYBODY, by=None, now=datetime.now(UTC))
@@ -47,18 +46,18 @@ def test_who_needs_a_second_factor_sets_up_a_passkey_and_signs_in_with_it_alone(
     log_in(page, user.email, PASSWORD)
     page.goto("/queue/")
     page.wait_for_url("**/account/2fa/")
-    axe(page)
-    shoot_everywhere(page, "second-factor")
+    axe_everywhere(page)
 
     plug_in(page)
-    page.get_by_role("link", name="Add a passkey").click()
+    follow(page.get_by_role("link", name="Add a passkey"))
     page.get_by_label("Password").fill(PASSWORD)  # is it still you?
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/webauthn/add/")
+    with page.expect_navigation():  # its address stands in that of the question, too
+        page.keyboard.press("Enter")
+    assert urlsplit(page.url).path.endswith("/webauthn/add/")
     axe(page)
     page.get_by_label("Name").fill("Laptop")
     page.get_by_label("Sign in with it alone, without the password").check()
-    page.get_by_role("button", name="Add the passkey").click()
+    follow(page.get_by_role("button", name="Add the passkey"))
     page.wait_for_url("**/account/2fa/recovery-codes/")
     axe(page)
 
@@ -66,7 +65,7 @@ def test_who_needs_a_second_factor_sets_up_a_passkey_and_signs_in_with_it_alone(
     assert page.url.endswith("/queue/")
     page.context.clear_cookies()
     page.goto("/account/login/?next=/queue/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    follow(page.get_by_role("button", name="Sign in with a passkey"))
     page.wait_for_url(lambda url: "login" not in url)
     assert page.url.endswith("/queue/")
     passkey = Authenticator.objects.get(user=user, type=Authenticator.Type.WEBAUTHN)

@@ -111,6 +111,7 @@ def test_a_lost_connection_loses_nothing(browse: Browse, complaints: Complaints)
     page.locator("[name=guidance]").fill("Typed in a tunnel")
     expect(page.locator('[data-subject="offline"]')).to_be_visible()
     page.locator('#edit-outline [data-at="criterion.topic"]').click()
+    page.locator('.saved[data-state="not_saved"]').wait_for()  # tried once more, still in the tunnel
     expect(page.locator("[name=guidance]")).to_have_value("Typed in a tunnel")
     page.context.set_offline(False)
     page.keyboard.press("Control+s")

@@ -16,7 +16,7 @@ from rubrics.selectors import card_for
 from tests.e2e.test_rubric_editor import add, saved
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.reviews import claimed, drawn_items, published, specialist
-from tests.support.browser import Complaints, axe, axe_everywhere
+from tests.support.browser import Complaints, axe, axe_everywhere, follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Browse = Callable[..., Page]
@@ -126,9 +126,9 @@ def change_a_weight(page: Page) -> None:
     expect(banner).to_contain_text("The weight of “Understood the problem” went from 10 to 50.")
     page.get_by_role("button", name="Replay stored answers").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#what-if")).to_contain_text("1 of 3 reviews changes its outcome.", timeout=30_000)
+    expect(page.locator("#what-if")).to_contain_text("1 of 3 reviews changes its outcome.")
     axe_everywhere(page)
-    page.locator("#what-if").get_by_role("link", name="All of it").click()
+    follow(page.locator("#what-if").get_by_role("link", name="All of it"))
     expect(page.get_by_role("heading", name="What if version 2 were used?")).to_be_visible()
     axe_everywhere(page)
     page.goto("/rubrics/store-chat/compare/1/2/")
@@ -142,10 +142,10 @@ def change_a_weight(page: Page) -> None:
 
 def look_at_what_moving_a_draft_would_change(page: Page, waiting: Review) -> None:
     page.goto(f"/reviews/{waiting.pk}/")
-    page.get_by_role("link", name="See what moving it to the version in use would change").click()
+    follow(page.get_by_role("link", name="See what moving it to the version in use would change"))
     page.get_by_role("button", name="Move to version 2").wait_for()
     axe_everywhere(page)
-    page.get_by_role("button", name="Move to version 2").click()
+    follow(page.get_by_role("button", name="Move to version 2"))
     page.locator("#workspace[data-live]").wait_for()
     waiting.refresh_from_db()
     assert waiting.rubric_version.number == 2
@@ -182,17 +182,17 @@ def score_by_keyboard(page: Page) -> Review:
 
 def dispute(page: Page, review: Review) -> None:
     page.goto(f"/feedback/{review.pk}/")
-    page.get_by_role("link", name="Dispute…").click()
+    follow(page.get_by_role("link", name="Dispute…"))
     page.get_by_role("checkbox", name="Understood the problem").check()
     page.get_by_role("checkbox", name="Solved it").check()
     axe(page)
-    page.get_by_role("button", name="Dispute these answers").click()
+    follow(page.get_by_role("button", name="Dispute these answers"))
     expect(page.get_by_text("Say why you do not agree with").first).to_be_visible()
-    reasons = ("I restated it in message 2.", "It went out.")
-    for field, words in zip(page.get_by_label("Why do you not agree?").all(), reasons, strict=False):
-        if field.is_visible():
-            field.fill(words)
-    page.get_by_role("button", name="Dispute these answers").click()
+    whys = page.get_by_label("Why do you not agree?").filter(visible=True)
+    expect(whys).to_have_count(2)
+    for place, words in enumerate(("I restated it in message 2.", "It went out.")):
+        whys.nth(place).fill(words)
+    follow(page.get_by_role("button", name="Dispute these answers"))
     page.get_by_text("Somebody else judges these answers afresh").wait_for()
     axe(page)
 
@@ -211,6 +211,7 @@ def judge_by_keyboard(page: Page) -> None:
     page.keyboard.press("c")
     page.keyboard.type("No date was given.")
     page.keyboard.press("Escape")
+    expect(page.locator("[data-saved]")).to_have_text("Saved")
     axe(page)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/queue/")
@@ -219,21 +220,21 @@ def judge_by_keyboard(page: Page) -> None:
 def decide(page: Page) -> None:
     page.goto("/notifications/")
     axe(page)
-    page.get_by_role("button", name="Open").first.click()
+    follow(page.get_by_role("button", name="Open").first)
     page.get_by_role("group", name="The answer that stands").first.get_by_label("Yes").check()
     page.get_by_role("group", name="The answer that stands").last.get_by_label("Partly").check()
     whys = ("It is in message 2.", "She asked twice.")
     for field, words in zip(page.get_by_label("Why", exact=False).all(), whys, strict=True):
         field.fill(words)
     axe(page)
-    page.get_by_role("button", name="Decide all 2").click()
+    follow(page.get_by_role("button", name="Decide all 2"))
     page.get_by_text("Decided. Both sides can read it now.").wait_for()
     assert Dispute.objects.get().status == "decided"
 
 
 def see_the_decision(page: Page) -> None:
     page.goto("/disputes/")
-    page.locator(".row-link").click()
+    follow(page.locator(".row-link"))
     expect(page.get_by_text("Decided: the score went from 18.8 to 81.3.")).to_be_visible()
     expect(page.get_by_text("Changed from “No” to “Yes”")).to_be_visible()
     expect(page.get_by_text("“Partly” stays")).to_be_visible()

@@ -17,11 +17,10 @@ from rubrics.services import starters
 from sampling.models import Draw, Plan
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.sampling import agent, completion
-from tests.support.browser import Complaints, axe, wait_htmx
+from tests.support.browser import Complaints, axe, fits_everywhere, follow, wait_htmx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Browse = Callable[..., Page]
-Shoot = Callable[[Page, str], list[Path]]
 
 
 def last_week() -> None:
@@ -39,7 +38,7 @@ def last_week() -> None:
 
 
 def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_changed(
-    browse: Browse, shoot_everywhere: Shoot, tmp_path: Path, complaints: Complaints
+    browse: Browse, tmp_path: Path, complaints: Complaints
 ) -> None:
     # What is typed before the planner has answered takes the place of the question, and htmx logs that.
     complaints.expect(r"/sampling/new/: htmx:(afterRequest|sendAbort)")
@@ -47,8 +46,8 @@ def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_c
     starters.install(by=None, now=timezone.now())
     page = browse(person(Role.MANAGER, name="Dana Cole"))
 
-    fill_in(page, shoot_everywhere)
-    page.get_by_role("button", name="Make the plan").click()
+    fill_in(page)
+    follow(page.get_by_role("button", name="Make the plan"))
     page.get_by_role("heading", name="Retail by risk").wait_for()
     wait_htmx(page)
     axe(page)
@@ -56,7 +55,7 @@ def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_c
         "Every week, 6 conversations per agent are drawn at random, and about 8 more by risk"
     ).count()
 
-    page.get_by_role("button", name="Draw this period").first.click()
+    follow(page.get_by_role("button", name="Draw this period").first)
     page.get_by_role("heading", name="Receipt").wait_for()
     draw = Draw.objects.get()
     assert set(draw.picks.values_list("pool", flat=True)) == {"random", "targeted"}
@@ -72,7 +71,7 @@ def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_c
     line = tamper(receipt)
     page.goto("/sampling/check/")
     page.locator("input[name=receipt]").set_input_files(receipt)
-    page.get_by_role("button", name="Check").click()
+    follow(page.get_by_role("button", name="Check"))
     page.get_by_text("Replay does not match.").wait_for()
     assert page.get_by_text(f"Line {line}", exact=True).count() >= 1
     axe(page)
@@ -80,12 +79,12 @@ def test_a_plan_with_risk_rules_and_strata_from_its_form_to_a_receipt_that_was_c
     admin = browse(person(Role.ADMIN))
     admin.goto("/sampling/keys/")
     admin.get_by_text("Change the key").click()
-    admin.get_by_role("button", name="Make a new key").click()
+    follow(admin.get_by_role("button", name="Make a new key"))
     admin.get_by_text("Key 2 holds for every period that has not begun.").first.wait_for()
     axe(admin)
 
 
-def fill_in(page: Page, shoot: Shoot) -> None:
+def fill_in(page: Page) -> None:
     page.goto("/sampling/new/")
     page.locator("input[name=name]").fill("Retail by risk")
     page.locator("select[name=rubric]").select_option(label="General chat")
@@ -109,7 +108,7 @@ def fill_in(page: Page, shoot: Shoot) -> None:
     page.locator("#planner-answer figure").first.wait_for()
     wait_htmx(page)
     axe(page)
-    shoot(page, "sampling-plan-form")
+    fits_everywhere(page)
     assert Plan.objects.count() == 0
 
 

@@ -48,7 +48,7 @@ def test_a_lost_connection_keeps_everything_and_saves_when_it_is_back(browse: Br
     expect(page.locator("[data-subject=offline]")).to_contain_text("Keep this page open: everything is kept here")
     assert stored(review) == {}
     page.unroute("**/draft/")
-    expect(page.locator(SAVED)).to_have_text("Saved", timeout=15_000)
+    expect(page.locator(SAVED)).to_have_text("Saved")
     expect(page.locator("[data-subject=offline]")).to_have_count(0)
     assert stored(review)["summary"] == "Written while the line was down"
 
@@ -83,8 +83,10 @@ def test_when_somebody_else_took_it_the_draft_is_kept_and_both_are_told(browse: 
         "Your hold on this item ran out and someone else took it. Your draft is kept."
     )
     submitting.submit(other, filled(), by=other.author, now=timezone.now())
-    page.keyboard.press("Control+Enter")
+    with page.expect_response("**/submit/") as answer:
+        page.keyboard.press("Control+Enter")
 
+    assert answer.value.status == 409
     expect(page.locator("[data-subject=submit], [data-subject=lost]").last).to_contain_text("Your draft is kept.")
     assert stored(review)["summary"] == "Half done, and more"
     assert Review.objects.get(pk=review.pk).status == "draft"
@@ -93,8 +95,8 @@ def test_when_somebody_else_took_it_the_draft_is_kept_and_both_are_told(browse: 
 def test_a_rubric_that_is_retired_in_the_middle_is_scored_to_its_end(browse: Browse) -> None:
     user, review = begun()
     page = opened(browse, user, review)
-    page.keyboard.press("3")
     version = RubricVersion.objects.get(pk=review.rubric_version_id)
+    page.keyboard.press("3")
     publishing.retire(version, by=None, now=timezone.now())
     look_back(page)
     expect(page.locator("[data-subject=retired]")).to_have_text(
@@ -161,10 +163,9 @@ def test_a_closed_page_asks_first_while_something_is_not_saved(browse: Browse, c
     page.route("**/draft/", refuse)
     type_summary(page, "Not saved yet")
     expect(page.locator("[data-subject=offline]")).to_be_visible()
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.on("dialog", lambda dialog: dialog.dismiss())
 
-    page.close(run_before_unload=True)
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
 
-    until(lambda: bool(asked) or bool(page.evaluate("1")) is False, what="the browser asks", seconds=10)
-    assert asked == ["beforeunload"]
+    assert asked.value.type == "beforeunload"

@@ -30,7 +30,7 @@ from sampling.models import Plan as SamplingPlan
 from tests.conftest import ROOT
 from tests.e2e.test_imports import TABLE
 from tests.support import pictures
-from tests.support.browser import fits, wait_htmx
+from tests.support.browser import fits, follow, wait_htmx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOLDER = ROOT / "docs" / "screens"
@@ -169,13 +169,13 @@ def newest(model: type, name: str) -> Callable[[], str]:
 
 
 def take_up_the_draft(page: Page) -> None:
-    page.get_by_role("button", name="Take up again").first.click()
+    follow(page.get_by_role("button", name="Take up again").first)
     page.locator("#workspace").wait_for()
     wait_htmx(page)
 
 
 def begin_a_version(page: Page) -> None:
-    page.locator(f"form[action='{reverse('rubrics:start', args=['general-chat'])}'] button").first.click()
+    follow(page.locator(f"form[action='{reverse('rubrics:start', args=['general-chat'])}'] button").first)
     page.wait_for_url("**/edit/**")
     wait_htmx(page)
 
@@ -192,7 +192,7 @@ def a_dispute() -> str:
 def upload_a_table(page: Page) -> None:
     page.locator("#id_file").set_input_files({"name": "export.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
     page.locator("#id_source").fill("zendesk")
-    page.get_by_role("button", name="Import", exact=True).click()
+    follow(page.get_by_role("button", name="Import", exact=True))
     page.locator("#columns-form").wait_for()
     wait_htmx(page)
 

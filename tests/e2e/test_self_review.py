@@ -14,7 +14,7 @@ from reviews.services import claims, submitting
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.reviews import drawn_items, filled, specialist
 from tests.factories.sampling import PlanFactory
-from tests.support.browser import axe_everywhere, wait_htmx
+from tests.support.browser import axe_everywhere, follow, wait_htmx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOW = {"understood": "no", "solved": "partly", "data-protected": "yes"}
@@ -30,7 +30,7 @@ def test_from_scoring_oneself_to_an_answer(browse: Callable[..., Page]) -> None:
     agent = browse(user)
     agent.goto("/feedback/")
     axe_everywhere(agent)
-    agent.get_by_role("button", name="Score it").click()
+    follow(agent.get_by_role("button", name="Score it"))
     agent.locator("#workspace[data-live]").wait_for()
     axe_everywhere(agent)
     for key in ("3", "j", "3", "j", "2"):
@@ -40,7 +40,7 @@ def test_from_scoring_oneself_to_an_answer(browse: Callable[..., Page]) -> None:
     wait_htmx(agent)
     agent.get_by_text("You gave yourself 100, the review gives 40. 2 of 4 answers differ.").wait_for()
     agent.get_by_label("Your question to the reviewer").fill("Which message do you mean?")
-    agent.get_by_role("button", name="Ask").click()
+    follow(agent.get_by_role("button", name="Ask"))
     agent.get_by_text("Asked. You are told when somebody answers.").wait_for()
     axe_everywhere(agent)
 
@@ -48,7 +48,7 @@ def test_from_scoring_oneself_to_an_answer(browse: Callable[..., Page]) -> None:
     reviewer.goto(f"/reviews/{review.pk}/")
     reviewer.get_by_text("The agent gave 100, the review gives 40. 2 of 4 answers differ.").wait_for()
     reviewer.get_by_label("Your answer").fill("The second one.")
-    reviewer.get_by_role("button", name="Answer", exact=True).click()
+    follow(reviewer.get_by_role("button", name="Answer", exact=True))
     reviewer.get_by_text("Answered. The agent is told.").wait_for()
     agent.reload()
     agent.get_by_text("The second one.").wait_for()

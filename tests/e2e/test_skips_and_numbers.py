@@ -19,7 +19,7 @@ from tests.factories.conversations import talk, transcribe
 from tests.factories.reviews import specialist
 from tests.factories.sampling import PlanFactory, agent, drawn, week_of
 from tests.insights.recomputing import recomputed, strata
-from tests.support.browser import axe, wait_htmx
+from tests.support.browser import axe, follow, wait_htmx
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # What is pressed for each criterion: an answer, and with the lower ones words and the message that shows it.
@@ -46,12 +46,12 @@ def skip(page: Page, reason: str) -> None:
     page.get_by_role("button", name="Skip…").first.click()
     dialog = page.locator("#skip-dialog")
     dialog.locator(f"input[value={reason}]").check()
-    dialog.get_by_role("button", name="Skip", exact=True).click()
+    follow(dialog.get_by_role("button", name="Skip", exact=True))
     page.wait_for_url("**/queue/")
 
 
 def next_one(page: Page) -> None:
-    page.get_by_role("button", name="Review next").click()
+    follow(page.get_by_role("button", name="Review next"))
     page.locator("#workspace[data-live]").wait_for()
 
 
@@ -95,9 +95,9 @@ def test_a_list_with_a_skip_of_each_class_comes_to_the_number_that_the_export_ad
     next_one(page)
     score(page, FAIR)
     page.wait_for_url("**/queue/")
-    page.get_by_role("link", name="One skip to check").click()
+    follow(page.get_by_role("link", name="One skip to check"))
     axe(page)
-    page.get_by_role("button", name="Not eligible, I agree").click()
+    follow(page.get_by_role("button", name="Not eligible, I agree"))
     expect(page.get_by_text("Confirmed. It leaves the frame")).to_be_visible()
 
     assert sorted(QueueItem.objects.exclude(skip_reason="").values_list("skip_reason", flat=True)) == [

@@ -30,7 +30,7 @@ from sampling.models import Draw
 from sampling.models import Plan as SamplingPlan
 from tests.e2e import history, passing
 from tests.support.background import Worker
-from tests.support.browser import SIZES, axe, axe_everywhere, fits, wait_htmx
+from tests.support.browser import axe, axe_everywhere, fits_everywhere, follow
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,29 +79,19 @@ def test_the_main_job_from_a_file_to_what_came_of_a_coaching_plan(
     read_the_outcome(supervisor, agent, plan)
 
 
-def fits_everywhere(page: Page) -> None:
-    """Fail when the page is wider than a desk's or a telephone's window."""
-    before = page.viewport_size
-    for width, height in SIZES.values():
-        page.set_viewport_size({"width": width, "height": height})
-        fits(page)
-    if before:
-        page.set_viewport_size(before)
-
-
 def import_file(page: Page, file: Path) -> None:
     page.goto("/imports/new/")
     axe(page)
     page.locator("input[name=file]").set_input_files(file)
     page.locator("input[name=source]").fill("help-desk")
-    page.get_by_role("button", name="Import").click()
+    follow(page.get_by_role("button", name="Import"))
 
     until(lambda: Conversation.objects.count() == 2, what="the worker imports the file", seconds=60)
     page.get_by_text("Done", exact=True).first.wait_for()
     axe(page)
     fits_everywhere(page)
     page.goto("/conversations/")
-    page.get_by_role("link", name="Charged twice, case 1").click()
+    follow(page.get_by_role("link", name="Charged twice, case 1"))
     axe(page)
     fits_everywhere(page)
 
@@ -112,14 +102,13 @@ def draw_last_week(page: Page) -> None:
     page.locator("input[name=name]").fill("Retail weekly")
     page.locator("select[name=rubric]").select_option(label="General chat")
     page.locator("input[name=quota_per_agent]").fill("2")
-    page.get_by_role("button", name="Make the plan").click()
+    follow(page.get_by_role("button", name="Make the plan"))
     page.get_by_role("heading", name="Retail weekly").wait_for()
     axe(page)
     fits_everywhere(page)
-    page.get_by_role("button", name="Draw this period").first.click()
+    follow(page.get_by_role("button", name="Draw this period").first)
 
     until(lambda: Draw.objects.filter(plan__name="Retail weekly").exists(), what="the draw stands")
-    wait_htmx(page)
     axe(page)
     fits_everywhere(page)
 
@@ -180,7 +169,7 @@ def best(criterion: Criterion) -> str:
 
 def publish_all(page: Page) -> None:
     page.goto("/reviews/")
-    page.get_by_role("button", name="Publish all 2 now").click()
+    follow(page.get_by_role("button", name="Publish all 2 now"))
     until(lambda: Review.objects.published().count() == 2, what="both are published")
     axe(page)
     fits_everywhere(page)
@@ -190,54 +179,54 @@ def read_feedback(page: Page) -> None:
     page.goto("/")
     axe(page)
     fits_everywhere(page)
-    page.get_by_role("link", name="Charged twice, case 1").click()
+    follow(page.get_by_role("link", name="Charged twice, case 1"))
     page.get_by_text("No word about the rent 😟").first.wait_for()
     until(lambda: Review.objects.exclude(read_at=None).count() == 1, what="reading is noted")
     axe(page)
     fits_everywhere(page)
     page.get_by_role("button", name="Acknowledge").first.click()
     page.locator("dialog[open] textarea").fill("I will.")
-    page.locator("dialog[open] button[type=submit]", has_text="Acknowledge").click()
+    follow(page.locator("dialog[open] button[type=submit]", has_text="Acknowledge"))
     until(lambda: Review.objects.exclude(acknowledged_at=None).count() == 1, what="it is acknowledged")
 
 
 def decide(page: Page) -> None:
     page.goto("/")
     axe_everywhere(page)
-    page.get_by_role("link", name="Decide").click()
+    follow(page.get_by_role("link", name="Decide"))
     axe_everywhere(page)
-    page.get_by_role("link", name="Leila Haddad").first.click()
+    follow(page.get_by_role("link", name="Leila Haddad").first)
     page.get_by_text("No word about the rent 😟").first.wait_for()
     axe_everywhere(page)
-    page.get_by_role("link", name="Edit").click()
+    follow(page.get_by_role("link", name="Edit"))
     axe(page)
     page.locator("textarea[name=focus]").fill("Name what it means for the customer before solving it.")
-    page.get_by_role("button", name="Save").click()
+    follow(page.get_by_role("button", name="Save"))
     page.get_by_text("Saved.", exact=True).wait_for()
-    page.get_by_role("button", name="Accept").click()
+    follow(page.get_by_role("button", name="Accept"))
     page.get_by_text("Accepted. Change what you like").wait_for()
-    page.get_by_role("button", name="Share with Leila Haddad").click()
+    follow(page.get_by_role("button", name="Share with Leila Haddad"))
     page.get_by_text("Shared with Leila Haddad.").first.wait_for()
 
 
 def work_on_it(page: Page, plan: Plan) -> None:
     page.goto("/my-coaching/")
     axe(page)
-    page.get_by_role("link", name="Empathy").click()
+    follow(page.get_by_role("link", name="Empathy"))
     axe_everywhere(page)
-    page.get_by_role("button", name="Done").first.click()
+    follow(page.get_by_role("button", name="Done").first)
     page.get_by_text("Done. Your supervisor can confirm it.").wait_for()
     assert Plan.objects.filter(status="active").exists()  # by the first action
-    page.get_by_role("link", name="Take the check").click()
+    follow(page.get_by_role("link", name="Take the check"))
     axe_everywhere(page)
     for field, question in zip(page.get_by_role("group").all(), asked_of(plan), strict=True):
         field.get_by_label(question.choices[question.right - 1]).check()
-    page.get_by_role("button", name="Mark my answers").click()
+    follow(page.get_by_role("button", name="Mark my answers"))
     page.get_by_text("5 of 5 answers are right.").first.wait_for()
     axe(page)
     page.goto(f"/my-coaching/{plan.pk}/")
     page.get_by_label("Your words").first.fill("I name it first now, and look afterwards.")
-    page.get_by_role("button", name="Add as my reflection").click()
+    follow(page.get_by_role("button", name="Add as my reflection"))
     page.get_by_text("Said. The other side is told.").wait_for()
     axe_everywhere(page)
 
@@ -258,23 +247,23 @@ def meet(theirs: Page, hers: Page, plan: Plan) -> None:
     """Confirm what was done, arrange a 1:1 from the agenda that the plan drew up, and say on both sides that it was."""
     theirs.goto(f"/coaching/plans/{plan.pk}/")
     theirs.get_by_text("I name it first now, and look afterwards.").wait_for()
-    theirs.get_by_role("button", name="Confirm").first.click()
+    follow(theirs.get_by_role("button", name="Confirm").first)
     theirs.get_by_text("Confirmed.", exact=True).wait_for()
-    theirs.get_by_role("link", name="Arrange", exact=True).click()
+    follow(theirs.get_by_role("link", name="Arrange", exact=True))
     axe(theirs)
     theirs.get_by_label("When").fill(f"{timezone.now() - timedelta(hours=1):%Y-%m-%dT%H:%M}")
-    theirs.locator("form").get_by_role("button", name="Arrange").click()
+    follow(theirs.locator("form").get_by_role("button", name="Arrange"))
     theirs.get_by_text("Arranged. Put it into your calendar from here.").wait_for()
     theirs.get_by_label("Shared notes").fill("Goes on with it.")
-    theirs.get_by_role("button", name="Save", exact=True).click()
+    follow(theirs.get_by_role("button", name="Save", exact=True))
     theirs.get_by_text("Saved.", exact=True).wait_for()
-    theirs.get_by_role("button", name="It took place").click()
+    follow(theirs.get_by_role("button", name="It took place"))
     theirs.get_by_text("Said. The other side confirms, too.").wait_for()
     axe_everywhere(theirs)
     hers.goto(f"/my-coaching/{plan.pk}/")
-    hers.locator("a[href*='/my-coaching/sessions/']").click()
+    follow(hers.locator("a[href*='/my-coaching/sessions/']"))
     hers.get_by_text("Goes on with it.").wait_for()
-    hers.get_by_role("button", name="It took place").click()
+    follow(hers.get_by_role("button", name="It took place"))
     hers.get_by_text("Held: both sides have said so.").first.wait_for()
     axe(hers)
 
@@ -303,7 +292,7 @@ def score_without_knowing(page: Page) -> None:
         submit(page)
     assert [word for word in ("coach", "follow-up", "follow up", "baseline", "boost") if word in shown] == []
     page.goto("/reviews/")
-    page.get_by_role("button", name="Publish all 3 now").click()
+    follow(page.get_by_role("button", name="Publish all 3 now"))
     until(lambda: Review.objects.published().count() == 5, what="the follow-up is published")
 
 
