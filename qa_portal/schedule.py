@@ -73,7 +73,7 @@ SWEEPS: tuple[Sweep, ...] = (
         queue="ingest",
     ),
     Sweep(
-        "Every minute, go on with what-ifs whose worker was lost.",
+        "Every minute, go on with what-ifs and with calibration draws that are compared whose worker was lost.",
         "reviews.tasks.resume_what_ifs",
         timedelta(minutes=1),
         queue="insight",

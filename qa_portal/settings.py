@@ -182,6 +182,7 @@ CELERY_TASK_ROUTES = {
     "reviews.tasks.expire_texts": {"queue": "ingest"},
     "coaching.tasks.*": {"queue": "insight"},
     "reviews.tasks.continue_what_if": {"queue": "insight"},
+    "reviews.tasks.continue_calibration_replay": {"queue": "insight"},
     "sampling.tasks.continue_replay": {"queue": "insight"},
     "sampling.tasks.continue_check": {"queue": "insight"},
 }

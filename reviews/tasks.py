@@ -8,6 +8,7 @@ from django.utils import timezone
 from core.queueing import enqueue
 from reviews.services import (
     assigning,
+    calibration_replays,
     cell_checks,
     claims,
     dispute_sweep,
@@ -70,10 +71,19 @@ def continue_what_if(job_id: int) -> None:
 
 
 @shared_task
+def continue_calibration_replay(job_id: int) -> None:
+    """Draw the conversations of a calibration session again."""
+    if calibration_replays.work(job_id, clock=timezone.now):
+        enqueue(continue_calibration_replay, job_id)
+
+
+@shared_task
 def resume_what_ifs() -> None:
-    """Go on with replays whose message or worker was lost."""
+    """Go on with replays of answers and of calibration draws whose message or worker was lost."""
     for job_id in what_if.waiting(timezone.now()):
         enqueue(continue_what_if, job_id)
+    for job_id in calibration_replays.waiting(timezone.now()):
+        enqueue(continue_calibration_replay, job_id)
 
 
 @shared_task

@@ -85,6 +85,7 @@ urlpatterns = [
     path("calibration/<int:pk>/resolve/", calibration.resolve, name="resolve_calibration"),
     path("calibration/<int:pk>/close/", calibration.close, name="close_calibration"),
     path("calibration/<int:pk>/cancel/", calibration.cancel, name="cancel_calibration"),
+    path("calibration/<int:pk>/replay/", calibration.replay, name="replay_calibration"),
     path("calibration/<int:pk>/receipt.json", calibration.receipt, name="calibration_receipt"),
     path("calibration/<int:pk>/<int:number>/", calibration.unit, name="calibration_unit"),
     path("calibration/<int:pk>/<int:number>/agree/", calibration.agree, name="agree_calibration"),

@@ -37,6 +37,19 @@ def create(
     return Job.objects.create(kind=kind, created_by=by, created_at=now, params=params or {}, total=total, unit=unit)
 
 
+def once(kind: str, *, about: dict[str, Any], by: Any, now: datetime, total: int | None = None, unit: str = "") -> Job:
+    """Write down a job about one thing, which the caller has locked, or return the one about it that has not ended.
+
+    Those that ended go: the newest says how the thing stands.
+    """
+    known = Job.objects.filter(kind=kind, **{f"params__{name}": value for name, value in about.items()})
+    running = known.open().order_by("pk").first()
+    if running is not None:
+        return running
+    forget(known, keep=0)
+    return create(kind, by=by, now=now, total=total, unit=unit, params=about)
+
+
 def forget(alike: QuerySet[Job], *, keep: int) -> None:
     """Forget those of some jobs that have ended, but for the last few: what each worked out can be worked out again."""
     ended = alike.exclude(status__in=[Job.Status.WAITING, Job.Status.RUNNING]).order_by("-pk")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -18,9 +19,14 @@ from accounts.models import Team, User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
+from core.api.jobs import JobSerializer
+from core.models import Job
+from core.queueing import enqueue
+from core.refusals import Refusal, Refused
 from reviews.api.calibration_serializers import (
     AgreedAnswersSerializer,
     CalibratedConversationSerializer,
+    CalibrationReplaySerializer,
     CalibrationSessionDetailSerializer,
     CalibrationSessionSentSerializer,
     CalibrationSessionSerializer,
@@ -30,9 +36,10 @@ from reviews.models import CalibrationSession
 from reviews.selectors import calibration_frames
 from reviews.selectors.calibration_pages import listed, session_page
 from reviews.selectors.calibration_units import UnitPage, unit_page
-from reviews.services import calibrating, settling
+from reviews.services import calibrating, calibration_replays, settling
 from reviews.services.calibrating import LONGEST_REASON, Wanted
 from reviews.services.settling import Agreed
+from reviews.tasks import continue_calibration_replay
 from rubrics.models import RubricVersion
 from sampling.forms import scorers
 from sampling.models import Draw
@@ -57,7 +64,19 @@ class CalibrationSessions(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reso
     doors: ClassVar[dict[str, Doors]] = {
         **dict.fromkeys(("list", "retrieve", "conversation"), (P.SCORE, P.MANAGE_SAMPLING)),
         **dict.fromkeys(
-            ("create", "update", "start", "reveal", "agree", "resolve", "close", "cancel", "receipt"),
+            (
+                "create",
+                "update",
+                "start",
+                "reveal",
+                "agree",
+                "resolve",
+                "close",
+                "cancel",
+                "receipt",
+                "replay",
+                "start_replay",
+            ),
             (P.MANAGE_SAMPLING,),
         ),
     }
@@ -146,6 +165,24 @@ class CalibrationSessions(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reso
         """Return what repeats the draw of the conversations, beside the receipt of the draw it came from."""
         return Response(calibration_frames.receipt(self.get_object(), now=timezone.now()))
 
+    @extend_schema(responses={200: CalibrationReplaySerializer, 202: JobSerializer}, filters=False)
+    @action(detail=True, pagination_class=None)
+    def replay(self, request: Request, pk: str) -> Response:
+        """Draw the conversations again and compare; of a large frame: what the last time found, or how far it is."""
+        return _replayed(self.get_object())
+
+    @extend_schema(request=None, responses={200: CalibrationReplaySerializer, 202: JobSerializer})
+    @replay.mapping.post
+    @idempotent
+    def start_replay(self, request: Request, pk: str) -> Response:
+        """Draw the conversations again: at once, or with 202 in the background where the frame is large."""
+        found = self.get_object()
+        if not calibration_frames.is_large(found):
+            return _replayed(found)
+        job = calibration_replays.start(found, by=self.person, now=timezone.now())
+        enqueue(continue_calibration_replay, job.pk)
+        return Response(JobSerializer(job).data, status=202)
+
     def _unit(self, number: str) -> UnitPage:
         page = unit_page(self.get_object(), int(number), self.person)
         if page is None:
@@ -176,6 +213,22 @@ class CalibrationSessions(mixins.ListModelMixin, mixins.RetrieveModelMixin, Reso
             raise Http404
         page = session_page(found, self.person, now=timezone.now())
         return Response(CalibrationSessionDetailSerializer(found, context={"page": page}).data, status=status)
+
+
+def _replayed(session: CalibrationSession) -> Response:
+    is_large = calibration_frames.is_large(session)
+    job = calibration_frames.newest(session) if is_large else None
+    if job is not None and job.is_open:
+        return Response(JobSerializer(job).data, status=202)
+    if job is not None and job.status == Job.Status.FAILED:
+        raise Refused(Refusal("replay_failed", 409, job.error))
+    found = calibration_frames.replayed_by(job) if is_large else calibration_frames.replay(session)
+    if found is None and is_large:
+        words = _("This frame is drawn again in the background. Start that with POST.")
+        raise Refused(Refusal("replay_not_started", 409, words))
+    if found is None:
+        raise Refused(Refusal("nothing_to_compare", 409, _("Nothing is drawn yet, or its key is not known here.")))
+    return Response(CalibrationReplaySerializer(found).data)
 
 
 def _one(rows: Any, field: str, **which: Any) -> Any:

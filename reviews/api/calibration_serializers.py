@@ -203,6 +203,14 @@ class CalibratedConversationSerializer(serializers.Serializer[Any]):
     absent = PersonRefSerializer(many=True)
 
 
+class CalibrationReplaySerializer(serializers.Serializer[Any]):
+    """Whether the same conversations come out in the same order; `differs` is the first place that does not."""
+
+    is_same = serializers.BooleanField()
+    looked_at = serializers.IntegerField()
+    differs = serializers.IntegerField(allow_null=True)
+
+
 class AgreedAnswerSerializer(serializers.Serializer[Any]):
     """What stands for one criterion, an option or N/A, and why; the reason may be left out where all agreed."""
 

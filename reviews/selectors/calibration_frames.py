@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.models import Job
 from reviews.calibration_draw import design, numbered
 from reviews.models import CalibrationSession
 from sampling import units
@@ -14,6 +15,8 @@ from sampling.services import keys
 from sampling.units import Unit
 
 FORMAT = "qa-portal-calibration/1"
+REPLAY = "calibration_replay"  # the kind of the job that draws a large one again
+MOST_AT_ONCE = 5000  # conversations in a frame that is drawn again whenever its page is looked at
 
 
 def frame_of(session: CalibrationSession) -> list[tuple[Unit, int]]:
@@ -34,6 +37,21 @@ class Replayed:
     def is_same(self) -> bool:
         """Say whether every place came out the same."""
         return self.differs is None
+
+
+def is_large(session: CalibrationSession) -> bool:
+    """Say whether a session is drawn again in the background: its frame can be that of any draw."""
+    return session.frame_size > MOST_AT_ONCE
+
+
+def newest(session: CalibrationSession) -> Job | None:
+    """Return the last time that a session was drawn again in the background."""
+    return Job.objects.filter(kind=REPLAY, params__session=session.pk).order_by("-pk").first()
+
+
+def replayed_by(job: Job | None) -> Replayed | None:
+    """Return what such a job found; None where it found nothing yet."""
+    return Replayed(**job.result) if job is not None and job.status == Job.Status.DONE else None
 
 
 def replay(session: CalibrationSession) -> Replayed | None:

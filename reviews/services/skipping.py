@@ -21,10 +21,10 @@ from sampling.services import skips
 @transaction.atomic
 def skip(item: QueueItem, *, reason: str, by: User, now: datetime, note: str = "") -> None:
     """Skip a held item: hand it to somebody else, or drop it and let the draw release the next."""
-    refuse(why_not_skip(by, item))
     chosen = REASONS.get(reason)
-    if chosen is None:
+    if chosen is None:  # before the state of the item, as the API reads what it is sent: 422 whatever became of it
         raise Refused(Refusal("unknown_reason", 422, _("Choose one of the reasons in the list.")))
+    refuse(why_not_skip(by, item))
     _end(item, reason=reason, note=note, by=by, now=now)
     if reason == SkipReason.CONFLICT:
         absences.note_conflict(by, item.agent, reason=note, now=now)

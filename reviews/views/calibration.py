@@ -19,6 +19,7 @@ from accounts.access import may, person, requires
 from accounts.models import User
 from accounts.roles import Permission
 from core.http import render_page, wants_json
+from core.queueing import enqueue
 from core.refusals import Refusal, Refused, refuse
 from reviews.calibration_forms import SessionForm
 from reviews.filters import CalibrationFilter
@@ -29,11 +30,11 @@ from reviews.selectors import calibration_frames
 from reviews.selectors.calibration import LONGEST
 from reviews.selectors.calibration_pages import WHOLE, listed, session_page
 from reviews.selectors.calibration_units import UnitPage, unit_page
-from reviews.services import calibrating, settling
+from reviews.services import calibrating, calibration_replays, settling
 from reviews.services.calibrating import LONGEST_REASON
+from reviews.tasks import continue_calibration_replay
 
 PAGE = 25
-MOST_AT_ONCE = 5000  # conversations that are drawn again whenever the page is looked at
 P = Permission
 
 
@@ -184,6 +185,17 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@require_POST
+@requires(P.MANAGE_SAMPLING)
+def replay(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw a session with a large frame again in the background; its page shows what came out."""
+    found = _get(request, pk)
+    if calibration_frames.is_large(found):
+        job = calibration_replays.start(found, by=person(request), now=timezone.now())
+        enqueue(continue_calibration_replay, job.pk)
+    return redirect("reviews:calibration_session", pk)
+
+
 def _get(request: HttpRequest, pk: int) -> CalibrationSession:
     rows = CalibrationSession.objects.visible_to(person(request)).select_related(*WHOLE)
     found: CalibrationSession = get_object_or_404(rows, pk=pk)
@@ -198,11 +210,12 @@ def _page_of(found: CalibrationSession, number: int, user: User) -> UnitPage:
 
 
 def _page(request: HttpRequest, found: CalibrationSession) -> HttpResponse:
-    # A frame of 200,000 takes two seconds and more to draw again: such a one only when somebody asks for it.
-    again = found.frame_size <= MOST_AT_ONCE or "again" in request.GET
-    page = session_page(found, person(request), now=timezone.now(), again=again)
+    is_large = calibration_frames.is_large(found)
+    page = session_page(found, person(request), now=timezone.now(), again=not is_large)
+    job = calibration_frames.newest(found) if is_large and page.runs else None
     context = {
-        "page": page, "session": found, "now": timezone.now(), "longest_reason": LONGEST_REASON, "asked_again": again,
+        "page": page, "session": found, "now": timezone.now(), "longest_reason": LONGEST_REASON, "is_large": is_large,
+        "job": job, "replayed": calibration_frames.replayed_by(job) if is_large else page.replayed,
     }  # fmt: skip
     return render_page(request, "reviews/calibration_session.html", context)
 

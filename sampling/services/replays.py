@@ -26,18 +26,10 @@ TELL_SECONDS = 1.0
 
 @transaction.atomic
 def start(draw: Draw, *, by: User, now: datetime) -> Job:
-    """Write down that a draw is to be replayed; the caller enqueues the job. While one runs, that one is returned.
-
-    Those that ended go: each can be made again, and the newest says how the draw stands.
-    """
+    """Write down that a draw is to be replayed; the caller enqueues the job. While one runs, that one is returned."""
     refuse(why_not_replay(by))
     Draw.objects.select_for_update().get(pk=draw.pk)  # two presses at once become one replay
-    known = Job.objects.filter(kind=KIND, params__draw=draw.pk)
-    running = known.open().order_by("pk").first()
-    if running is not None:
-        return running
-    jobs.forget(known, keep=0)
-    return jobs.create(KIND, by=by, now=now, total=WHOLE, unit="percent", params={"draw": draw.pk})
+    return jobs.once(KIND, about={"draw": draw.pk}, by=by, now=now, total=WHOLE, unit="percent")
 
 
 def cancel(job: Job, *, by: User, now: datetime) -> None:

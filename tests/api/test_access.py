@@ -284,6 +284,8 @@ TABLE: dict[str, frozenset[str]] = {
     "calibration_sessions_resolve_create": MANAGERS,
     "calibration_sessions_close_create": MANAGERS,
     "calibration_sessions_cancel_create": MANAGERS,
+    "calibration_sessions_replay_retrieve": MANAGERS,
+    "calibration_sessions_replay_create": MANAGERS,
     "calibration_sessions_receipt_retrieve": MANAGERS,
     "disputes_list": READERS | AGENTS,
     "disputes_retrieve": READERS | AGENTS,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.roles import Role
@@ -165,12 +166,18 @@ def test_an_item_can_be_given_back_once() -> None:
     review = claimed()
     client = asking(review.author)
 
+    skip, page = f"queue/{review.item_id}/skip/", f"/queue/{review.item_id}/skip/"
+    unknown, browser = {"reason": "bored"}, Client()
+    browser.force_login(review.author)
+    strange = [post(client, skip, unknown), browser.post(page, unknown)]
     given = post(client, f"queue/{review.item_id}/release/")
+    strange += [post(client, skip, unknown), browser.post(page, unknown)]
     again = post(client, f"queue/{review.item_id}/release/")
     taken = post(client, f"reviews/{review.pk}/take-up/")
 
     assert (given.status_code, given.json()["status"]) == (200, "available")
     assert (again.status_code, again.json()["code"]) == (409, "not_held")
+    assert [one.status_code for one in strange] == [422] * 4
     assert (taken.status_code, QueueItem.objects.get().claimed_by) == (200, review.author)
 
 

@@ -176,6 +176,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "reviews:resolve_calibration": ("calibration_sessions_resolve_create",),
     "reviews:close_calibration": ("calibration_sessions_close_create",),
     "reviews:cancel_calibration": ("calibration_sessions_cancel_create",),
+    "reviews:replay_calibration": ("calibration_sessions_replay_create", "calibration_sessions_replay_retrieve"),
     "reviews:calibration_receipt": ("calibration_sessions_receipt_retrieve",),
     "reviews:begin_dispute": ("disputes_create",),
     "reviews:disputes": ("disputes_list",),

@@ -188,6 +188,7 @@ TABLE: dict[str, frozenset[str]] = {
     "reviews:close_calibration": frozenset({"manager"}),
     "reviews:cancel_calibration": frozenset({"manager"}),
     "reviews:calibration_receipt": frozenset({"manager"}),
+    "reviews:replay_calibration": frozenset({"manager"}),
     "reviews:disputes": READERS | {"agent"},
     "reviews:dispute": READERS | {"agent"},
     "reviews:decide": frozenset({"specialist", "manager"}),

@@ -35,6 +35,8 @@ EXCEPTIONS = {
     "core.services.heartbeats.beat": "the clock says that it beats",
     "core.services.jobs.create": "how far a task is",
     "core.services.jobs.finish": "how far a task is",
+    "reviews.services.calibration_replays.start": CALCULATION,
+    "reviews.services.calibration_replays.work": CALCULATION,
     "reviews.services.cell_checks.check_due": "a comparison that changes nothing",
     "reviews.services.cells.rebuild": DERIVED,
     "reviews.services.self_reviews.remind": SENT,

@@ -80,7 +80,8 @@ PAGES: dict[tuple[str, str], str] = {
         "calibrated",
         HOUSE,
     ): "reviews:edit_calibration reviews:start_calibration reviews:reveal_calibration reviews:agree_calibration "
-    "reviews:resolve_calibration reviews:close_calibration reviews:cancel_calibration reviews:calibration_receipt",
+    "reviews:resolve_calibration reviews:close_calibration reviews:cancel_calibration reviews:calibration_receipt "
+    "reviews:replay_calibration",
     ("looked_at", "specialist"): "reviews:decide",
     ("looked_at", "agent"): "reviews:withdraw",
     ("decided", "agent supervisor manager"): "reviews:escalate",
@@ -165,6 +166,7 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("calibrated", "specialist"): "calibration_sessions_conversations_retrieve calibration_sessions_retrieve",
     ("calibrated", HOUSE): "calibration_sessions_cancel_create calibration_sessions_close_create "
     "calibration_sessions_conversations_agree_create calibration_sessions_receipt_retrieve "
+    "calibration_sessions_replay_create calibration_sessions_replay_retrieve "
     "calibration_sessions_resolve_create calibration_sessions_reveal_create calibration_sessions_start_create "
     "calibration_sessions_update",
     ("looked_at", "specialist"): "disputes_decide_create",

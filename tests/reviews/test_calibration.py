@@ -7,20 +7,31 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.roles import Role
-from core.models import AuditEvent
+from core.models import AuditEvent, Job
 from core.refusals import Refused
 from reviews.models import AgreedAnswer, CalibrationSession, CalibrationUnit, Cell, Conflict, QueueItem, Review
 from reviews.selectors import calibration_frames
 from reviews.selectors.calibration_pages import session_page
 from reviews.selectors.calibration_units import unit_page
 from reviews.selectors.reasons import why_this
-from reviews.services import calibrating, claims, expiry, filling, handing_over, second_seats, settling, skipping
+from reviews.services import (
+    calibrating,
+    calibration_replays,
+    claims,
+    expiry,
+    filling,
+    handing_over,
+    second_seats,
+    settling,
+    skipping,
+)
 from reviews.services.settling import Agreed
 from sampling.design import prn, unit_name
-from sampling.models import Pick
+from sampling.models import PeriodKey, Pick
 from sampling.services.keys import secret
 from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, AgentIdentityFactory, TeamFactory, person
@@ -288,14 +299,27 @@ def test_pages_keep_what_was_typed_and_lead_on(client: Client) -> None:
         },
     )  # fmt: skip
     client.post(f"/calibration/{session.pk}/resolve/")
-    # A large frame is drawn again when somebody asks for it, not whenever its page is looked at.
-    pages = [client.get(f"/calibration/{session.pk}/")]
+    # A large frame is drawn again in the background, when somebody asks for it.
+    page, api = f"/calibration/{session.pk}/", f"/api/v1/calibration-sessions/{session.pk}/replay/"
+    small, at_once = client.get(page).content.decode(), client.get(api).json()
     CalibrationSession.objects.update(frame_size=200_000)
-    pages += [client.get(f"/calibration/{session.pk}/{asked}") for asked in ("", "?again")]
-    texts = [page.content.decode() for page in pages]
+    before, not_yet = client.get(page).content.decode(), client.get(api).json()
+    first, again = client.post(f"{page}replay/"), client.post(api)
+    during, waits = client.get(page).content.decode(), client.get(api)
+    job = Job.objects.get(kind="calibration_replay")
+    assert calibration_replays.work(job.pk, clock=timezone.now) is False
+    after = client.get(page).content.decode()
 
-    assert ["Drawn again just now" in text for text in texts] == [True, False, True]
-    assert ['href="?again"' in text for text in texts] == [False, True, False]
+    drawn_again = "the same conversations in the same order."
+    assert [drawn_again in text for text in (small, before, during, after)] == [True, False, False, True]
+    assert ["/replay/" in text for text in (small, before, during, after)] == [False, True, False, True]
+    assert (not_yet["code"], first["Location"], again.status_code) == ("replay_not_started", page, 202)
+    assert (waits.status_code, waits.json()["id"], client.get(api).json()) == (202, job.pk, at_once)
+    PeriodKey.objects.all().delete()
+    calibration_replays.work(client.post(api).json()["id"], clock=timezone.now)
+    assert (client.get(api).json()["code"], "There is nothing to compare" in client.get(page).content.decode()) == (
+        "replay_failed", True,
+    )  # fmt: skip
     assert (wrong.status_code, "Solved?" in wrong.content.decode()) == (422, True)
     assert (made.status_code, made["Location"], edited.status_code) == (302, f"/calibration/{session.pk}/", 302)
     assert (refused.status_code, refused.content.decode().count("field-error")) == (422, 2)
