@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +25,23 @@ from django.db import connection
 from tests.support.background import ROOT, database_url
 
 FOLDER = ROOT / "var" / "test-databases"
+BEGUN = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to make it while the processes that will ask for it still look for their tests."""
+    is_one_of_many = hasattr(config, "workerinput")
+    if getattr(config.option, "numprocesses", None) and not is_one_of_many and not config.option.collectonly:
+        command = [sys.executable, "-m", "tests.support.migrated"]
+        config.stash[BEGUN] = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let nothing go on that no test has asked for."""
+    begun = config.stash.get(BEGUN, None)
+    if begun is not None and begun.poll() is None:
+        os.killpg(begun.pid, signal.SIGKILL)
+        begun.wait()
 
 
 @pytest.fixture(scope="session")
@@ -97,3 +115,16 @@ def _alone(name: str) -> Iterator[None]:
     with (FOLDER / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def main() -> None:
+    """Make it unless it is there."""
+    django.setup()
+    if connection.vendor == "sqlite":
+        _sqlite_file()
+    else:
+        _on_postgresql()
+
+
+if __name__ == "__main__":
+    main()
