@@ -59,10 +59,13 @@ def strongest_of(
     return {pair: once(answers)[:most] for pair, answers in found.items()}
 
 
-def newer(after: Mapping[tuple[int, int], datetime], *, most: int) -> dict[tuple[int, int], list[Answer]]:
+def newer(
+    after: Mapping[tuple[int, int], datetime], *, most: int, seen: Mapping[tuple[int, int], Collection[Event]]
+) -> dict[tuple[int, int], list[Answer]]:
     """Return the answers that lost most and were published after a moment, for many at once.
 
-    after: (agent, skill) → the moment, which is left out. One query for each five hundred.
+    after: (agent, skill) → the moment, which is left out; seen: what is known of each, which a second review may judge
+    again. One query for each five hundred.
     """
     found: dict[tuple[int, int], list[Answer]] = {}
     wanted = sorted(after)
@@ -77,7 +80,7 @@ def newer(after: Mapping[tuple[int, int], datetime], *, most: int) -> dict[tuple
             pair = (review.agent_id, answer.criterion.skill_id or 0)
             known = found.setdefault(pair, [])
             is_wanted = pair in after and review.published_at is not None and review.published_at > after[pair]
-            if is_wanted and len(known) < most:
+            if is_wanted and len(known) < most and event(answer) not in seen.get(pair, ()):
                 found[pair] = once([*known, answer])
     return found
 

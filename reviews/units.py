@@ -8,10 +8,8 @@ measured anything of a stratum yet takes nothing from what others say of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
-
-from sampling.targeting import combined
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from reviews.selectors.mixes import Score
@@ -27,29 +25,35 @@ class Unit(NamedTuple):
     of: int = 0
 
 
-class Stratum(Protocol):
-    """A stratum of one agent: m / N_e, the same of what is reviewed so far, and the scores."""
+class Frame(Protocol):
+    """A stratum of one agent."""
+
+    @property
+    def rubric_id(self) -> int: ...
+
+
+class Stratum(Frame, Protocol):
+    """A stratum of one agent with its scores, and the chance of a unit to be reviewed so far, by its pi^T."""
 
     @property
     def stratum_id(self) -> int: ...
     @property
-    def rubric_id(self) -> int: ...
-    @property
-    def is_mixed(self) -> bool: ...
-    @property
-    def share(self) -> float: ...
-    @property
-    def reviewed_share(self) -> float: ...
-    @property
-    def reviewed(self) -> int: ...
-    @property
     def mix(self) -> Sequence[Score]: ...
+    def reviewed_chance(self, targeted: float) -> float: ...
+
+
+F = TypeVar("F", bound=Frame)
+Chance = Callable[[F, float], float]
+
+
+def _reviewed(one: Stratum, targeted: float) -> float:
+    return one.reviewed_chance(targeted)
 
 
 def alone(one: Stratum) -> Iterator[Unit]:
     """Yield the units of a stratum that shares nothing."""
     for score in one.mix:
-        yield Unit(score.y, _own(one, score), of=score.unit)
+        yield Unit(score.y, one.reviewed_chance(score.targeted), of=score.unit)
 
 
 def of_all(strata: Iterable[Stratum]) -> list[Unit]:
@@ -58,31 +62,36 @@ def of_all(strata: Iterable[Stratum]) -> list[Unit]:
     found: dict[tuple[int, int], list[Unit]] = {}
     for one in known.values():
         for score in one.mix:
-            pi, share = over_all(_own(one, score), score.also, one, known)
+            pi, share = over_all(one, score.targeted, score.also, known, chance=_reviewed)
             found.setdefault((score.unit, one.rubric_id), []).append(Unit(score.y, pi, share, score.unit))
     return [same[0]._replace(y=sum(unit.y for unit in same) / len(same)) for same in found.values()]
 
 
 def over_all(
-    own: float, also: Iterable[Held], one: Stratum, strata: Mapping[int, Stratum], *, is_drawn: bool = False
+    one: F, targeted: float, also: Iterable[Held], strata: Mapping[int, F], *, chance: Chance[F]
 ) -> tuple[float, float]:
     """Return pi over all frames of the same scorecard, and one over how many scorecards cover the unit.
 
-    own: its chance in its own stratum; also: the other strata that hold it, of which those out of the question, or
-    without a review so far, are no frames of it; is_drawn: the chance to be drawn, not to be reviewed.
+    targeted: its pi^T in its own stratum; also: the other strata that hold it, of which those out of the question are
+    no frames of it, and neither are those that it has had no chance in; chance: of a unit in a stratum, by its pi^T.
     """
-    missed, rubrics = 1.0 - own, {one.rubric_id}
-    for stratum, targeted in also:
+    missed, rubrics = 1.0 - chance(one, targeted), {one.rubric_id}
+    for stratum, targeted_there in also:
         other = strata.get(stratum)
-        if other is None or not (is_drawn or other.reviewed):
+        pi = 0.0 if other is None else chance(other, targeted_there)
+        if other is None or pi <= 0:
             continue
         rubrics.add(other.rubric_id)
         if other.rubric_id == one.rubric_id:
-            share = other.share if is_drawn or other.is_mixed else other.reviewed_share
-            missed *= 1.0 - combined(share, targeted)
+            missed *= 1.0 - pi
     return 1.0 - missed, 1.0 / len(rubrics)
 
 
-def _own(one: Stratum, score: Score) -> float:
-    """Return the chance to be reviewed in the own plan: less than to be drawn while not all of that is reviewed."""
-    return score.pi if one.is_mixed else combined(one.reviewed_share, score.targeted)
+def thinned(share: float, targeted: float, *, of_random: float, of_targeted: float) -> float:
+    """Return the chance to be drawn and done, where only so much of what each pool drew is done: a list is worked in
+    the order of the draw, so that what is done of it is a fair sample of it.
+
+    share: m / N_e; what both pools drew counts as drawn at random. All done: 1 − (1 − m/N_e)(1 − pi^T).
+    """
+    at_random = min(share, 1.0)
+    return at_random * of_random + (1.0 - at_random) * targeted * of_targeted

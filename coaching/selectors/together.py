@@ -15,7 +15,7 @@ from coaching.windows import AgentWeeks
 from reviews.models import Cell
 from reviews.selectors.asking import frames_asking
 from reviews.selectors.cells import counted
-from reviews.selectors.mixes import Score, held_too
+from reviews.selectors.mixes import held_too
 from reviews.units import over_all
 from sampling.models import FrameStratum
 from sampling.prefix import Prefix, inclusion_probability
@@ -45,13 +45,16 @@ class _Stratum:
     share: float
     drawn: int
     reviewed: int = 0
-    mix: Sequence[Score] = ()
-    is_mixed: bool = False
 
     @property
     def reviewed_share(self) -> float:
         """Return which share of what is eligible is reviewed so far."""
         return min(1.0, self.share * self.reviewed / self.drawn) if self.drawn else 0.0
+
+
+def _chance(one: _Stratum, _targeted: float) -> float:
+    """Return the chance to be reviewed at random: what another plan would have taken by risk is no chance here."""
+    return one.reviewed_share
 
 
 def reweigh(
@@ -91,13 +94,11 @@ def once(
     for stratum, pick, unit, points in _scores(strata, metric):
         known[stratum].reviewed += 1
         if points is not None and pick not in outside:
-            # What another plan would have taken by risk is no chance here.
-            others: tuple[Held, ...] = tuple((pk, 0.0) for pk, _targeted in also.get(pick, ()))
-            seen.append((stratum, unit, float(points), others))
+            seen.append((stratum, unit, float(points), also.get(pick, ())))
     found: dict[tuple[int, P], dict[int, dict[int, list[_Seen]]]] = {}
     for stratum, unit, points, beside in seen:
         one = known[stratum]
-        pi, share = over_all(one.reviewed_share, beside, one, known)
+        pi, share = over_all(one, 0.0, beside, known, chance=_chance)
         if pi <= 0:  # nothing of the stratum is eligible any more
             continue
         place = min(map(places.__getitem__, _draws_of(one, beside, known)))

@@ -79,13 +79,19 @@ def attach(plan: Plan, answers: Iterable[Answer], *, now: datetime) -> int:
 
 def attach_many(each: Sequence[tuple[Plan, Iterable[Answer]]], *, now: datetime) -> dict[int, int]:
     """Do so for many plans; the number added to each, by the plan's id."""
-    known: dict[int, list[evidence.Event]] = {plan.pk: [] for plan, _answers in each}
-    names = ("plan_id", "review__conversation_id", "answer__criterion__lineage")
-    for plan_id, unit, lineage in Evidence.objects.filter(plan__in=known).values_list(*names):
-        known[plan_id].append((unit, lineage))
+    known = events_of(plan for plan, _answers in each)
     rows = {plan.pk: _evidence(plan, answers, known[plan.pk], now=now) for plan, answers in each}
     Evidence.objects.bulk_create([row for mine in rows.values() for row in mine], ignore_conflicts=True)
     return {pk: len(mine) for pk, mine in rows.items()}
+
+
+def events_of(plans: Iterable[Plan]) -> dict[int, list[evidence.Event]]:
+    """Return what the evidence of some plans judges, by the plan's id."""
+    known: dict[int, list[evidence.Event]] = {plan.pk: [] for plan in plans}
+    names = ("plan_id", "review__conversation_id", "answer__criterion__lineage")
+    for plan_id, unit, lineage in Evidence.objects.filter(plan__in=known).values_list(*names):
+        known[plan_id].append((unit, lineage))
+    return known
 
 
 def _evidence(

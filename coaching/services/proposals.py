@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -44,13 +44,23 @@ def propose(week: str, *, now: datetime, held: Held | None = None, notes: Notebo
         for look in newest.filter(Exists(_open_plan()))
         if (look.agent_id, look.skill_id) in plans
     ]
-    said = {key(look): _evidence_at(plan) for look, plan in about if _speaks_again(look, plan, held)}
-    found = evidence.newer(said, most=evidence.MOST_NEW)
+    again = {key(look): plan for look, plan in about if _speaks_again(look, plan, held)}
+    found = _newer(again) if again else {}
     spoken = [(look, plan, found[key(look)]) for look, plan in about if found.get(key(look))]
     _in_chunks(spoken, partial(_strengthen, now=now), lambda one: one[0], notes)
     changed = [one for one in about if _is_suggested(one[0]) != (one[1].close_suggested_at is not None)]
     _in_chunks(changed, partial(_suggest_closing, now=now), lambda one: one[0], notes)
     return made
+
+
+def _newer(plans: Mapping[tuple[int, int], Plan]) -> dict[tuple[int, int], list[Answer]]:
+    """Return what was published since the last evidence of plans, and is none of it already."""
+    known = contents.events_of(plans.values())
+    return evidence.newer(
+        {pair: _evidence_at(plan) for pair, plan in plans.items()},
+        most=evidence.MOST_NEW,
+        seen={pair: known[plan.pk] for pair, plan in plans.items()},
+    )
 
 
 def _in_chunks(

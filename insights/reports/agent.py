@@ -88,7 +88,7 @@ def team_variances(team_ids: Collection[int] | None, *, now: datetime) -> dict[i
     """Return the same of each of some teams, or of all, by its id; in a number of queries that does not follow them."""
     found = sums.read(weeks=VARIANCE_WEEKS, until=now, teams=team_ids)
     teams: dict[int | None, list[AgentSums]] = {}
-    for one in found:
+    for one in (part for whole in found for part in whole.by_team()):
         teams.setdefault(one.team_id, []).append(one)
     everybody = cache(lambda: found if team_ids is None else sums.read(weeks=VARIANCE_WEEKS, until=now))
     return {

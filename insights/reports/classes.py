@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Sum
@@ -13,7 +13,6 @@ from reviews.models import QueueItem, Review
 from reviews.models.queue import IsOpen
 from sampling.models import Pick
 from sampling.strata import ELEVATED, NORMAL, risk_class_of
-from sampling.targeting import combined
 from stats import WeightedClass, class_adjusted_mean
 
 Name = tuple[str, str]  # channel and class of risk
@@ -56,10 +55,12 @@ def pending(rows: Iterable[ClassRow]) -> Counter[int]:
     return found
 
 
-def take(classes: dict[Name, WeightedClass], row: Sequence[Any], *, label: str, share: float) -> None:
-    """Add a row to the classes of its stratum (label), of whose eligible conversations the random pool took a share."""
+def take(
+    classes: dict[Name, WeightedClass], row: Sequence[Any], *, label: str, chance: Callable[[float], float]
+) -> None:
+    """Add a row to the classes of its stratum (label). chance: pi^T → the chance to be drawn and due by now."""
     channel, targeted, _pending, due, reviewed, scored, points = row
-    pi = combined(share, targeted)
+    pi = chance(targeted)
     if pi <= 0 or due == 0:
         return
     one = WeightedClass(due, reviewed, due / pi, reviewed / pi, scored / pi, float(points or 0) / pi)

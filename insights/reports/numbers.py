@@ -97,7 +97,7 @@ def _by_people(params: Params, found: list[AgentSums], newest: date | None) -> I
             yield _line(str(one.agent_id), name, [one], newest, v_team=spread, agent_id=one.agent_id)
         return
     teams: dict[int | None, list[AgentSums]] = {}
-    for one in found:
+    for one in (part for whole in found for part in whole.by_team()):
         teams.setdefault(one.team_id, []).append(one)
     named = dict(Team.objects.filter(pk__in=[pk for pk in teams if pk]).values_list("pk", "name"))
     for pk, agents in teams.items():

@@ -51,7 +51,7 @@ def load(*, now: datetime) -> Report:
     found = sums.read(weeks=WEEKS, until=now)
     names = Team.objects.in_bulk()
     by_team: dict[int | None, list[AgentSums]] = {}
-    for one in found:
+    for one in (part for whole in found for part in whole.by_team()):
         by_team.setdefault(one.team_id, []).append(one)
     queue = (
         QueueItem.objects.open().drawn().aggregate(waiting=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))

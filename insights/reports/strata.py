@@ -13,8 +13,9 @@ from insights.reports.classes import Name
 from insights.reports.units import Seat
 from reviews import units as reviewed
 from reviews.selectors.mixes import Score
+from reviews.units import thinned
 from sampling.overlaps import Repeat, repeated
-from sampling.targeting import floor_holds
+from sampling.targeting import combined, floor_holds
 from stats import StratumMoments, WeightedClass, effective_sums, moments_from_sums
 
 UNIT = 10_000
@@ -58,6 +59,7 @@ class Week:
     repeats: tuple[Repeat, ...] = ()  # what of it strata of the window held before
     at_random: int = 0  # reviews of the random pool; known where mix is
     seats: tuple[Seat, ...] = ()  # classes of each pick, where plans overlap
+    team_id: int | None = None  # as of completion
 
     @property
     def unreviewed(self) -> int:
@@ -69,6 +71,23 @@ class Week:
         """Return which share of the eligible conversations the random pool has reviewed so far."""
         return min(1.0, max(self.at_random, self.n) / self.size) if self.size > 0 else 0.0
 
+    def reviewed_chance(self, targeted: float) -> float:
+        """Return the chance of a conversation to be reviewed so far, by its pi^T."""
+        if not self.is_mixed:
+            return combined(self.reviewed_share, targeted)
+        whole = self.reviewed / (self.drawn + self.targeted) if self.drawn + self.targeted else 0.0
+        of_random = self.at_random / self.drawn if self.drawn else 0.0
+        by_risk = self.reviewed - self.at_random
+        # Where both pools took the same, nothing tells how much of what risk alone would take is reviewed.
+        of_targeted = by_risk / self.targeted if self.targeted else whole
+        return thinned(self.share, targeted, of_random=min(1.0, of_random), of_targeted=min(1.0, of_targeted))
+
+    def due_chance(self, targeted: float) -> float:
+        """Return the chance of a conversation to be drawn and due by now, by its pi^T."""
+        drawn = self.drawn + self.targeted
+        due = 1.0 - min(self.pending, drawn) / drawn if drawn else 0.0
+        return thinned(self.share, targeted, of_random=due, of_targeted=due)
+
     @cached_property
     def moments(self) -> StratumMoments:
         """Return the stratum as the estimators take it; not to be asked for before its sums are complete."""
@@ -77,7 +96,7 @@ class Week:
 
 @dataclass
 class AgentSums:
-    """All of one agent's strata in the window, oldest first."""
+    """All of one agent's strata in the window, oldest first; team_id: of the newest."""
 
     agent_id: int
     team_id: int | None
@@ -219,6 +238,13 @@ class AgentSums:
             return 0.0, 0.0
         n_eff = whole**2 / math.fsum(weight * weight for weight in weights.values())
         return n_eff, n_eff * points / whole * UNIT
+
+    def by_team(self) -> list[AgentSums]:
+        """Return the strata of each team that the agent was in, apart: a team's average is of what was said in it."""
+        found: dict[int | None, list[Week]] = {}
+        for week in self.weeks:
+            found.setdefault(week.team_id, []).append(week)
+        return [self] if len(found) < 2 else [AgentSums(self.agent_id, team, weeks) for team, weeks in found.items()]
 
     def during(self, starts_on: Iterable[date]) -> AgentSums:
         """Return the strata of some periods only."""

@@ -134,7 +134,7 @@ def _frame(shape: Shape, values: dict[str, Any], draws: Mapping[int, _Period], p
         week = Week(
             period.starts_on, frame_size, drawn, size=size, rubric_id=period.rubric_id, draw_id=draw, quota=quota,
             expected=expected, pending=pending[pk], is_mixed=period.is_mixed, is_census=prefix == frame_size,
-            label=label, stratum_id=pk, version_id=period.version_id, is_shared=is_shared,
+            label=label, stratum_id=pk, version_id=period.version_id, is_shared=is_shared, team_id=team,
             share=min(drawn / size, 1.0) if size > 0 else 0.0,
         )  # fmt: skip
         found[pk] = (agent, team, week)
@@ -193,6 +193,7 @@ def _gathered(frame: Frame) -> list[AgentSums]:
         if agent not in agents:
             agents[agent] = AgentSums(agent, team)
         agents[agent].weeks.append(week)
+        agents[agent].team_id = team
     return list(agents.values())
 
 
@@ -202,8 +203,7 @@ def _take_mix(week: Week, stratum: int, mix: Mix | None, metric: str) -> None:
         return
     week.mix = tuple(mix.scores.get((metric, stratum), ()))
     week.versions |= {score.version for score in week.mix}
-    week.at_random = week.reviewed
-    week.reviewed, week.failed = mix.reviewed[stratum], mix.failed[stratum]
+    week.reviewed, week.at_random, week.failed = mix.reviewed[stratum], mix.at_random[stratum], mix.failed[stratum]
     week.targeted = mix.targeted.get(stratum, 0)
 
 
@@ -212,7 +212,7 @@ def _take_classes(frame: Frame, rows: Iterable[ClassRow]) -> None:
     for stratum, *row in rows:
         if stratum in frame and frame[stratum][2].size > 0:
             week = frame[stratum][2]
-            classes.take(week.classes, row, label=week.label, share=week.drawn / week.size)
+            classes.take(week.classes, row, label=week.label, chance=week.due_chance)
 
 
 def _recent() -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from insights.reports.classes import Name, add, risk_of
 from reviews.units import over_all
-from sampling.targeting import combined
 from stats import WeightedClass
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def classes(weeks: Iterable[Week]) -> dict[Name, WeightedClass]:
     picks = Counter((seat.unit, week.rubric_id) for week, seat in rows)
     found: dict[Name, WeightedClass] = {}
     for week, seat in rows:
-        pi, share = over_all(combined(week.share, seat.targeted), seat.also, week, strata, is_drawn=True)
+        pi, share = over_all(week, seat.targeted, seat.also, strata, chance=_due)
         if pi <= 0:
             continue
         weight = share / pi / picks[seat.unit, week.rubric_id]
@@ -42,3 +41,7 @@ def classes(weeks: Iterable[Week]) -> dict[Name, WeightedClass]:
         one = WeightedClass(due, reviewed, due * weight, reviewed * weight, scored * weight, seat.points * weight)
         add(found, (seat.channel, risk_of(week.label, seat.targeted)), one)
     return found
+
+
+def _due(week: Week, targeted: float) -> float:
+    return week.due_chance(targeted)

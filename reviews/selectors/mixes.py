@@ -41,12 +41,13 @@ class Score:
 
 @dataclass(slots=True)
 class Mix:
-    """The scores of both pools by metric and stratum; and by stratum the reviews, those that failed the card, and
-    how many eligible ones only the targeted pool took: what is drawn beside m of the random pool.
+    """The scores of both pools by metric and stratum; and by stratum the reviews, those of the random pool, those that
+    failed the card, and how many eligible ones only the targeted pool took: what is drawn beside m of the random pool.
     """
 
     scores: dict[tuple[str, int], list[Score]] = field(default_factory=dict)
     reviewed: Counter[int] = field(default_factory=Counter)
+    at_random: Counter[int] = field(default_factory=Counter)
     failed: Counter[int] = field(default_factory=Counter)
     targeted: dict[int, int] = field(default_factory=dict)
 
@@ -84,13 +85,14 @@ def _take_totals(
     """Take whole scores as plain values: every page with an average asks for them, and for nothing else."""
     named = rows.prefetch_related(None).values_list(
         "item__pick__stratum", "item__pick__pi_targeted", "current__final_score", "current__failed_by",
-        "rubric_version", "item__pick", "item__pick__completion",
+        "rubric_version", "item__pick", "item__pick__completion", "item__pick__pool",
     )  # fmt: skip
-    for stratum, pi_targeted, score, failed_by, version, pick, unit in named:
+    for stratum, pi_targeted, score, failed_by, version, pick, unit, pool in named:
         share = shares.get(stratum)
         if share is None:
             continue
         found.reviewed[stratum] += 1
+        found.at_random[stratum] += pool == Pick.Pool.RANDOM
         found.failed[stratum] += says_card(failed_by)
         if score is not None:
             pi = combined(share, pi_targeted)
@@ -105,6 +107,7 @@ def _take(
     found.reviewed[stratum] += 1
     found.failed[stratum] += fails_the_card(review.current)
     pick = review.item.pick
+    found.at_random[stratum] += pick.pool == Pick.Pool.RANDOM
     pi = combined(share, pick.pi_targeted)
     answers = list(review.current.answers.all()) if has_answers else []
     for name, y in measures(review.current, answers).items():

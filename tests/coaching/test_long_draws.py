@@ -9,12 +9,12 @@ import pytest
 from coaching import outcome_words, weeks
 from coaching.models import Outcome
 from coaching.programme_effects import Part
-from coaching.selectors import bases, cells, outcomes, programme_bases
+from coaching.selectors import bases, cells, outcomes, programme_bases, programmes
 from coaching.selectors.bases import Basis
 from coaching.selectors.rests import rests_of
 from coaching.spans import Weeks
 from conversations.models import Completion
-from reviews.models import Review
+from reviews.models import QueueItem, Review
 from rubrics.models import Criterion
 from rubrics.services.publishing import publish
 from sampling.models import Draw, FrameStratum, Overlap, Pick, SharedPick
@@ -147,3 +147,8 @@ def test_neither_side_holds_what_ended_on_the_other_side_of_the_moment_coaching_
     held = programme_bases.read(started, compared, elsewhere=set(), now=NOW)
     assert held.of(Part.STARTED, "2026-W12", "2026-W15") == known.of(windows[1])
     assert held.of(Part.STARTED, "2026-W14", "2026-W14") == Basis(6, 1, 0, 1, left_out=2)
+    # So do the reviews of a fresh baseline, and what of the follow-up is still out.
+    collecting = programme_of([coached], skill=made.skill, baseline_from=weeks.start_of("2026-W12").date())
+    assert programmes.fresh_counts(collecting) == {coached.pk: 2}
+    QueueItem.objects.filter(pk__in=[late.item_id, counts.item_id]).update(status="available")
+    assert programmes.still_out(started, compared) == 1

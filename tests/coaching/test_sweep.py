@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from coaching import weeks
 from coaching.models import Action, Evidence, Look, Plan, SweepFailure, SweepRun
-from coaching.services import plans, proposals, sweep
+from coaching.services import contents, plans, proposals, sweep
 from core.models import AuditEvent
+from reviews.models import Answer, Review
 from tests.coaching.reading import as_, text
 from tests.factories.accounts import TeamFactory, person
 from tests.factories.coaching import PlanFactory, look, member, reviewed, reviewer, sampling_plan, skill, sums
@@ -317,15 +318,17 @@ def test_a_new_signal_adds_evidence_to_the_open_plan_once():
     agent, scoring, by = member(), sampling_plan(), reviewer()
     plan = plan_of("active", agent=agent, skill=skill("problem-solving"), proposed_at=after("2026-W06"))
     old = reviewed(agent, LOW, week="2026-W05", plan=scoring, by=by)
+    contents.attach(plan, Answer.objects.filter(revision__review=old, value__lt=1), now=plan.proposed_at)
     new = reviewed(agent, LOW, week="2026-W07", plan=scoring, by=by)
+    # What a later review of another plan says of a conversation that is known takes no place from what is new.
+    again = reviewed(agent, LOW, week="2026-W07", plan=sampling_plan(), by=by)
+    Review.objects.filter(pk=again.pk).update(conversation=old.conversation)
     look(agent, plan.skill, week=WEEK, state="open", probability=0.95, newest_published_at=new.published_at)
 
     propose()
     propose(now=NOW + timedelta(hours=1))
 
-    assert {row.review for row in plan.evidence.all()} == {new}
-    assert plan.evidence.count() == 2
-    assert old.pk != new.pk
+    assert sorted(plan.evidence.values_list("review", flat=True)) == [old.pk, old.pk, new.pk, new.pk]
     assert list(AuditEvent.objects.filter(verb__startswith="plan.").values_list("verb", flat=True)) == [
         "plan.evidence_added"
     ]

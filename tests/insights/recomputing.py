@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import fmean, variance
@@ -84,11 +84,15 @@ def adjusted(
     seen: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for draw in _listed(fetch, "draws/"):
         strata = _listed(fetch, f"draws/{draw['id']}/strata/?page_size=100")
-        stands_for = {one["agent"]["name"]: _eligible(one) / one["drawn"] for one in strata}
-        for pick in _listed(fetch, f"draws/{draw['id']}/picks/?page_size=100"):
+        picks = _listed(fetch, f"draws/{draw['id']}/picks/?page_size=100")
+        due = [pick for pick in picks
+               if pick["dropped"] != "ineligible" and pick["conversation"]["external_id"] not in pending]  # fmt: skip
+        of_agent = Counter(pick["agent"]["name"] for pick in due)
+        stands_for = {
+            name: _eligible(one) / of_agent[name] for one in strata if (name := one["agent"]["name"]) in of_agent
+        }
+        for pick in due:
             name, weight = pick["conversation"]["external_id"], stands_for[pick["agent"]["name"]]
-            if pick["dropped"] == "ineligible" or name in pending:
-                continue
             held[class_of(name)] += weight
             if name in score:
                 seen[class_of(name)].append((weight, score[name]))

@@ -8,8 +8,10 @@ import pytest
 
 import stats
 from accounts.models import Agent
-from insights.reports import averages, numbers, sums
+from insights.reports import averages, classes, numbers, sums
+from insights.reports.strata import AgentSums, Week
 from reviews.models import QueueItem, Review
+from reviews.selectors.mixes import Score
 from sampling.design import dual_pi
 from sampling.models import Draw, FrameStratum
 from tests.conftest import NOW
@@ -99,3 +101,26 @@ def test_strata_of_one_draw_count_by_their_conversations_everywhere() -> None:
     assert averages.of_agents([found]).mean == pytest.approx(truth)
     assert averages.of_agent(found, v_team=300.0).mean == pytest.approx(truth)
     assert truth > 80
+
+
+def test_a_list_half_done_weighs_like_one_that_is_done_whichever_pool_drew_it() -> None:
+    """Of sixty one pool drew four, the other two: all six score 90. Of another sixty half, at 60: 75 is right."""
+    people = []
+    for agent_id, (y, done) in enumerate([(90.0, 1.0), (60.0, 0.5)]):
+        at_random, by_risk = round(4 * done), round(2 * done)
+        reviewed = at_random + by_risk
+        week = Week(
+            WEEK.date(), 60, 4, size=60, rubric_id=1, stratum_id=agent_id, share=4 / 60, is_mixed=True, quota=4,
+            mix=tuple(Score(y, 0.0, 1, unit, 0.2 if unit < by_risk else 0.0) for unit in range(reviewed)),
+            at_random=at_random, reviewed=reviewed, pending=6 - reviewed, targeted=2, expected=2.0,
+        )  # fmt: skip
+        for targeted, n in ((0.0, at_random), (0.2, by_risk)):
+            classes.take(week.classes, ("chat", targeted, 0, n, n, n, y * n), label="all", chance=week.due_chance)
+        people.append(AgentSums(agent_id, 1, [week]))
+
+    assert averages.of_agents(people).mean == pytest.approx(75)
+    parts = [part for one in people for by_class in one.by_class for part in by_class.values()]
+    assert sum(part.total for part in parts) / sum(part.scored for part in parts) == pytest.approx(75)
+    # All of both pools: 1 − (1 − m/N)(1 − π). Half of each: half of that.
+    whole, half = (one.weeks[0].reviewed_chance(0.5) for one in people)
+    assert (whole, half) == (pytest.approx(1 - (1 - 4 / 60) * 0.5), pytest.approx(whole / 2))

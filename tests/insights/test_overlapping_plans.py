@@ -129,8 +129,7 @@ def right(agents: Iterable[Agent], *, skill: str = "") -> Right:
         for one in covering:
             if one.draw.plan.rubric_id == rubric:
                 is_mixed = one.draw.targeted_scale is not None
-                share = (one.drawn if is_mixed else at_random[one.pk]) / one.frame_size
-                missed *= (1 - share) * (1 - float(is_mixed and unit in unhappy))
+                missed *= (1 - at_random[one.pk] / one.frame_size) * (1 - float(is_mixed and unit in unhappy))
         rows.append((sum(found) / len(found), 1 - missed, 1 / len({one.draw.plan.rubric_id for one in covering})))
     y, pi, share = (np.array(column) for column in zip(*rows, strict=True))
     w = share / pi

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from accounts.models import Agent
-from insights.reports import averages, numbers, sums
+from insights.reports import averages, numbers, programme, sums
 from reviews.models import QueueItem, Review
 from reviews.services import filling, moving, publishing, submitting
 from sampling.models import FrameStratum
@@ -107,8 +107,9 @@ def test_a_number_is_of_conversations_whose_version_of_the_scorecard_could_ask(d
     """The week before was drawn for a version without the section; one of its drafts was moved to the newer one."""
     master_key()
     anna, bert, before = agent("Anna"), agent("Bert"), WEEK - timedelta(weeks=1)
+    first, second = TeamFactory(), TeamFactory()
     for who, monday, size in ((anna, before, 7), (bert, before, 5), (anna, WEEK, 4), (bert, WEEK, 3)):
-        for of in week_of(who, size, monday=monday):
+        for of in week_of(who, size, monday=monday, team=second if (who, monday) == (anna, WEEK) else first):
             transcribe(of.conversation, talk(), now=NOW)
     card = small_card()
     older = published_version(replace(card, sections=card.sections[1:]))
@@ -134,3 +135,11 @@ def test_a_number_is_of_conversations_whose_version_of_the_scorecard_could_ask(d
         # Anna's week before could be asked since a draft of it was moved; Bert's could not.
         assert (found.n, found.frame_size, found.drawn, found.reviewed) == (5, 7 + 4 + 3, 6, 6), kind
     assert (lines["data-protected"].n, lines["data-protected"].frame_size) == (8, 19)
+    # Anna changed her team between the weeks: each has what was said in it.
+    lines_of_teams = numbers.load(numbers.Params("team", None, NOW)).lines
+    assert {(line.key, line.rolling.n, line.rolling.frame_size) for line in lines_of_teams} == {
+        (str(first.pk), 6, 15), (str(second.pk), 2, 4),
+    }  # fmt: skip
+    assert {(line.team.pk, line.average.frame_size) for line in programme.load(now=NOW).teams if line.team} == {
+        (first.pk, 15), (second.pk, 4),
+    }  # fmt: skip
