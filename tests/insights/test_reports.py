@@ -15,6 +15,7 @@ from insights.reports import averages, classes, numbers, programme, sums
 from insights.reports import team as team_report
 from insights.reports.strata import AgentSums
 from reviews.models import QueueItem
+from reviews.services import skipping
 from sampling.models import Plan
 from tests.api.asking import as_role, get
 from tests.conftest import NOW
@@ -217,11 +218,13 @@ def test_the_newest_period_is_the_newest_with_reviews_unless_another_is_asked_fo
     assert (asked[0].json()["newest_on"], asked[1].status_code) == ("2026-02-23", 422)
 
 
-def test_the_draft_of_somebody_who_lost_the_item_is_not_counted_beside_the_review() -> None:
+def test_the_seat_and_the_draft_of_somebody_who_lost_the_item_are_not_counted_beside_the_review() -> None:
     items = drawn_items(3)
     claimed(items[0])
     review = published(items[0], now=NOW + timedelta(minutes=21))
     submitted(items[1])
+    handed_on = claimed(items[2])
+    skipping.skip(handed_on.item, reason="language", by=handed_on.author, now=NOW)
 
     (row,) = Prepared(lambda: classes.counted(QueueItem.objects.all())).rows(until=NOW)
 

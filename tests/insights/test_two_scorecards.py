@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from accounts.models import Agent
-from insights.reports import averages, numbers, programme, sums
+from insights.reports import asked, averages, numbers, programme, sums
+from insights.reports.strata import Week
 from reviews.models import QueueItem, Review
 from reviews.services import filling, moving, publishing, submitting
 from sampling.models import FrameStratum
@@ -143,3 +144,19 @@ def test_a_number_is_of_conversations_whose_version_of_the_scorecard_could_ask(d
     assert {(line.team.pk, line.average.frame_size) for line in programme.load(now=NOW).teams if line.team} == {
         (first.pk, 15), (second.pk, 4),
     }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_stratum_whose_reviews_are_all_by_another_version_is_no_longer_of_the_one_it_was_drawn_for() -> None:
+    card = small_card()
+    older = published_version(replace(card, sections=card.sections[1:]))
+    newer = published_version(card, rubric=older.rubric)
+
+    def week(drawn: int) -> Week:
+        return Week(WEEK.date(), 9, drawn, version_id=newer.pk)
+
+    by_newer = [(2, metric, newer.pk, 2, 0, 0) for metric in (sums.TOTAL, "criterion:solved")]
+    for drawn_of_one, expected in ((2, {2}), (3, {1, 2})):
+        frame: asked.Frame = {1: (1, None, week(drawn_of_one)), 2: (1, None, week(2))}
+        found = asked.frames(frame, "criterion:", [(1, sums.TOTAL, older.pk, 2, 0, 0), *by_newer], None)
+        assert found["criterion:solved"].keys() == expected

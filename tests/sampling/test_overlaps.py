@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
 
 from sampling.models import FrameStratum, Overlap, Pick, Plan, SharedPick
+from sampling.overlaps import memberships
 from sampling.selectors import overlaps
 from sampling.services import draws, skips
 from tests.conftest import NOW
@@ -72,6 +73,13 @@ def test_any_choice_of_plans_is_counted_with_each_conversation_once() -> None:
         for chosen in combinations(made, count):
             strata = FrameStratum.objects.filter(draw__in=chosen)
             assert overlaps.frame_size(strata) == len(set().union(*(held[one.pk] for one in strata)))
+    holders: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for stratum, units in held.items():
+        for unit in units:
+            holders[unit].add(stratum)
+    several = Counter(frozenset(strata) for strata in holders.values() if len(strata) > 1)
+    assert memberships(overlaps.repeats(FrameStratum.objects.all())) == several
+    assert {len(strata) for strata in several} == {2, 3}
     assert noted() == expected_shared() != set()
     assert FrameStratum.objects.filter(is_shared=False).count() == 0
     alone = drawn(plans[2], moment=WEEK - WEEKS_ON)
