@@ -85,20 +85,39 @@ class ConversationListedSerializer(ConversationSerializer):
         return SnippetSerializer(found).data if found else None
 
 
+class PeopleOfAnEndingSerializer(serializers.Serializer[Any]):
+    """Whose a conversation was when it last ended: whom a review of it is about, and in which team."""
+
+    assignee = AgentRefSerializer(allow_null=True, read_only=True)
+    most_active_agent = AgentRefSerializer(allow_null=True, read_only=True)
+    last_agent = AgentRefSerializer(allow_null=True, read_only=True)
+    team = TeamRefSerializer(allow_null=True, read_only=True)
+
+
 class ConversationDetailSerializer(ConversationSerializer):
     """A conversation with everything that is known about it."""
 
     most_active_agent = AgentRefSerializer(allow_null=True, read_only=True)
     last_agent = AgentRefSerializer(allow_null=True, read_only=True)
+    when_it_ended = serializers.SerializerMethodField(
+        help_text="Set where it was handed on or corrected after it ended; null where the people are still the same."
+    )
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
     metadata = serializers.DictField(read_only=True)
 
     class Meta(ConversationSerializer.Meta):
         fields = (
             *ConversationSerializer.Meta.fields,
-            "customer_external_id", "customer_name", "most_active_agent", "last_agent", "tags", "metadata",
+            "customer_external_id", "customer_name", "most_active_agent", "last_agent", "when_it_ended",
+            "tags", "metadata",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(PeopleOfAnEndingSerializer(allow_null=True))
+    def get_when_it_ended(self, row: Conversation) -> Any:
+        """Return the people that its last ending kept."""
+        then = row.as_it_ended
+        return None if then is row else PeopleOfAnEndingSerializer(then).data
 
 
 class AttachmentSerializer(serializers.Serializer[Any]):

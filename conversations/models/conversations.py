@@ -155,9 +155,8 @@ class Conversation(models.Model):
     @cached_property
     def newest_ending(self) -> Completion | None:
         """Return how it ended last, with the people it kept."""
-        return (
-            self.completions.select_related("assignee", "most_active_agent", "last_agent").order_by("-number").first()
-        )
+        people = ("assignee", "most_active_agent", "last_agent", "team")
+        return self.completions.select_related(*people).order_by("-number").first()
 
     @property
     def as_it_ended(self) -> Conversation | Completion:

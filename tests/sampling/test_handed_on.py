@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import TeamMembership
 from conversations.models import Completion, Conversation
@@ -19,7 +20,7 @@ from sampling.selectors.sizes import sizes
 from sampling.services.by_hand import team_of
 from tests.conftest import NOW
 from tests.conversations.importing import import_records, message, record
-from tests.factories.accounts import AgentFactory, AgentIdentityFactory, TeamFactory
+from tests.factories.accounts import AgentFactory, AgentIdentityFactory, TeamFactory, person
 from tests.factories.sampling import WEEK, PlanFactory, drawn
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,23 @@ def test_a_conversation_handed_on_before_the_freeze_is_reviewed_for_who_ended_it
     by_hand = reviewee_of(conversation)
     assert by_hand is not None
     assert (by_hand.name, team_of(conversation, by_hand)) == ("Anna", old)
+
+
+def test_page_and_api_tell_whose_it_was_when_it_ended(client: Client) -> None:
+    client.force_login(person("manager"))
+    told("anna")
+    row = Conversation.objects.get()
+    url = f"/api/v1/conversations/{row.pk}/"
+    untouched = client.get(url).json()["when_it_ended"]
+
+    told("bert", now=KNOWN + DAY)
+    then = client.get(url).json()
+
+    anna, old = {"id": row.assignee_id, "name": "Anna"}, {"id": row.team_id, "name": "Old"}
+    assert untouched is None
+    assert then["when_it_ended"] == {"assignee": anna, "most_active_agent": anna, "last_agent": anna, "team": old}
+    assert (then["assignee"]["name"], then["team"]["name"]) == ("Bert", "Other")
+    assert "<dt>When it ended</dt><dd>Anna · Old<br>" in client.get(f"/conversations/{row.pk}/").text
 
 
 def test_one_that_was_opened_again_and_ended_with_somebody_else_is_reviewed_for_both() -> None:
