@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, RoleGrant, Team, TeamMembership, User
 from accounts.roles import Role
-from core.filtersets import FilterSet
+from core.filtersets import FilterSet, YesOrNo
 
 NO_ROLE = "none"
 
@@ -20,14 +20,6 @@ NO_ROLE = "none"
 def search(words: Any) -> forms.TextInput:
     """Return the field that a filter bar shows as its search."""
     return forms.TextInput(attrs={"type": "search", "placeholder": words})
-
-
-class YesOrNo(forms.NullBooleanSelect):
-    """Yes, no, or either: in the words that the other filters use."""
-
-    def __init__(self, attrs: Any = None) -> None:
-        super().__init__(attrs)
-        self.choices = [("unknown", _("Any")), ("true", _("Yes")), ("false", _("No"))]
 
 
 class PersonFilter(FilterSet):

@@ -8,10 +8,11 @@ import django_filters
 from django.db.models import Exists, OuterRef, Q
 from django.forms import HiddenInput
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import person
 from accounts.models import Agent, Team, User
-from coaching.models import Action, Outcome, Plan, Session
+from coaching.models import Action, Outcome, Plan, Programme, Session
 from core.filtersets import FilterSet
 from rubrics.models import Skill
 
@@ -97,4 +98,15 @@ class PlanFilter(FilterSet):
 
     class Meta:
         model = Plan
+        fields: list[str] = []
+
+
+class ProgrammeFilter(FilterSet):
+    """Filter programmes by status and skill."""
+
+    status = django_filters.ChoiceFilter(choices=Programme.Status.choices, label=_("Status"))
+    skill = django_filters.ModelChoiceFilter(queryset=Skill.objects.all(), to_field_name="slug", label=_("Skill"))
+
+    class Meta:
+        model = Programme
         fields: list[str] = []

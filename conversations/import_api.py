@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
-import django_filters
 import msgspec
 from django.http import QueryDict
 from django.utils import timezone
@@ -29,6 +28,7 @@ from conversations.formats.table import told
 from conversations.formats.table.guess import Guess
 from conversations.formats.table.told import Told
 from conversations.forms import UploadForm
+from conversations.import_filters import ImportFilter, RejectFilter
 from conversations.models import ImportRun, Reject
 from conversations.policies import why_not_import, why_not_map, why_not_read_rejects
 from conversations.services import columns, links, uploads
@@ -36,7 +36,6 @@ from conversations.services.runs import DEFAULT_SOURCE
 from conversations.tasks import continue_import, fetch_import
 from core.api.jobs import JobSerializer
 from core.api.schema import ProblemSerializer
-from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay
 from core.queueing import enqueue
 from core.refusals import refuse
 
@@ -103,22 +102,6 @@ class RejectSerializer(serializers.ModelSerializer[Reject]):
         model = Reject
         fields = ("id", "line", "byte", "size", "path", "reason", "raw")
         read_only_fields = fields
-
-
-class ImportFilter(FilterSet):
-    """Filter imports by source, by where they stand and by day."""
-
-    source = django_filters.CharFilter(field_name="source__slug", max_length=80, label="Source")
-    status = django_filters.ChoiceFilter(choices=ImportRun.Status.choices, label="Status")
-    since = FromDay("started_at")
-    until = ToDay("started_at")
-
-
-class RejectFilter(FilterSet):
-    """Filter what could not be taken by the words of the reason, and go on from a line."""
-
-    reason = django_filters.CharFilter(lookup_expr="icontains", max_length=200, label="Words of the reason")
-    from_line = KeyFilter(field_name="line", lookup_expr="gte", label="From this line on")
 
 
 class Imports(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):

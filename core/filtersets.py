@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 import django_filters
+from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +69,14 @@ class KeyFilter(django_filters.NumberFilter):
         super().__init__(min_value=1, max_value=LARGEST, decimal_places=0, **given)
 
 
+class YesOrNo(forms.NullBooleanSelect):
+    """Yes, no, or either: in the words that the other filters use."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.choices = [("unknown", _("Any")), ("true", _("Yes")), ("false", _("No"))]
+
+
 class AnyFilter(django_filters.BooleanFilter):
     """Keep the rows that count at least one of something, or those that count none."""
 
@@ -80,14 +89,16 @@ class FromDay(django_filters.DateFilter):
     """Keep what happened on a day or later, in the person's time zone."""
 
     def __init__(self, field_name: str, **given: Any) -> None:
-        super().__init__(field_name=field_name, lookup_expr="date__gte", label=given.pop("label", _("From")), **given)
+        given = {"label": _("From"), "widget": forms.DateInput(attrs={"type": "date"}), **given}
+        super().__init__(field_name=field_name, lookup_expr="date__gte", **given)
 
 
 class ToDay(django_filters.DateFilter):
     """Keep what happened on a day or earlier, in the person's time zone."""
 
     def __init__(self, field_name: str, **given: Any) -> None:
-        super().__init__(field_name=field_name, lookup_expr="date__lte", label=given.pop("label", _("To")), **given)
+        given = {"label": _("To"), "widget": forms.DateInput(attrs={"type": "date"}), **given}
+        super().__init__(field_name=field_name, lookup_expr="date__lte", **given)
 
 
 class FilterSet(django_filters.FilterSet):

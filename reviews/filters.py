@@ -6,13 +6,16 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import person
-from accounts.models import Agent, Team
-from core.filtersets import FilterSet
+from accounts.models import Agent, RoleGrant, Team
+from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay, YesOrNo
 from reviews.models import CalibrationSession, Dispute, Review, Revision
+from reviews.selectors.reviewers import SCORING
 from rubrics.models import Rubric
 from sampling.models import Pick
 
@@ -134,3 +137,45 @@ class CalibrationFilter(FilterSet):
     class Meta:
         model = CalibrationSession
         fields: list[str] = []
+
+
+class FeedbackFilter(FilterSet):
+    """Filter own feedback by what is still to be done with it, and by day."""
+
+    unread = django_filters.BooleanFilter(
+        field_name="read_at", lookup_expr="isnull", label=_("Not opened yet"), widget=YesOrNo
+    )
+    open = django_filters.BooleanFilter(
+        field_name="acknowledged_at", lookup_expr="isnull", label=_("Not acknowledged yet"), widget=YesOrNo
+    )
+    since = FromDay("published_at")
+    until = ToDay("published_at")
+
+    class Meta:
+        model = Review
+        fields: list[str] = []
+
+
+class ReviewerFilter(FilterSet):
+    """Filter those who score by name and by the team in which they do."""
+
+    q = django_filters.CharFilter(
+        field_name="name",
+        lookup_expr="icontains",
+        max_length=200,
+        label=_("Name"),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search a name")}),
+    )
+    team = KeyFilter(method="by_team", label=_("Team"))
+
+    def by_team(self, queryset: Any, name: str, value: Any) -> Any:
+        """Keep those who may score in this team now: in it alone or everywhere."""
+        team = value if isinstance(value, Team) else int(value)
+        held = RoleGrant.objects.active(timezone.now()).filter(Q(team=None) | Q(team=team), role__in=SCORING)
+        return queryset.filter(pk__in=held.values("user"))
+
+
+class ReviewersShown(ReviewerFilter):
+    """The same on the page, where the team is chosen from those there are."""
+
+    team = django_filters.ModelChoiceFilter(queryset=teams, method="by_team", label=_("Team"))

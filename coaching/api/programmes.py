@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
@@ -21,6 +20,7 @@ from accounts.scopes import Scope
 from coaching.api.basis import BasisSerializer
 from coaching.api.inputs import WEB_ADDRESS
 from coaching.exports import GROUPS
+from coaching.filters import ProgrammeFilter
 from coaching.forms import MOST_FOLLOW_UP
 from coaching.models import Action, Member, Programme, ProgrammeOutcome
 from coaching.programme_forms import MOST_ACTIONS
@@ -32,7 +32,6 @@ from coaching.services import programmes
 from coaching.services.programmes import CommonAction, ProgrammeEdit
 from core.api import etags
 from core.api.points import InKnownPoints
-from core.filtersets import FilterSet
 from core.refusals import Refused
 from rubrics.models import Skill
 
@@ -263,17 +262,6 @@ class CoachingProgrammeDetailSerializer(CoachingProgrammeSerializer):
     def get_sentence(self, _programme: Programme) -> str:
         """Say where the programme stands."""
         return self._page.sentence
-
-
-class ProgrammeFilter(FilterSet):
-    """Filter programmes by status and skill."""
-
-    status = django_filters.ChoiceFilter(choices=Programme.Status.choices, label="Status")
-    skill = django_filters.ModelChoiceFilter(queryset=Skill.objects.all(), to_field_name="slug", label="Skill")
-
-    class Meta:
-        model = Programme
-        fields: list[str] = []
 
 
 class CoachingProgrammes(mixins.ListModelMixin, Resource):

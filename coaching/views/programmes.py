@@ -18,6 +18,7 @@ from accounts.access import person, requires
 from accounts.models import Agent
 from accounts.roles import Permission
 from coaching.exports import programme_csv
+from coaching.filters import ProgrammeFilter
 from coaching.models import Programme
 from coaching.programme_effects import LEAST_FRESH
 from coaching.programme_forms import CommonActionFormSet, ProgrammeForm, initial_of, programme_edit_from
@@ -39,8 +40,9 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     """List the programmes within reach, the newest first."""
     rows = Programme.objects.visible_to(person(request)).select_related("skill", "team", "owner")
     rows = rows.annotate(size=Count("members")).order_by("-created_at", "-pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render_page(request, "coaching/programmes.html", {"page": page})
+    filtered = ProgrammeFilter(request.GET, queryset=rows, request=request)
+    page = Paginator(filtered.qs, PAGE).get_page(request.GET.get("page"))
+    return render_page(request, "coaching/programmes.html", {"filter": filtered, "page": page})
 
 
 @require_GET

@@ -19,6 +19,7 @@ from accounts.roles import Permission
 from conversations import selectors
 from conversations.corrections import lines_to_correct, table_to_correct
 from conversations.forms import UploadForm
+from conversations.import_filters import ImportsShown, RejectFilter
 from conversations.models import ImportRun, Reject, Source
 from conversations.policies import why_not_cancel, why_not_read_rejects
 from conversations.services import links, uploads
@@ -35,8 +36,9 @@ REJECTS = 25
 @requires(Permission.IMPORT_CONVERSATIONS)
 def import_list(request: HttpRequest) -> HttpResponse:
     """List the imports, newest first."""
-    page = Paginator(selectors.runs_listed(person(request)), RUNS).get_page(request.GET.get("page"))
-    return render_page(request, "conversations/imports.html", {"page": page})
+    filtered = ImportsShown(request.GET, queryset=selectors.runs_listed(person(request)), request=request)
+    page = Paginator(filtered.qs, RUNS).get_page(request.GET.get("page"))
+    return render_page(request, "conversations/imports.html", {"filter": filtered, "page": page})
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,10 +66,11 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one import: how far it is, what came of it, and what was rejected."""
     run = _get(request, pk)
     user = person(request)
-    rejects = Reject.objects.filter(run=run)
+    rejects = RejectFilter(request.GET, queryset=Reject.objects.filter(run=run), request=request)
     context = {
         "run": run,
-        "page": Paginator(rejects, REJECTS).get_page(request.GET.get("page")),
+        "filter": rejects,
+        "page": Paginator(rejects.qs, REJECTS).get_page(request.GET.get("page")),
         "why_no_text": why_not_read_rejects(user),
         "why_not_cancel": why_not_cancel(user, run),
         "rate": _rate(run),

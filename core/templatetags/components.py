@@ -26,6 +26,14 @@ def attributes(attrs: Any) -> SafeString:
     return flags + pairs
 
 
+@register.simple_tag(takes_context=True)
+def page_address(context: Context, parameter: str, number: int) -> str:
+    """Return this address at another page of one list; filters and what other lists show stay as they are."""
+    asked = context["request"].GET.copy()
+    asked[parameter] = str(number)
+    return f"?{asked.urlencode()}"
+
+
 @dataclass(frozen=True, slots=True)
 class FilterFields:
     """The fields of a filter bar: those always in sight, and those behind "More filters"."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -16,14 +14,14 @@ from rest_framework.response import Response
 
 from accounts.api import AgentRefSerializer, PersonRefSerializer
 from accounts.idempotency import idempotent
-from accounts.models import RoleGrant, User
+from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
-from core.filtersets import FilterSet, KeyFilter
+from reviews.filters import ReviewerFilter
 from reviews.models import Absence, Conflict, QueueRules
 from reviews.selectors.progress import progress_of_draw
-from reviews.selectors.reviewers import SCORING, agents_for, described, reviewers_for
+from reviews.selectors.reviewers import agents_for, described, reviewers_for
 from reviews.services import absences, goals
 from reviews.services import rules as services
 from sampling.models import Draw, Plan
@@ -153,18 +151,6 @@ class ReviewerSerializer(serializers.Serializer[Any]):
     given = serializers.IntegerField(help_text="Items that wait for this person by name.")
     held = serializers.IntegerField()
     done = serializers.IntegerField(help_text="Reviews submitted this week.")
-
-
-class ReviewerFilter(FilterSet):
-    """Filter those who score by name and by the team in which they do."""
-
-    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=200, label="Name")
-    team = KeyFilter(method="by_team", label="Team")
-
-    def by_team(self, queryset: Any, name: str, value: int) -> Any:
-        """Keep those who may score in this team now: in it alone or everywhere."""
-        held = RoleGrant.objects.active(timezone.now()).filter(Q(team=None) | Q(team=int(value)), role__in=SCORING)
-        return queryset.filter(pk__in=held.values("user"))
 
 
 class Reviewers(mixins.ListModelMixin, Resource):

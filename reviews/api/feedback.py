@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
@@ -17,9 +16,9 @@ from accounts.models import User, Workspace
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
-from core.filtersets import FilterSet, FromDay, ToDay
 from reviews.api.details import ReviewDetailSerializer
 from reviews.api.serializers import RemarkSerializer, ReplySerializer, ReviewSerializer
+from reviews.filters import FeedbackFilter
 from reviews.models import Review
 from reviews.selectors.changes import history
 from reviews.selectors.feedback import WHOLE, reading
@@ -27,22 +26,6 @@ from reviews.selectors.self_reviews import self_look
 from reviews.selectors.thread import thread_of
 from reviews.services import asking, feedback
 from reviews.visibility import Viewer
-
-
-class FeedbackFilter(FilterSet):
-    """Filter own feedback by what is still to be done with it."""
-
-    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", label="Not opened yet")
-    open = django_filters.BooleanFilter(
-        field_name="acknowledged_at", lookup_expr="isnull", label="Not acknowledged yet"
-    )
-
-    since = FromDay("published_at")
-    until = ToDay("published_at")
-
-    class Meta:
-        model = Review
-        fields: list[str] = []
 
 
 class Feedback(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):

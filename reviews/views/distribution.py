@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from core.http import render_page
 from core.refusals import Refusal, Refused
+from reviews.filters import ReviewersShown
 from reviews.forms import AbsenceForm, ConflictForm, GoalForm, HandOverForm, RulesForm
 from reviews.models import Absence, Conflict, QueueItem, QueueRules
 from reviews.policies import oversees
@@ -60,8 +61,10 @@ def reviewer_list(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     if not oversees(user):
         return redirect("reviews:reviewer", user.pk)
-    page = Paginator(reviewers_for(user, now=now).order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
-    return render_page(request, "reviews/reviewers.html", {"page": page, "rows": described(page, now=now), "now": now})
+    found = ReviewersShown(request.GET, queryset=reviewers_for(user, now=now).order_by("name", "pk"), request=request)
+    page = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
+    context = {"filter": found, "page": page, "rows": described(page, now=now), "now": now}
+    return render_page(request, "reviews/reviewers.html", context)
 
 
 @require_GET

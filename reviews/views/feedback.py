@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
+from reviews.filters import FeedbackFilter
 from reviews.forms import text
 from reviews.models import Review
 from reviews.policies import why_not_acknowledge
@@ -34,9 +35,10 @@ PAGE = 20
 def feedback_list(request: HttpRequest) -> HttpResponse:
     """List own feedback, unread first."""
     user = person(request)
-    rows = own_feedback(user)
+    filtered = FeedbackFilter(request.GET, queryset=own_feedback(user), request=request)
     context = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "filter": filtered,
+        "page": Paginator(filtered.qs, PAGE).get_page(request.GET.get("page")),
         "unread": Review.objects.feedback_for(user).unread().count(),
         "open": Review.objects.feedback_for(user).filter(acknowledged_at=None).count(),
         "agent": getattr(user, "agent", None),

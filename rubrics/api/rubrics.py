@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -21,7 +19,6 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
-from core.filtersets import FilterSet
 from rubrics.api.serializers import (
     CardSerializer,
     ChangeSerializer,
@@ -34,28 +31,10 @@ from rubrics.api.serializers import (
     SourcesSerializer,
 )
 from rubrics.differences import changes, needs_new_version
+from rubrics.filters import RubricFilter
 from rubrics.models import Rubric, RubricVersion
 from rubrics.selectors import card_for, rubrics_with_versions, source_card, sources, versions_of
 from rubrics.services import editing, importing, starters
-
-
-class RubricFilter(FilterSet):
-    """Filter rubrics by name, and by whether one can score with them or a draft is written."""
-
-    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=200, label="Name")
-    in_use = django_filters.BooleanFilter(method="by_version", label="Has a version in use")
-    has_draft = django_filters.BooleanFilter(method="by_version", label="Has a draft")
-
-    class Meta:
-        model = Rubric
-        fields: list[str] = []
-
-    def by_version(self, queryset: QuerySet[Rubric], name: str, value: bool) -> QuerySet[Rubric]:
-        """Keep those that have, or have not, a version in this state."""
-        states = RubricVersion.Status
-        state = states.PUBLISHED if name == "in_use" else states.DRAFT
-        has_one = Exists(RubricVersion.objects.filter(rubric=OuterRef("pk"), status=state))
-        return queryset.filter(has_one if value else ~has_one)
 
 
 class Rubrics(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):

@@ -16,6 +16,7 @@ from rubrics import pages, words
 from rubrics.differences import changes
 from rubrics.document import to_json, to_yaml
 from rubrics.example import example
+from rubrics.filters import RubricFilter
 from rubrics.forms import PublishForm
 from rubrics.models import Rubric, RubricVersion
 from rubrics.policies import why_not_discard, why_not_manage, why_not_publish, why_not_retire
@@ -42,9 +43,11 @@ FORMATS = {
 def list_rubrics(request: HttpRequest) -> HttpResponse:
     """List the rubrics with the version in use."""
     rubrics = rubrics_with_versions(Rubric.objects.visible_to(person(request)))
-    page = Paginator(rubrics, PER_PAGE).get_page(request.GET.get("page"))
+    filtered = RubricFilter(request.GET, queryset=rubrics, request=request)
+    page = Paginator(filtered.qs, PER_PAGE).get_page(request.GET.get("page"))
     may_manage = why_not_manage(person(request)) is None
     context = {
+        "filter": filtered,
         "page": page,
         "rows": [versions_of(rubric) for rubric in page],
         "may_manage": may_manage,

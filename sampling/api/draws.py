@@ -32,8 +32,9 @@ from sampling.api.checks import told as as_told
 from sampling.api.replay_serializers import ReceiptSerializer, ReplaySerializer
 from sampling.api.rows import drawn
 from sampling.api.serializers import DrawSerializer, PickSerializer, StratumSerializer, VoidSerializer
+from sampling.filters import PickFilter, StratumFilter
 from sampling.forms import ReceiptForm
-from sampling.models import Draw, Pick
+from sampling.models import Draw
 from sampling.receipts import NotAReceipt
 from sampling.selectors import pages, retold
 from sampling.selectors.checks import is_large
@@ -52,27 +53,6 @@ class DrawFilter(FilterSet):
     class Meta:
         model = Draw
         fields: list[str] = []
-
-
-class StratumFilter(FilterSet):
-    """Filter the frame of a draw by agent, team and class."""
-
-    agent = KeyFilter(label="Agent")
-    team = KeyFilter(label="Team")
-    stratum = django_filters.CharFilter(max_length=200, label="Class")
-
-
-class PickFilter(FilterSet):
-    """Filter the picks of a draw by agent, pool and whether they were dropped."""
-
-    agent = KeyFilter(label="Agent")
-    pool = django_filters.ChoiceFilter(choices=Pick.Pool.choices, label="Pool")
-    dropped = django_filters.BooleanFilter(method="by_dropped", label="Dropped")
-
-    def by_dropped(self, queryset: Any, name: str, value: bool) -> Any:
-        """Keep what was taken out of the draw, or what stands."""
-        standing = {"dropped": Pick.Dropped.NO}
-        return queryset.exclude(**standing) if value else queryset.filter(**standing)
 
 
 class Draws(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import django_filters
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +19,6 @@ from accounts.models import User
 from accounts.rest import Doors, Resource
 from accounts.roles import Permission
 from accounts.scopes import Scope
-from core.filtersets import FilterSet
 from core.refusals import Refusal, Refused, refuse
 from sampling import periods, population
 from sampling.api.rows import drawn
@@ -34,6 +32,7 @@ from sampling.api.serializers import (
     SamplingPlanSerializer,
 )
 from sampling.api.trials import TrialSerializer
+from sampling.filters import PlanFilter
 from sampling.forms import PlanForm
 from sampling.models import Draw, Plan
 from sampling.policies import why_not_edit
@@ -43,17 +42,6 @@ from sampling.selectors.trials import trial as try_rules
 from sampling.services import draws, plans
 
 EARLIEST, LATEST = 1970, 2200
-
-
-class PlanFilter(FilterSet):
-    """Filter plans by name and status."""
-
-    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=120, label="Name")
-    status = django_filters.ChoiceFilter(choices=Plan.Status.choices, label="Status")
-
-    class Meta:
-        model = Plan
-        fields: list[str] = []
 
 
 class SamplingPlans(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):

@@ -21,9 +21,10 @@ from core.models import Job
 from core.queueing import enqueue
 from core.refusals import Refusal, Refused
 from sampling import periods, receipts
+from sampling.filters import DrawnFilter, PicksShown
 from sampling.forms import VoidForm
 from sampling.models import Draw, PeriodKey, Plan
-from sampling.policies import why_not_manage
+from sampling.policies import why_not_draw, why_not_manage
 from sampling.selectors import pages, retold
 from sampling.selectors.receipts import receipt_of
 from sampling.services import draws, replays
@@ -132,6 +133,27 @@ def _moment(request: HttpRequest) -> datetime:
     return moment
 
 
+def _lists(request: HttpRequest, found: Draw) -> dict[str, Any]:
+    """Return the frame and the picks as the address narrows them down."""
+    strata = DrawnFilter(request.GET, queryset=pages.strata(found), request=request)
+    picks = PicksShown(request.GET, queryset=pages.picks(found), request=request)
+    return {
+        "filter": strata,
+        "strata": Paginator(strata.qs, STRATA).get_page(request.GET.get("page")),
+        "picks": Paginator(picks.qs, PICKS).get_page(request.GET.get("picks")),
+    }
+
+
+def _drawn_again(request: HttpRequest, found: Draw) -> dict[str, Any]:
+    """Return what came in the place of a voided draw, or whether its period may be drawn again."""
+    if found.voided_at is None:
+        return {}
+    now, period = timezone.now(), periods.containing(found.plan, found.starts_at)
+    standing = found.plan.draws.standing().filter(period=found.period).first()
+    may = standing is None and period.label == found.period
+    return {"standing": standing, "may_draw": may and why_not_draw(person(request), found.plan, period, now) is None}
+
+
 def _page(
     request: HttpRequest,
     found: Draw,
@@ -148,8 +170,8 @@ def _page(
     if part is None:
         context |= {
             "key": PeriodKey.objects.filter(plan=found.plan, period=found.period).first(),
-            "strata": Paginator(pages.strata(found), STRATA).get_page(request.GET.get("page")),
-            "picks": Paginator(pages.picks(found), PICKS).get_page(request.GET.get("picks")),
+            **_lists(request, found),
+            **_drawn_again(request, found),
             "skips": pages.skip_reasons(found),
             "void_form": void_form or VoidForm(),
             "may_manage": why_not_manage(person(request)) is None,

@@ -12,6 +12,7 @@ from accounts.access import person, requires
 from accounts.roles import Permission
 from core.http import render_page
 from sampling import population
+from sampling.filters import PlanFilter
 from sampling.forms import TermsForm, WhatIfForm
 from sampling.models import Plan
 from sampling.policies import why_not_edit, why_not_manage
@@ -29,8 +30,11 @@ DRAWS = 20
 @requires(Permission.READ_SAMPLING)
 def plan_list(request: HttpRequest) -> HttpResponse:
     """List the plans, each with its last and its next draw."""
-    page = Paginator(pages.listed(Plan.objects.visible_to(person(request))), PLANS).get_page(request.GET.get("page"))
+    plans = pages.listed(Plan.objects.visible_to(person(request)))
+    filtered = PlanFilter(request.GET, queryset=plans, request=request)
+    page = Paginator(filtered.qs, PLANS).get_page(request.GET.get("page"))
     context = {
+        "filter": filtered,
         "page": page,
         "rows": pages.rows(page, now=timezone.now()),
         "may_manage": why_not_manage(person(request)) is None,

@@ -96,7 +96,7 @@ def test_a_new_person_sets_the_password_by_a_link_and_nobody_else_sees_one(clien
     ("changed", "status", "sentence"),
     [({"email": "zoe@EXAMPLE.com"}, 409, "Somebody here has this address already."),
      ({"email": "no address"}, 422, "Enter a valid email address."),
-     ({"name": " "}, 422, "This field is required."),
+     ({"name": " "}, 422, "Fill this in."),
      ({"time_zone": "Mars/Base"}, 422, "Choose a time zone of the list, such as Europe/London.")],
 )  # fmt: skip
 def test_a_mistake_is_said_beside_the_field_and_nothing_is_lost(

@@ -71,7 +71,7 @@ def test_an_upload_leads_to_the_page_of_its_import_and_is_read_in_the_background
         ),
         ({"source": "Zendesk", "link": "http://example.com/a"}, "Only addresses that begin with https:// are asked."),
         ({"source": "Zendesk", "file": SimpleUploadedFile("a.jsonl", b"")}, "This file is empty."),
-        ({"source": "", "file": SimpleUploadedFile("a.jsonl", b"{}")}, "This field is required."),
+        ({"source": "", "file": SimpleUploadedFile("a.jsonl", b"{}")}, "Fill this in."),
         (
             {"source": "客服", "file": SimpleUploadedFile("a.jsonl", b"{}")},
             "Use at least one letter or digit of the Latin alphabet.",

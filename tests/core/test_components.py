@@ -123,7 +123,7 @@ def test_form_errors_link_to_the_fields_and_take_the_focus() -> None:
     drawn = draw('<c-form-errors :form="form" />', form=form)
 
     assert '<div class="form-errors" tabindex="-1" role="alert" data-focus>' in drawn
-    assert '<li><a href="#id_name">Name</a>: This field is required.</li>' in drawn
+    assert '<li><a href="#id_name">Name</a>: Fill this in.</li>' in drawn
 
 
 def test_a_form_in_order_has_no_error_summary() -> None:

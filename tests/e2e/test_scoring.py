@@ -224,7 +224,7 @@ def test_what_is_missing_is_listed_and_focused_and_then_the_next_one_opens(
 
     page.keyboard.press("Control+Enter")
 
-    notice = page.locator("[data-subject=submit]")
+    notice = page.locator("[data-subject~=submit]")
     expect(notice).to_contain_text("4 things are missing before this can be submitted.")
     expect(notice.get_by_role("button")).to_have_text(
         ["1 Understood the problem", "2 Solved it", "3 Protected the data"]

@@ -57,7 +57,7 @@ def test_a_hold_that_ran_out_comes_back_with_the_next_change(browse: Browse) -> 
     user, review = begun()
     lapse(review)
     page = opened(browse, user, review)
-    notice = page.locator("[data-subject=lost]")
+    notice = page.locator("[data-subject~=lost]")
     expect(notice).to_contain_text("You do not hold this item right now.")
 
     type_summary(page, "Back from lunch")
@@ -79,7 +79,7 @@ def test_when_somebody_else_took_it_the_draft_is_kept_and_both_are_told(browse: 
     assert other is not None
 
     type_summary(page, "Half done, and more")
-    expect(page.locator("[data-subject=lost]")).to_have_text(
+    expect(page.locator("[data-subject~=lost]")).to_have_text(
         "Your hold on this item ran out and someone else took it. Your draft is kept."
     )
     submitting.submit(other, filled(), by=other.author, now=timezone.now())
@@ -87,7 +87,7 @@ def test_when_somebody_else_took_it_the_draft_is_kept_and_both_are_told(browse: 
         page.keyboard.press("Control+Enter")
 
     assert answer.value.status == 409
-    expect(page.locator("[data-subject=submit], [data-subject=lost]").last).to_contain_text("Your draft is kept.")
+    expect(page.locator("[data-subject~=submit], [data-subject~=lost]").last).to_contain_text("Your draft is kept.")
     assert stored(review)["summary"] == "Half done, and more"
     assert Review.objects.get(pk=review.pk).status == "draft"
 
@@ -144,7 +144,7 @@ def test_a_session_that_ended_says_so_and_goes_on_after_logging_in_again(
     page.context.clear_cookies(name="sessionid")
 
     type_summary(page, "Typed after the night")
-    expect(page.locator("[data-subject=refused]")).to_contain_text("Log in again in another tab")
+    expect(page.locator("[data-subject~=refused]")).to_contain_text("Log in again in another tab")
     page.context.add_cookies(kept)
     type_summary(page, "Typed after the night, and in the morning")
 

@@ -8,11 +8,15 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from tests.factories.accounts import RoleGrantFactory, led_before, person
+from tests.factories.conversations import ImportRunFactory
+from tests.factories.sampling import PlanFactory, agent, drawn, week_of
 from tests.project.tree import ROOT
 
 PAGES = (
     "accounts:agents", "accounts:audit", "accounts:people", "accounts:teams", "coaching:earlier_team", "coaching:list",
-    "coaching:team_growth", "conversations:list", "reviews:calibration", "reviews:disputes", "reviews:list",
+    "coaching:programmes", "coaching:team_growth", "conversations:import", "conversations:imports",
+    "conversations:list", "reviews:calibration", "reviews:disputes", "reviews:feedback_list", "reviews:list",
+    "reviews:reviewers", "rubrics:list", "sampling:draw", "sampling:list",
 )  # fmt: skip
 NOTICE = "The address also asks for “colour”. There is no such filter here, so it was left out."
 
@@ -20,9 +24,15 @@ NOTICE = "The address also asks for “colour”. There is no such filter here, 
 @pytest.mark.django_db
 def test_each_page_with_filters_names_what_it_left_out_and_nothing_else(client: Client) -> None:
     user = person(Role.MANAGER)
-    RoleGrantFactory(user=user, role=Role.ADMIN)
+    for role in (Role.ADMIN, Role.AGENT):
+        RoleGrantFactory(user=user, role=role)
     client.force_login(user)
-    named = {"coaching:earlier_team": [led_before(user).pk]}
+    week_of(agent("Anna"), 1)
+    named = {
+        "coaching:earlier_team": [led_before(user).pk],
+        "conversations:import": [ImportRunFactory(rejected=1).pk],
+        "sampling:draw": [drawn(PlanFactory()).pk],
+    }
 
     def says(page: str, query: str) -> bool:
         answer = client.get(f"{reverse(page, args=named.get(page))}?{query}")

@@ -162,7 +162,7 @@ def test_a_page_that_refuses_keeps_what_was_typed(client: Client) -> None:
     ("sent", "status", "answer"),
     [
         ({"name": "A", "text": "Said well"}, 200, {"name": "A", "text": "Said well"}),
-        ({"name": "", "text": "x"}, 422, {"code": "bad_template", "sentence": "This field is required."}),
+        ({"name": "", "text": "x"}, 422, {"code": "bad_template", "sentence": "Fill this in."}),
     ],
 )
 def test_the_workspace_keeps_one_and_reads_json(client: Client, sent: Any, status: int, answer: Any) -> None:

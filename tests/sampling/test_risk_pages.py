@@ -67,7 +67,7 @@ def test_an_edit_of_the_same_terms_changes_nothing(browser: Client) -> None:
         ({"rules-0-fact_1": ""}, "Choose what the rule asks about."),
         ({"rules-5-key_1": ""}, "Say which custom field is meant."),
         ({"rules-1-name": "Later"}, "Say what this rule asks about, or take its name away."),
-        ({"rules-0-weight": "0"}, "Ensure this value is greater than or equal to 0.1."),
+        ({"rules-0-weight": "0"}, "Not less than 0.1."),
         ({"risk_shares": "all"}, "Write three whole numbers, such as 3, 2, 1."),
         ({"strata": ["channel"]}, "Divide by risk as well: only then are there shares of risk."),
         ({"strata": ["moon"]}, "Select a valid choice. moon is not one of the available choices."),

@@ -24,14 +24,17 @@ export async function post(url, data) {
 // Shows, replaces or (with empty words) removes the notice about one subject.
 export function notify(subject, sentence, tone = "caution", choices = []) {
   const place = document.querySelector("[data-notices]");
-  const old = place.querySelector(`[data-subject="${subject}"]`);
+  const old = place.querySelector(`[data-subject~="${subject}"]`);
   if (!sentence) return old?.remove();
   // Said again and again by the heartbeat: once is enough.
   if (old && old.firstElementChild.textContent === sentence && !choices.length) return undefined;
+  // Saving and submitting are refused for the same reason: one line says it, for both.
+  const same = [...place.children].find((one) => one !== old && one.firstElementChild.textContent === sentence);
+  same?.remove();
   const line = document.createElement("div");
   line.className = "notice notice-edge";
   line.dataset.tone = tone;
-  line.dataset.subject = subject;
+  line.dataset.subject = same ? `${subject} ${same.dataset.subject}` : subject;
   line.setAttribute("role", tone === "critical" ? "alert" : "status");
   const text = document.createElement("span");
   text.textContent = sentence;

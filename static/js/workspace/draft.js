@@ -62,7 +62,7 @@ export class Draft extends Autosave {
 
   // What happened to the rubric or the conversation meanwhile. It is said once, and changes nothing here.
   tell({ subject, sentence, label, url }) {
-    if (document.querySelector(`[data-notices] [data-subject="${subject}"]`)) return;
+    if (document.querySelector(`[data-notices] [data-subject~="${subject}"]`)) return;
     const look = () => this.now().then(() => window.location.assign(url));
     notify(subject, sentence, "accent", url ? [{ label, act: look }] : []);
   }
