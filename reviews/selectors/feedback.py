@@ -95,7 +95,7 @@ def draw_words(review: Review) -> str:
     stratum = review.item.pick.stratum
     if stratum is None:
         return ""
-    return _("one of %(drawn)d drawn from %(all)d") % {"drawn": stratum.drawn, "all": stratum.frame_size}
+    return _("%(drawn)d of %(all)d conversations") % {"drawn": stratum.drawn, "all": stratum.frame_size}
 
 
 def viewer_of(review: Review, user: User, *, oversees: bool) -> Viewer:

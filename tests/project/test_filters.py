@@ -30,7 +30,7 @@ def test_each_page_with_filters_names_what_it_left_out_and_nothing_else(client: 
     week_of(agent("Anna"), 1)
     named = {
         "coaching:earlier_team": [led_before(user).pk],
-        "conversations:import": [ImportRunFactory(rejected=1).pk],
+        "conversations:import": [ImportRunFactory().pk],
         "sampling:draw": [drawn(PlanFactory()).pk],
     }
 

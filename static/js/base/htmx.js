@@ -10,8 +10,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   // A page instead of a part: the session has ended, or the address has moved. Go there.
   if (typeof serverResponse === "string" && /^\s*<!doctype html/i.test(serverResponse)) {
     event.detail.shouldSwap = false;
-    if (xhr.status < 400) window.location.assign(xhr.responseURL);
-    else fails();
+    if (xhr.status >= 400) return fails();
+    document.dispatchEvent(new CustomEvent("page:leaving"));
+    window.location.assign(xhr.responseURL);
   }
 });
 

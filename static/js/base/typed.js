@@ -1,4 +1,4 @@
-// What was sent in vain (the session had ended, the page was too old) comes back into its form when its writer opens it again.
+// What was sent in vain, or stood in a form when the page had to go (the session had ended, it was too old), comes back into its form when its writer opens it again.
 // It stays in this tab, for this person only, until a page answers; passwords, files and hidden fields are never kept.
 
 const TYPED = "typed";
@@ -19,9 +19,7 @@ const fieldsOf = (form) => [...form.elements].filter((each) => each.name && each
 const isTick = (field) => ["checkbox", "radio"].includes(field.type);
 const isWritten = (field) => field.matches("textarea, input:not([type])") || ["text", "url", "search"].includes(field.type);
 
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (event.defaultPrevented || isDoor || form.method !== "post" || form.matches("[hx-post], [data-repeatable]")) return;
+function remember(form) {
   const fields = fieldsOf(form);
   keep(person && fields.some((each) => isWritten(each) && each.value) ? {
     person,
@@ -29,6 +27,19 @@ document.addEventListener("submit", (event) => {
     action: form.action,
     fields: fields.map((each) => [each.name, isTick(each) ? each.checked : each.value]),
   } : null);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || isDoor || form.method !== "post" || form.matches("[hx-post], [data-repeatable]")) return;
+  remember(form);
+});
+
+// The page goes to the log-in by itself, because a part that it asked for in the background met the end of the session.
+let edited = null;
+document.addEventListener("input", (event) => { edited = event.target.form ?? edited; });
+document.addEventListener("page:leaving", () => {
+  if (edited?.isConnected && edited.method === "post" && !isDoor) remember(edited);
 });
 
 function restore({ action, fields }) {
