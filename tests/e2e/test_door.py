@@ -56,6 +56,9 @@ def test_what_was_written_when_the_session_had_ended_comes_back_to_its_writer_al
         expect(name).to_have_value("Ana Prado-Lima" if writer == user else "Bo Lind")
 
     expect(page.locator("#messages")).to_be_empty()
+    name.fill("Half a word")
+    page.evaluate("document.dispatchEvent(new CustomEvent('page:leaving'))")  # a part met the end of the session
+    assert ["name", "Half a word"] in page.evaluate("JSON.parse(sessionStorage.getItem('typed')).fields")
 
 
 def test_a_wrong_password_is_said_and_the_address_stays(page: Page) -> None:
