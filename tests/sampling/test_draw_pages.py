@@ -25,7 +25,7 @@ from sampling.selectors.receipts import receipt_of
 from sampling.selectors.regathering import regather
 from sampling.services import checks, replays, skips
 from tests.conftest import NOW
-from tests.factories.accounts import TeamFactory, person
+from tests.factories.accounts import person
 from tests.factories.sampling import WEEK, PlanFactory, agent, completion, drawn, week_of
 from tests.sampling.pages import words
 
@@ -90,26 +90,6 @@ def test_a_draw_shows_its_strata_with_the_chance_of_each_conversation(browser: C
     assert "Anna 8 2 3 2 ~ 4 2–7 50.0 %" in said  # two of three were eligible: two to seven of eight are
     assert "Bert 1 short 1 2 1 1 1 100.0 %" in said
     assert "Skipped 1 × spam Replaced 1" in said
-
-
-def test_an_agent_is_found_in_a_draw_of_many_on_the_page_and_over_the_api(browser: Client) -> None:
-    retail = TeamFactory(name="Retail")
-    week_of(agent("Anna"), 3, team=retail)
-    week_of(agent("Bert"), 3, team=TeamFactory(name="Travel"))
-    draw = drawn(PlanFactory())
-    page, api = reverse("sampling:draw", args=[draw.pk]), f"/api/v1/draws/{draw.pk}"
-    named = draw.picks.filter(agent__name="Bert")[0].conversation.external_id
-
-    def found(**asked: Any) -> list[set[str]]:
-        shown = browser.get(page, asked).context
-        told = [browser.get(f"{api}/{part}/", asked).json()["results"] for part in ("strata", "picks")]
-        on_page = [{row.agent.name for row in shown[part]} for part in ("strata", "picks")]
-        assert on_page == [{row["agent"]["name"] for row in rows} for rows in told]
-        return on_page
-
-    assert found(q="ann") == found(team=retail.pk) == [{"Anna"}, {"Anna"}]
-    assert browser.get(page, {"q": named}).context["picks"].paginator.count == 1
-    assert "Nothing of this frame matches Take a filter away" in words(browser.get(page, {"q": "nobody"}))
 
 
 def test_the_replay_button_says_that_it_matches(browser: Client) -> None:
