@@ -123,7 +123,7 @@ def test_a_number_is_of_conversations_whose_version_of_the_scorecard_could_ask(d
     for item in QueueItem.objects.order_by("pick__draw", "u"):
         review = claimed(item, by=by)
         if review.rubric_version == older and item.agent == anna and not moved:
-            review, moved = moving.move(review, number=review.draft_number, to=newer.pk, by=by, now=NOW), "moved"
+            review, moved = moving.move(review, number=review.draft_number, to=newer.number, by=by, now=NOW), "moved"
         asks = review.rubric_version == newer
         answers = {"data-protected": "yes", **({"understood": "partly", "solved": "yes"} if asks else {})}
         submitting.submit(review, filled(answers), by=by, now=NOW)
