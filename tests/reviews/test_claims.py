@@ -125,6 +125,8 @@ def test_an_item_whose_lease_ran_out_comes_back_and_the_draft_stays() -> None:
     first, second = specialist(), specialist()
     review = claimed(by=first)
     drafting.save(review, filled(summary="Half done"), number=0, by=first, now=NOW)
+    # Its last moment is still the holder's.
+    assert claims.next_item(by=second, now=NOW + claims.LEASE) is None
 
     taken = claims.next_item(by=second, now=LATER)
 
@@ -167,6 +169,7 @@ def test_the_sweep_returns_only_what_ran_out() -> None:
     old, fresh = drawn_items(2)
     claimed(old)
     claimed(fresh, now=LATER)
+    assert claims.sweep(now=NOW + claims.LEASE) == 0
 
     returned = claims.sweep(now=LATER)
 
