@@ -209,7 +209,7 @@ BY_ITSELF = {
 }  # fmt: skip
 # Names that sound like an average and are words.
 WORDS = {"agent.get_level_display", "person.agent.get_level_display", "effect", "line.levels", "plan.shared_at",
-         "share", "mean", "rate", "observed", "shift", "message.level_tag"}  # fmt: skip
+         "share", "mean", "meaning", "rate", "observed", "shift", "message.level_tag"}  # fmt: skip
 EXEMPT = ("templates/components/", "templates/ui.html")
 
 
