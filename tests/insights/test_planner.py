@@ -214,7 +214,7 @@ def test_a_higher_quota_and_a_narrower_population_change_the_answer(browser: Cli
     ("changes", "sentence"),
     [
         ({"precision": "x"}, "Enter a number."),
-        ({"precision": "-1"}, "greater than or equal to 0.5"),
+        ({"precision": "-1"}, "Not less than 0.5"),
         ({"precision": "nan"}, "Enter a number."),
         ({"quota_per_agent": ""}, "as soon as the form can be read"),
         ({"time_zone": "Moon"}, "as soon as the form can be read"),
