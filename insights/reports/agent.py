@@ -13,7 +13,7 @@ from coaching.selectors import bases
 from coaching.selectors.bases import Basis
 from insights.reports import averages, sums
 from insights.reports.averages import Average
-from insights.reports.strata import AgentSums
+from insights.reports.strata import AgentSums, by_teams
 from reviews.models import Review
 
 WEEKS = 4
@@ -87,13 +87,10 @@ def team_variance(team_id: int | None, *, now: datetime) -> float | None:
 def team_variances(team_ids: Collection[int] | None, *, now: datetime) -> dict[int | None, float | None]:
     """Return the same of each of some teams, or of all, by its id; in a number of queries that does not follow them."""
     found = sums.read(weeks=VARIANCE_WEEKS, until=now, teams=team_ids)
-    teams: dict[int | None, list[AgentSums]] = {}
-    for one in (part for whole in found for part in whole.by_team()):
-        teams.setdefault(one.team_id, []).append(one)
     everybody = cache(lambda: found if team_ids is None else sums.read(weeks=VARIANCE_WEEKS, until=now))
     return {
         team_id: averages.variance(everybody() if team_id is None or is_small(agents) else agents)
-        for team_id, agents in teams.items()
+        for team_id, agents in by_teams(found).items()
     }
 
 

@@ -11,7 +11,7 @@ from accounts.models import Agent, Team
 from insights.reports import averages, sums
 from insights.reports.agent import metric_variances, team_variances
 from insights.reports.averages import Average
-from insights.reports.strata import AgentSums
+from insights.reports.strata import AgentSums, by_teams
 from rubrics.models import Criterion, Section, Skill
 from stats import Difference
 
@@ -96,9 +96,7 @@ def _by_people(params: Params, found: list[AgentSums], newest: date | None) -> I
             name, spread = names[one.agent_id], spreads.get(one.team_id)
             yield _line(str(one.agent_id), name, [one], newest, v_team=spread, agent_id=one.agent_id)
         return
-    teams: dict[int | None, list[AgentSums]] = {}
-    for one in (part for whole in found for part in whole.by_team()):
-        teams.setdefault(one.team_id, []).append(one)
+    teams = by_teams(found)
     named = dict(Team.objects.filter(pk__in=[pk for pk in teams if pk]).values_list("pk", "name"))
     for pk, agents in teams.items():
         yield _line(str(pk or ""), named.get(pk or 0, "No team"), agents, newest)

@@ -14,7 +14,7 @@ from core.charts import LineChart, Point, Series, line_chart
 from core.figures import figure, span
 from insights.reports import averages, sums
 from insights.reports.averages import Average
-from insights.reports.strata import AgentSums
+from insights.reports.strata import AgentSums, by_teams
 from reviews.models import QueueItem, Review
 from sampling.models import Draw
 
@@ -50,16 +50,13 @@ def load(*, now: datetime) -> Report:
     """Load the report in a fixed number of queries."""
     found = sums.read(weeks=WEEKS, until=now)
     names = Team.objects.in_bulk()
-    by_team: dict[int | None, list[AgentSums]] = {}
-    for one in (part for whole in found for part in whole.by_team()):
-        by_team.setdefault(one.team_id, []).append(one)
     queue = (
         QueueItem.objects.open().drawn().aggregate(waiting=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
     )
     plans = Plan.objects.open().aggregate(open=Count("pk"), proposed=Count("pk", filter=Q(status="proposed")))
     teams = [
         Line(str(names.get(team or 0, "No team")), averages.of_agents(agents), team=names.get(team or 0))
-        for team, agents in by_team.items()
+        for team, agents in by_teams(found).items()
     ]
     return Report(
         overall=Line("All teams", averages.of_agents(found)),

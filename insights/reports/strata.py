@@ -252,6 +252,14 @@ class AgentSums:
         return AgentSums(self.agent_id, self.team_id, [week for week in self.weeks if week.starts_on in wanted])
 
 
+def by_teams(found: Iterable[AgentSums]) -> dict[int | None, list[AgentSums]]:
+    """Return the agents of each team; who was in several stands in each, with what was said there."""
+    teams: dict[int | None, list[AgentSums]] = {}
+    for one in (part for whole in found for part in whole.by_team()):
+        teams.setdefault(one.team_id, []).append(one)
+    return teams
+
+
 def on_scale(points: float | None) -> float | None:
     """Keep a limit within 0–100 points, where scores live; None stays None."""
     return None if points is None else min(100.0, max(0.0, points))
