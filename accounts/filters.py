@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, RoleGrant, Team, TeamMembership, User
 from accounts.roles import Role
-from core.filtersets import FilterSet, YesOrNo
+from core.filtersets import FilterSet, YesOrNo, search_input
 
 NO_ROLE = "none"
-
-
-def search(words: Any) -> forms.TextInput:
-    """Return the field that a filter bar shows as its search."""
-    return forms.TextInput(attrs={"type": "search", "placeholder": words})
 
 
 class PersonFilter(FilterSet):
     """Narrow log-ins down by name or address, role, team and whether they are open."""
 
     q = django_filters.CharFilter(
-        method="by_words", max_length=200, label=_("Name or e-mail"), widget=search(_("Search name or e-mail"))
+        method="by_words", max_length=200, label=_("Name or e-mail"), widget=search_input(_("Search name or e-mail"))
     )
     role = django_filters.ChoiceFilter(
         method="by_role", choices=[*Role.choices, (NO_ROLE, _("No role"))], label=_("Role")
@@ -85,7 +77,11 @@ class TeamFilter(FilterSet):
     """Narrow teams down by name and whether they are in use."""
 
     q = django_filters.CharFilter(
-        field_name="name", lookup_expr="icontains", max_length=200, label=_("Name"), widget=search(_("Search a name"))
+        field_name="name",
+        lookup_expr="icontains",
+        max_length=200,
+        label=_("Name"),
+        widget=search_input(_("Search a name")),
     )
     is_archived = django_filters.BooleanFilter(method="by_use", label=_("Archived"), widget=YesOrNo)
 
@@ -102,7 +98,7 @@ class AgentFilter(FilterSet):
     """Narrow agents down by name, team, level and kind."""
 
     q = django_filters.CharFilter(
-        method="by_words", max_length=200, label=_("Name or number"), widget=search(_("Search name or number"))
+        method="by_words", max_length=200, label=_("Name or number"), widget=search_input(_("Search name or number"))
     )
     team = django_filters.ModelChoiceFilter(method="by_team", queryset=Team.objects.all(), label=_("Team"))
     level = django_filters.ChoiceFilter(choices=Agent.Level.choices, label=_("Level"))

@@ -23,7 +23,7 @@ from conversations.custom_fields import Question
 from conversations.models import Conversation, Source
 from conversations.search.matching import by_relevance, matching
 from conversations.search.query import LONGEST_QUERY, Query, parse
-from core.filtersets import FilterSet, OptionsField, OptionsFilter
+from core.filtersets import FilterSet, OptionsField, OptionsFilter, search_input
 from core.prepared import Prepared
 
 STATES = [("open", _("Still open")), ("all", _("Ended and open"))]
@@ -145,7 +145,7 @@ class ConversationFilter(FilterSet):
         method="by_words",
         label=_("Subject or number"),
         max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search subject or number")}),
+        widget=search_input(_("Search subject or number")),
     )
     channel = django_filters.MultipleChoiceFilter(
         choices=[choice for choice in Conversation.Channel.choices if choice[0]],
@@ -276,7 +276,7 @@ class ConversationSearch(ConversationFilter):
         label=_("What was said"),
         max_length=LONGEST_QUERY,
         help_text=_("All words, “words in quotes” together, -words not. Subject and number are searched too."),
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search what was said")}),
+        widget=search_input(_("Search what was said")),
     )
     order = django_filters.ChoiceFilter(
         method="by_order",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import person
 from conversations.models import ImportRun, Source
-from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay
+from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay, search_input
 
 
 class ImportFilter(FilterSet):
@@ -41,6 +40,6 @@ class RejectFilter(FilterSet):
         lookup_expr="icontains",
         max_length=200,
         label=_("Words of the reason"),
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search the reasons")}),
+        widget=search_input(_("Search the reasons")),
     )
     from_line = KeyFilter(field_name="line", lookup_expr="gte", label=_("From this line on"))

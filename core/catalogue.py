@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from core.charts import Level, LineChart, Phase, Point, Series, line_chart
 from core.figures import Scale, figure, interval_marks, span
+from core.filtersets import search_input
 
 
 class ExampleForm(forms.Form):
@@ -31,7 +32,7 @@ class ExampleFilter(forms.Form):
     q = forms.CharField(
         label="Search in the queue",
         required=False,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Search subject or number"}),
+        widget=search_input("Search subject or number"),
     )
     pool = forms.ChoiceField(label="Pool", required=False, choices=[("", "Any"), ("random", "Random")])
     since = forms.DateField(label="Ended since", required=False, widget=forms.DateInput(attrs={"type": "date"}))

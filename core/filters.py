@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.audit_words import KINDS, SENTENCES
-from core.filtersets import FilterSet
+from core.filtersets import FilterSet, search_input
 from core.models import AuditEvent
 
 LARGEST_ID = 2**63 - 1
@@ -24,7 +24,7 @@ class AuditEventFilter(FilterSet):
         lookup_expr="icontains",
         label=_("Name of who did it"),
         max_length=254,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search who did it")}),
+        widget=search_input(_("Search who did it")),
     )
     verb = django_filters.ChoiceFilter(choices=[(verb, verb) for verb in sorted(SENTENCES)], label=_("What"))
     target_type = django_filters.ChoiceFilter(

@@ -69,6 +69,11 @@ class KeyFilter(django_filters.NumberFilter):
         super().__init__(min_value=1, max_value=LARGEST, decimal_places=0, **given)
 
 
+def search_input(words: Any) -> forms.TextInput:
+    """Return the field that a filter bar shows as its search."""
+    return forms.TextInput(attrs={"type": "search", "placeholder": words})
+
+
 class YesOrNo(forms.NullBooleanSelect):
     """Yes, no, or either: in the words that the other filters use."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import person
 from accounts.models import Agent, RoleGrant, Team
-from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay, YesOrNo
+from core.filtersets import FilterSet, FromDay, KeyFilter, ToDay, YesOrNo, search_input
 from reviews.models import CalibrationSession, Dispute, Review, Revision
 from reviews.selectors.reviewers import SCORING
 from rubrics.models import Rubric
@@ -164,7 +164,7 @@ class ReviewerFilter(FilterSet):
         lookup_expr="icontains",
         max_length=200,
         label=_("Name"),
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search a name")}),
+        widget=search_input(_("Search a name")),
     )
     team = KeyFilter(method="by_team", label=_("Team"))
 

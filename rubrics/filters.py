@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.filtersets import FilterSet, YesOrNo
+from core.filtersets import FilterSet, YesOrNo, search_input
 from rubrics.models import Rubric, RubricVersion
 
 
@@ -19,7 +18,7 @@ class RubricFilter(FilterSet):
         lookup_expr="icontains",
         max_length=200,
         label=_("Name"),
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Search a name")}),
+        widget=search_input(_("Search a name")),
     )
     in_use = django_filters.BooleanFilter(method="by_version", label=_("In use"), widget=YesOrNo)
     has_draft = django_filters.BooleanFilter(method="by_version", label=_("Draft"), widget=YesOrNo)

@@ -5,25 +5,23 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
-from core.filtersets import FilterSet, KeyFilter
+from core.filtersets import FilterSet, KeyFilter, search_input
 from sampling.models import Pick, Plan
-
-
-def search(words: Any) -> forms.TextInput:
-    """Return the field that a filter bar shows as its search."""
-    return forms.TextInput(attrs={"type": "search", "placeholder": words})
 
 
 class PlanFilter(FilterSet):
     """Filter plans by name and status."""
 
     q = django_filters.CharFilter(
-        field_name="name", lookup_expr="icontains", max_length=120, label=_("Name"), widget=search(_("Search a plan"))
+        field_name="name",
+        lookup_expr="icontains",
+        max_length=120,
+        label=_("Name"),
+        widget=search_input(_("Search a plan")),
     )
     status = django_filters.ChoiceFilter(choices=Plan.Status.choices, label=_("Status"))
 
@@ -42,7 +40,7 @@ class DrawnFilter(FilterSet):
         method="by_words",
         max_length=200,
         label=_("Agent, class or conversation"),
-        widget=search(_("Search an agent, class or conversation")),
+        widget=search_input(_("Search an agent, class or conversation")),
     )
     team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), label=_("Team"))
 
