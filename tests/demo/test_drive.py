@@ -18,6 +18,7 @@ from qa_portal.demo.calendar import Calendar
 from qa_portal.demo.people import PASSWORD
 from reviews.models import Answer, QueueItem, Review
 from sampling.models import Draw, Pick
+from tests.e2e.history import conversations_file
 from tests.factories.conversations import SourceFactory
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # the tests' clock stands on this Wednesday
@@ -69,10 +70,8 @@ def test_a_killed_demo_is_gone_on_with_doubles_nothing_and_is_built_once(tmp_pat
     assert User.objects.get(email="reviewer@demo.example").check_password(PASSWORD)
 
     before = counts()
-    file = tmp_path / "mine.jsonl"
-    file.write_text("")
     with pytest.raises(CommandError, match="holds the demo company"):
-        demo(f"--file={file}")
+        demo(f"--file={conversations_file(tmp_path)}")
     SourceFactory(slug="tried-out")  # somebody imported something of their own in between
 
     assert demo("--once")[0] == "The demo company is here already; nothing was added."
