@@ -20,7 +20,7 @@ from django.core.cache import cache
 
 from tests.support import machine, network, sandbox
 
-# Until all tests are found nearly all that is made stays; looking through it again and again took a sixth of that time.
+# Until all tests are found nearly all that is made stays: to look through it again and again frees nothing.
 gc.disable()
 pytest_plugins = [
     "tests.support.background", "tests.support.emptying", "tests.support.entropy", "tests.support.house",

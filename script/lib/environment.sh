@@ -60,7 +60,7 @@ prepare_environment() {
     list=requirements.txt
     [ "$1" = runtime ] || list=requirements-dev.txt
     say "Installing $list (once; about a minute) …"
-    # Half of what comes along is never imported; Python compiles the rest when it is.
+    # Python compiles what is imported when it is.
     if ! .venv/bin/python -m pip install --disable-pip-version-check --prefer-binary --no-compile -r "$list" >&2; then
         say "The packages of $list could not be installed; pip says why above. Run this again once that is solved."
         exit 1
