@@ -15,7 +15,7 @@ from accounts.roles import Role
 from core.models import AuditEvent
 from tests.factories.accounts import AgentFactory, TeamFactory, UserFactory, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 NEW = {"email": "New.One@Example.com", "name": "New One", "time_zone": "Europe/Berlin"}
 
 

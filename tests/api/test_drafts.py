@@ -10,7 +10,7 @@ from reviews.models import Review
 from tests.api.asking import asking, put
 from tests.factories.reviews import claimed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tests.factories.accounts import AgentFactory, RoleGrantFactory, TeamFactory
 from tests.factories.reviews import claimed, drawn_items, filled, published, specialist, submitted
 from tests.factories.sampling import PlanFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def body(**more: Any) -> dict[str, Any]:

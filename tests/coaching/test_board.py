@@ -18,7 +18,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import TeamFactory
 from tests.factories.coaching import ActionFactory, member, plan, skill
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 
 

@@ -20,7 +20,7 @@ from tests.factories.coaching import plan, reviewer, sampling_plan, stratum_of, 
 from tests.factories.rubrics import draft_version
 from tests.factories.sampling import PlanFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 NUMBERS = {
     "pre_n": 6, "pre_mean": 58.0, "post_n": 8, "post_mean": 76.2, "level": 68.1, "observed": 18.2,

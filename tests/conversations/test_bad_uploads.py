@@ -23,7 +23,7 @@ from tests.conversations.importing import lines, message, packed, record
 from tests.factories.accounts import person
 from tests.support.full_disk import FullSpool
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 GOOD = json.dumps(record("good"))
 # Refused at the door: nothing is kept.
 NO_FILES = {

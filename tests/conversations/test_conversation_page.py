@@ -20,7 +20,7 @@ from tests.conversations.importing import import_records, message, record
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.conversations import ENDED, conversation, talk, transcribe
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 WORDS = re.compile(r"data-words[^>]*>(.*?)</(?:span|code)>", re.DOTALL)
 

@@ -17,7 +17,7 @@ from core.refusals import Refused
 from tests.conversations.importing import lines, packed, record, tally
 from tests.factories.accounts import person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.factories.accounts import AgentFactory, TeamFactory, TeamMembershipFa
 from tests.factories.sampling import PlanFactory
 from tests.insights.cells import reviewed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def last_monday():  # type: ignore[no-untyped-def]

@@ -21,7 +21,7 @@ from tests.factories.accounts import person
 from tests.factories.reviews import claimed, specialist
 from tests.factories.rubrics import SkillFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 PRAISE = Wording(name="Praise", text="Well done, {agent}: {answer}.")
 
 

@@ -22,7 +22,7 @@ from tests.conftest import NOW
 from tests.factories.accounts import AgentFactory, TeamFactory, person
 from tests.factories.reviews import drawn_items, filled, specialist
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 GOOD = {"a.understood.choice": "yes", "a.solved.choice": "yes", "a.data-protected.choice": "yes"}
 
 

@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.factories.reviews import specialist
 from tests.factories.sampling import PlanFactory, agent, drawn, week_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 
 def held(quota: int = 2):  # type: ignore[no-untyped-def]

@@ -22,7 +22,7 @@ from tests.factories.accounts import TeamFactory, person
 from tests.factories.sampling import WEEK, PlanFactory, SourceFactory, agent, completion, drawn, week_of
 from tests.sampling.pages import sent, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 

@@ -14,7 +14,7 @@ from tests.factories.sampling import PlanFactory, agent, drawn, week_of
 from tests.sampling.pages import sent, words
 from tests.sampling.test_pools import RULES, risky_week
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = pytest.mark.django_db
 
 FILLED = {
     "quota_kind": "per_team", "quota_per_team": "30", "strata": ["channel", "risk"], "allocation": "risk",

@@ -1,10 +1,11 @@
 """What the second database is asked: with --database-only, everything that it could answer otherwise.
 
 That is constraints and triggers, locks and races, migrations, statements written by hand, windows, JSON, dates, order,
-text search, and what the numbers are added up from. Every page and every operation is asked there once as well, with
-whatever a query may hold (project/test_hostile_queries, api/test_reads, api/test_schema_fuzz). Who may do what, how a
-refusal is worded, how a page is laid out, what a form takes and how a file is read follow from Python alone: once is
-enough, and such a test, or its whole file, is marked `any_database`.
+text search, what the numbers are added up from, and pages whose lists are narrowed, put in order and counted. Every
+page is opened there with whatever nonsense a query may hold (project/test_hostile_queries), and every operation of the
+API is asked (api/test_reads, api/test_schema_fuzz). Who may do what, how a refusal is worded, how a page is laid out
+and what a form takes follow from Python alone: once is enough, and such a test, or its whole file, is marked
+`any_database`. Whoever marks one runs it on the second database once, to see that it passes there, too.
 """
 
 from __future__ import annotations
